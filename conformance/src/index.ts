@@ -1,0 +1,13 @@
+export type {
+  FaultControl,
+  Heard,
+  PlacedCall,
+  RecordedRequest,
+  SentMessage,
+  SmsTwin,
+  TelephonyTwin,
+  Twin,
+  TwinFault,
+  TwinNumber,
+  WebhookFault,
+} from './twin.ts'

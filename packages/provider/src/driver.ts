@@ -1,0 +1,144 @@
+import type { Clock } from './clock.ts'
+import type { Effect, Fault } from './outcome.ts'
+import type { Handle } from './handle.ts'
+import type { EventBase, InterfaceDescription, OperationSpec, UnknownEvent } from './interface.ts'
+import type { Page } from './page.ts'
+
+/** How one vendor does one mutating operation. */
+export interface OperationSemantics {
+  /**
+   * `keyed`: the vendor honours an idempotency key. `referenced`: no key, but the thing can be found again.
+   * `opaque`: neither. `convergent`: repeating it changes nothing.
+   */
+  readonly class: 'keyed' | 'referenced' | 'opaque' | 'convergent'
+  /** How long the vendor remembers a key, in milliseconds. */
+  readonly keyWindowMs?: number
+  /** After this long, "not found" is final, in milliseconds. */
+  readonly settleMs?: number
+  /** What `find` compares: our own reference, the content, or only the recipient and the time. */
+  readonly find?: 'reference' | 'content' | 'recipient'
+}
+
+/** What an adapter says of its vendor. Data, so that docs, matrix, planner and suite read the same facts. */
+export interface Descriptor {
+  /** The vendor, lower case: also the default instance name. */
+  readonly vendor: string
+  /** The vendor's API reference. */
+  readonly docs: string
+  /** Declared capabilities: true, or the reason why not (shown in the matrix). */
+  readonly capabilities: Readonly<Record<string, true | string>>
+  /** Numbers that bound the input, by name (for example `bodyLength`, `media`). */
+  readonly limits: Readonly<Record<string, number>>
+  /** How each mutating operation behaves, by dotted name. */
+  readonly operations: Readonly<Record<string, OperationSemantics>>
+}
+
+/** What a driver function gets beside its input. */
+export interface DriverContext {
+  /** Aborts at the deadline of the attempt or when the caller gives up. */
+  readonly signal: AbortSignal
+  readonly clock: Clock
+  /** The vendor idempotency key of this intent: stable over retries, different for each provider. */
+  readonly key: string
+  /** Our short reference (`do-` and 22 characters): send it where the vendor keeps it, so that `find` can look for it. */
+  readonly reference: string
+  /** Epoch milliseconds of the first dispatch of this intent. */
+  readonly since: number
+  /** Makes a handle of the vendor's id. */
+  handle(id: string): Handle
+  /** The vendor's id in a handle. The kernel has already checked that it belongs to this provider. */
+  id(handle: Handle): string
+}
+
+/** What `find` gets: it must not answer with things that another intent already owns. */
+export interface FindContext extends DriverContext {
+  claimed(handle: Handle): Promise<boolean>
+}
+
+/** A webhook request whose body has been read once, as bytes. */
+export interface WebhookRequest {
+  readonly method: string
+  /** As the vendor saw it (after `webhookUrl` of the options has replaced origin and path, where given). */
+  readonly url: string
+  readonly headers: Headers
+  readonly body: Uint8Array<ArrayBuffer>
+  readonly text: string
+}
+
+type DriverCall<Spec> =
+  Spec extends OperationSpec<any, infer In, infer Out, infer Kind>
+    ? Kind extends 'list'
+      ? (input: In & { cursor?: string }, context: DriverContext) => Promise<Page<Out>>
+      : (input: In, context: DriverContext) => Promise<Out>
+    : never
+
+export type DriverCalls<Tree> = {
+  readonly [K in keyof Tree]?: Tree[K] extends OperationSpec ? DriverCall<Tree[K]> : DriverCalls<Tree[K]>
+}
+
+/** One row of an adapter's error table: what a vendor's code means. */
+export interface Verdict {
+  readonly code: string
+  readonly effect: Effect
+  readonly fault: Fault
+  /** Our sentence: what was wrong and what to do. Never the vendor's text, which may quote the request. */
+  readonly message: string
+  /** Another provider may be asked although the fault is the caller's or a policy. */
+  readonly elsewhere?: boolean
+  /** The vendor's page on this code. */
+  readonly see?: string
+}
+
+/** What an adapter reads out of its SDK's error; everything else (status, headers, network) the transport has seen. */
+export interface VendorFault {
+  readonly vendorCode?: string | undefined
+  readonly retryAfterMs?: number | undefined
+  readonly requestId?: string | undefined
+  /** The input field that the vendor complains about, in our naming. */
+  readonly field?: string | undefined
+}
+
+/** The small thing that an adapter implements: plain functions that map to the vendor's SDK and back. */
+export interface Driver<Description extends InterfaceDescription<any, any, any, any> = InterfaceDescription, Client = unknown> {
+  readonly descriptor: Descriptor
+  /** The vendor's own SDK object, constructed on first use with its retries off. */
+  readonly client: () => Promise<Client>
+  readonly operations: Description extends InterfaceDescription<any, infer Tree, any, any> ? DriverCalls<Tree> : never
+  /** Finds what an intent made, when its answer was lost. By dotted operation name. */
+  readonly find?: {
+    readonly [operation: string]: (input: any, context: FindContext) => Promise<unknown | undefined>
+  }
+  /** A last check before anything is sent, for what only this vendor refuses. Throws by `refuse(...)`. */
+  readonly check?: (operation: string, input: any) => void
+  /** Reads the vendor's code out of the SDK's error. */
+  readonly fault: (error: unknown) => VendorFault
+  /** The vendor's codes. Statuses that are not in it follow the default HTTP table. */
+  readonly errors: Readonly<Record<string, Verdict>>
+  readonly webhooks: {
+    /** Is this request of this vendor at all (by its headers)? */
+    recognises(headers: Headers): boolean
+    /** Verifies and normalises. Throws `webhookError(...)`. */
+    receive(
+      request: WebhookRequest,
+      context: Pick<DriverContext, 'clock' | 'handle'>,
+    ): Promise<readonly (DescriptionEvent<Description> | UnknownEvent)[]>
+  }
+}
+
+type DescriptionEvent<Description> =
+  Description extends InterfaceDescription<any, any, infer Event, any> ? Event : EventBase
+
+/** Options that every adapter takes beside its credentials. */
+export interface AdapterOptions {
+  /** Instance name, when one vendor is used twice. Default: the vendor's name. */
+  readonly name?: string
+  /** Where the vendor is. Default: the vendor's own host. */
+  readonly baseUrl?: string
+  /** Default: the global `fetch`. */
+  readonly fetch?: typeof fetch
+  readonly clock?: Clock
+  /** Where the vendor shall send webhooks, as the vendor sees it. Also the URL that signatures are checked against. */
+  readonly webhookUrl?: string
+  /** Numbers (E.164) and names that this instance may send and call from. Without `from`, one of them is taken. */
+  readonly senders?: readonly string[]
+}

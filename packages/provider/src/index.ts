@@ -1,0 +1,53 @@
+export { type Clock, liveClock, systemClock, type TestClock, testClock } from './clock.ts'
+export type {
+  AdapterOptions,
+  Descriptor,
+  Driver,
+  DriverCalls,
+  DriverContext,
+  FindContext,
+  OperationSemantics,
+  VendorFault,
+  Verdict,
+  WebhookRequest,
+} from './driver.ts'
+export { OutcomeUnknownError, ProviderError, type ProviderErrorFields, refuse, type Settlement } from './errors.ts'
+export * as fields from './fields.ts'
+export { checkProviderName, formatHandle, type Handle, type HandleParts, parseHandle } from './handle.ts'
+export {
+  act,
+  type CallOptions,
+  create,
+  defineInterface,
+  type EventBase,
+  handleIn,
+  type Instance,
+  type InterfaceDescription,
+  list,
+  type OperationKind,
+  type OperationSpec,
+  type Provider,
+  type ProviderBase,
+  type Routing,
+  read,
+  search,
+  set,
+  type UnknownEvent,
+} from './interface.ts'
+export { checkCurrency, type Money, money, moneyFromDecimal, moneyFromWire, moneyToWire, type WireMoney } from './money.ts'
+export type { Effect, Fault, Trail, TrailEntry } from './outcome.ts'
+export { type Listing, listing, type Page } from './page.ts'
+export { withSender } from './senders.ts'
+export { createTransport, type TransportOptions } from './transport.ts'
+export {
+  checkTimestamp,
+  fromBase64,
+  hmac,
+  sameText,
+  sha256,
+  toBase64,
+  toHex,
+  verifyEd25519,
+  webhookError,
+} from './webhook.ts'
+export { withOverrides } from './override.ts'

@@ -1,0 +1,204 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { Handle } from './handle.ts'
+import type { Listing } from './page.ts'
+
+/**
+ * What an operation does to the world, which decides how it may be repeated:
+ * `create` makes a new thing (dangerous to repeat); `set` states an absolute value (safe to repeat at the same vendor);
+ * `act` does something to an existing thing (not repeated); `read` and `list` change nothing.
+ */
+export type OperationKind = 'create' | 'set' | 'act' | 'read' | 'list'
+
+/** How the wrapper chooses a provider. */
+export type Routing =
+  /** Any provider can do it: the order decides, failover applies. */
+  | 'any'
+  /** The thing lives at one provider, named by the handle in the input. */
+  | 'handle'
+  /** Each provider has its own part of the list: all are read, one after the other. */
+  | 'all'
+
+/** What the planner knows of a provider instance when it prepares an input for it. */
+export interface Instance {
+  readonly name: string
+  /** Numbers and names that this instance may send from. Empty: not configured, anything goes. */
+  readonly senders: readonly string[]
+}
+
+export interface OperationSpec<Given = any, In = any, Out = any, Kind extends OperationKind = OperationKind> {
+  readonly kind: Kind
+  readonly routing: Routing
+  readonly input: StandardSchemaV1<Given, In>
+  readonly output: StandardSchemaV1<any, Out>
+  /** Where the handle is: '' when the input itself is the handle, otherwise a path such as `id` or `event.call`. */
+  readonly handle: string | undefined
+  /** One sentence for the docs table and the MCP face. */
+  readonly title: string
+  /** Capabilities that a given input needs, beyond the operation itself. */
+  readonly needs: (input: In) => readonly string[]
+  /** Fits the input to one provider (for example: picks one of its senders). Refuses with `elsewhere` where it cannot. */
+  readonly prepare: (input: In, instance: Instance) => In
+}
+
+interface Options<Given, In, Out> {
+  readonly title: string
+  readonly input: StandardSchemaV1<Given, In>
+  readonly output: StandardSchemaV1<any, Out>
+  /** Path of the handle in the input, or '' when the input is the handle. Makes the operation sticky. */
+  readonly handle?: string
+  readonly needs?: (input: In) => readonly string[]
+  readonly prepare?: (input: In, instance: Instance) => In
+}
+
+function operation<Kind extends OperationKind>(kind: Kind, routing: Routing) {
+  return <Given, In, Out>(options: Options<Given, In, Out>): OperationSpec<Given, In, Out, Kind> => ({
+    kind,
+    routing: options.handle === undefined ? routing : 'handle',
+    input: options.input,
+    output: options.output,
+    handle: options.handle,
+    title: options.title,
+    needs: options.needs ?? (() => []),
+    prepare: options.prepare ?? ((input) => input),
+  })
+}
+
+/** Makes a new thing, once. With an idempotency key the same call gives the same thing. */
+export const create = operation('create', 'any')
+/** States how an existing thing shall be. Repeating it changes nothing. */
+export const set = operation('set', 'any')
+/** Does something to an existing thing. */
+export const act = operation('act', 'any')
+/** Reads one answer. Without a handle, any provider may give it. */
+export const read = operation('read', 'any')
+/** Reads what each provider has, page by page. `output` is the schema of one item. */
+export const list = operation('list', 'all')
+/** Reads pages that any one provider can give (a catalogue). `output` is the schema of one item. */
+export const search = operation('list', 'any')
+
+export type OperationTree = { readonly [name: string]: OperationSpec | { readonly [name: string]: OperationSpec } }
+
+/** Normalised events all have a type and the vendor's event id (for de-duplication). */
+export interface EventBase {
+  readonly type: string
+  /** The vendor's event id, or one derived from the facts where the vendor gives none: equal for a repeated delivery. */
+  readonly eventId: string
+}
+
+/** What no adapter knows is passed on, never dropped and never thrown. */
+export interface UnknownEvent extends EventBase {
+  readonly type: 'unknown'
+  readonly raw: unknown
+}
+
+export interface InterfaceDescription<
+  Name extends string = string,
+  Tree extends OperationTree = OperationTree,
+  Event extends EventBase = EventBase,
+  Derived extends object = object,
+> {
+  readonly name: Name
+  readonly operations: Tree
+  /** All operations by their dotted name, in order of declaration. */
+  readonly flat: ReadonlyMap<string, OperationSpec>
+  /** Capabilities that not every vendor has, each with a sentence that says what it is. */
+  readonly capabilities: Readonly<Record<string, string>>
+  readonly event: StandardSchemaV1<any, Event>
+  /** Operations made of the others, written once for every provider. */
+  readonly derive: (provider: any) => Derived
+}
+
+/**
+ * Describes an interface once. Types, validation, failover routing, telemetry names, remote faces and the count of
+ * conformance coverage all derive from this one description.
+ */
+export function defineInterface<
+  const Name extends string,
+  const Tree extends OperationTree,
+  Event extends EventBase,
+  Derived extends object = {},
+>(
+  name: Name,
+  definition: {
+    readonly operations: Tree
+    readonly capabilities: Readonly<Record<string, string>>
+    readonly event: StandardSchemaV1<any, Event>
+    readonly derive?: (provider: ProviderOf<Tree, Event>) => Derived
+  },
+): InterfaceDescription<Name, Tree, Event, Derived> {
+  const flat = new Map<string, OperationSpec>()
+  for (const [key, value] of Object.entries(definition.operations)) {
+    if (isOperation(value)) flat.set(key, value)
+    else for (const [inner, spec] of Object.entries(value)) flat.set(`${key}.${inner}`, spec)
+  }
+  return {
+    name,
+    operations: definition.operations,
+    flat,
+    capabilities: definition.capabilities,
+    event: definition.event,
+    derive: definition.derive ?? (() => ({}) as Derived),
+  }
+}
+
+export function isOperation(value: unknown): value is OperationSpec {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'input' in value
+}
+
+/** What every operation takes beside its input. */
+export interface CallOptions {
+  /** The same key gives the same result, however often it is called, for as long as intents are kept (24 h by default). */
+  readonly idempotencyKey?: string
+  readonly signal?: AbortSignal
+  /** Total time for this call, all attempts together, in milliseconds. */
+  readonly deadline?: number
+  /**
+   * What to do when nobody can tell whether the vendor acted. `fail` (default) throws OutcomeUnknownError;
+   * `duplicate-ok` goes on to the next provider, because a second copy is harmless here.
+   */
+  readonly onUnknown?: 'fail' | 'duplicate-ok'
+  /** Receives the decision record, also when the call succeeds. */
+  readonly onTrail?: (trail: import('./outcome.ts').Trail) => void
+}
+
+type Call<Spec> =
+  Spec extends OperationSpec<infer Given, any, infer Out, infer Kind>
+    ? Kind extends 'list'
+      ? (input?: Given, options?: CallOptions) => Listing<Out>
+      : (input: Given, options?: CallOptions) => Promise<Out>
+    : never
+
+type Calls<Tree> = {
+  readonly [K in keyof Tree]: Tree[K] extends OperationSpec ? Call<Tree[K]> : Calls<Tree[K]>
+}
+
+export interface ProviderBase<Event extends EventBase = EventBase> {
+  /** The instance name, the first part of every handle it gives. */
+  readonly name: string
+  /** Which interface this is: `sms`, `telephony`. */
+  readonly interface: string
+  /** Does it have this declared capability? For a wrapper: does any member? */
+  supports(capability: string): boolean
+  /**
+   * Verifies a vendor's webhook on its raw bytes and normalises it.
+   * @throws ProviderError `webhook_signature`, `webhook_expired` or `webhook_unrecognised`.
+   */
+  receive(request: Request): Promise<readonly Event[]>
+}
+
+export type ProviderOf<Tree, Event extends EventBase> = Calls<Tree> & ProviderBase<Event>
+
+/** The provider type of an interface description. */
+export type Provider<Description> =
+  Description extends InterfaceDescription<string, infer Tree, infer Event, infer Derived>
+    ? ProviderOf<Tree, Event> & Derived
+    : never
+
+
+/** Reads the handle out of a validated input, by the operation's own declaration. */
+export function handleIn(spec: OperationSpec, input: unknown): Handle | undefined {
+  if (spec.handle === undefined) return undefined
+  let value = input
+  for (const name of spec.handle === '' ? [] : spec.handle.split('.')) value = (value as Record<string, unknown> | undefined)?.[name]
+  return typeof value === 'string' ? value : undefined
+}

@@ -1,0 +1,84 @@
+import { attemptRecord } from './attempt.ts'
+import { refuse } from './errors.ts'
+
+export interface TransportOptions {
+  /** The vendor's own origin(s), as its SDK knows them. */
+  readonly vendorOrigins: readonly string[]
+  /** Where to go instead. Its path, if any, is put in front. */
+  readonly baseUrl?: string | undefined
+  readonly fetch?: typeof fetch | undefined
+}
+
+/** Codes (Node, undici) that prove that no byte of the request was sent. */
+const neverSent = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+])
+
+/**
+ * The one way out to a vendor: a `fetch` for the vendor's SDK. It notes what each attempt sent and got, sends no more
+ * mutating requests than the attempt may, and tells a connection that was refused from one that broke.
+ */
+export function createTransport(options: TransportOptions): typeof fetch {
+  const send: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init))
+  return async (input, init) => {
+    const target = redirected(input, options)
+    const method = (init?.method ?? (input instanceof Request ? input.method : 'GET')).toUpperCase()
+    const record = attemptRecord()
+    if (record !== undefined) {
+      if (method !== 'GET' && method !== 'HEAD') {
+        if (record.mutated >= record.mutations) {
+          throw refuse('sdk_retry_blocked', "The vendor's SDK tried to repeat a request by itself. Nothing was sent again.", {
+            fault: 'provider',
+          })
+        }
+        record.mutated += 1
+      }
+      record.requests += 1
+      delete record.status
+      delete record.headers
+      delete record.network
+    }
+    try {
+      const response = await send(target, init)
+      if (record !== undefined) {
+        record.status = response.status
+        record.headers = response.headers
+      }
+      return response
+    } catch (error) {
+      if (record !== undefined) record.network = provablyUnsent(error) ? 'refused' : 'broken'
+      throw error
+    }
+  }
+}
+
+type Target = Parameters<typeof fetch>[0]
+
+function redirected(input: Target, options: TransportOptions): Target {
+  if (options.baseUrl === undefined) return input
+  const text = input instanceof Request ? input.url : input.toString()
+  const origin = options.vendorOrigins.find((candidate) => text.startsWith(candidate))
+  if (origin === undefined) return input
+  const url = options.baseUrl.replace(/\/$/, '') + text.slice(origin.length)
+  return input instanceof Request ? new Request(url, input) : url
+}
+
+function provablyUnsent(error: unknown): boolean {
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
+    const { code } = at as { code?: unknown }
+    if (typeof code === 'string') return neverSent.has(code)
+    // Happy eyeballs: refused only when every address refused.
+    if (at instanceof AggregateError && at.errors.length > 0) return at.errors.every(provablyUnsent)
+    // workerd has no codes; this is its wording for a refused connection.
+    if (/connection refused/i.test(at.message)) return true
+  }
+  return false
+}
