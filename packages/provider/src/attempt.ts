@@ -4,6 +4,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 export interface AttemptRecord {
   /** How many mutating requests this attempt may send. A vendor SDK that retries by itself meets this bound. */
   readonly mutations: number
+  /** Aborts at the attempt's deadline; the transport passes it to every request. */
+  readonly signal: AbortSignal
   /** HTTP requests sent. */
   requests: number
   /** Requests sent that may change something. */

@@ -47,7 +47,7 @@ export function createTransport(options: TransportOptions): typeof fetch {
       delete record.network
     }
     try {
-      const response = await send(target, init)
+      const response = await send(target, withSignal(init, record?.signal))
       if (record !== undefined) {
         record.status = response.status
         record.headers = response.headers
@@ -58,6 +58,12 @@ export function createTransport(options: TransportOptions): typeof fetch {
       throw error
     }
   }
+}
+
+function withSignal(init: RequestInit | undefined, signal: AbortSignal | undefined): RequestInit | undefined {
+  if (signal === undefined) return init
+  const own = init?.signal
+  return { ...init, signal: own ? AbortSignal.any([own, signal]) : signal }
 }
 
 type Target = Parameters<typeof fetch>[0]

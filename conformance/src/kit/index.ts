@@ -1,0 +1,3 @@
+export { FaultPlan } from './faults.ts'
+export { Random } from './random.ts'
+export { type OutgoingWebhook, TwinCore, TwinNetworkError, type TwinOptions, type VendorVoice } from './twin-core.ts'

@@ -1,0 +1,100 @@
+import { type Clock, systemClock } from './clock.ts'
+
+/** What is known of one provider's health under one key. Plain JSON, so that a store can share it. */
+export interface BreakerState {
+  readonly failures: number
+  /** Epoch milliseconds until which nothing is sent; 0 when closed. */
+  readonly openUntil: number
+  /** Epoch milliseconds until which one caller may probe alone; 0 when nobody does. */
+  readonly probeUntil: number
+}
+
+/**
+ * Where breaker state lives. It is a hint, never needed for safety: a store may lose it, and a failing one is ignored.
+ */
+export interface BreakerStore {
+  get(key: string): Promise<BreakerState | undefined> | BreakerState | undefined
+  set(key: string, state: BreakerState): Promise<void> | void
+}
+
+export interface BreakerOptions {
+  /** Provider and network faults in a row that open it. Default 5. */
+  readonly failures?: number
+  /** How long it stays open before one call may probe, in milliseconds. Default 30,000. */
+  readonly openMs?: number
+}
+
+export type BreakerMode = 'closed' | 'open' | 'half-open'
+
+const fresh: BreakerState = { failures: 0, openUntil: 0, probeUntil: 0 }
+
+export function memoryBreakers(): BreakerStore {
+  const states = new Map<string, BreakerState>()
+  return { get: (key) => states.get(key), set: (key, state) => void states.set(key, state) }
+}
+
+/**
+ * A circuit breaker on the injected clock whose state can be shared (a library's breaker reads the machine's clock and
+ * keeps its state to itself, so it can neither be tested without sleeping nor agreed on by several isolates).
+ */
+export class Breakers {
+  readonly #store: BreakerStore
+  readonly #clock: Clock
+  readonly #failures: number
+  readonly #openMs: number
+
+  constructor(store: BreakerStore = memoryBreakers(), options: BreakerOptions = {}, clock: Clock = systemClock) {
+    this.#store = store
+    this.#clock = clock
+    this.#failures = options.failures ?? 5
+    this.#openMs = options.openMs ?? 30_000
+  }
+
+  async mode(key: string): Promise<BreakerMode> {
+    return modeOf(await this.#read(key), this.#clock.now())
+  }
+
+  /** May a call go out now? In the half-open state only one may, until it reports or its lease ends. */
+  async admit(key: string): Promise<boolean> {
+    const state = await this.#read(key)
+    const now = this.#clock.now()
+    const mode = modeOf(state, now)
+    if (mode === 'closed') return true
+    if (mode === 'open' || state.probeUntil > now) return false
+    await this.#write(key, { ...state, probeUntil: now + this.#openMs })
+    return true
+  }
+
+  async succeeded(key: string): Promise<void> {
+    const state = await this.#read(key)
+    if (state.failures > 0 || state.openUntil > 0) await this.#write(key, fresh)
+  }
+
+  async failed(key: string): Promise<void> {
+    const state = await this.#read(key)
+    const failures = state.failures + 1
+    const open = failures >= this.#failures || state.openUntil > 0
+    await this.#write(key, { failures, openUntil: open ? this.#clock.now() + this.#openMs : 0, probeUntil: 0 })
+  }
+
+  async #read(key: string): Promise<BreakerState> {
+    try {
+      return (await this.#store.get(key)) ?? fresh
+    } catch {
+      return fresh
+    }
+  }
+
+  async #write(key: string, state: BreakerState): Promise<void> {
+    try {
+      await this.#store.set(key, state)
+    } catch {
+      // The state is only a hint: losing it costs a request, not safety.
+    }
+  }
+}
+
+function modeOf(state: BreakerState, now: number): BreakerMode {
+  if (state.openUntil === 0) return 'closed'
+  return state.openUntil > now ? 'open' : 'half-open'
+}
