@@ -50,4 +50,10 @@ export {
   verifyEd25519,
   webhookError,
 } from './webhook.ts'
+export { type BreakerMode, type BreakerOptions, type BreakerState, type BreakerStore, memoryBreakers } from './breaker.ts'
+export { type FailoverOptions, failover } from './failover.ts'
+export type { DegradedEvent } from './engine/policy.ts'
+export { type Intent, type IntentState, type IntentStore, type MemoryIntentOptions, memoryIntents } from './intent.ts'
+export { healthOf, type MemberHealth, reconcileIntent } from './intents.ts'
 export { withOverrides } from './override.ts'
+export { createProvider, type ProviderOptions } from './provider.ts'

@@ -20,6 +20,8 @@ export interface Intent {
   readonly fingerprint: string
   /** The validated input, needed to find by content what a lost answer created. */
   readonly input: unknown
+  /** The input as it was fitted to `provider` (for example with the sender that was picked). */
+  readonly sent?: unknown
   /** Our short reference at the vendor. */
   readonly reference: string
   readonly state: IntentState

@@ -1,4 +1,4 @@
-import { attemptRecord } from './attempt.ts'
+import { attemptRecord } from './engine/attempt.ts'
 import { refuse } from './errors.ts'
 
 export interface TransportOptions {

@@ -1,4 +1,5 @@
 import { ProviderError, refuse, withOverrides } from '@do/provider'
+import { sendBulk } from './bulk.ts'
 import { consentIn } from './consent.ts'
 import type { Sms, SmsEvent } from './interface.ts'
 
@@ -54,5 +55,6 @@ export function withOptOuts<P extends Sms>(provider: P, store: OptOutStore, now:
     }
     return events
   }
-  return withOverrides(provider, { send, receive })
+  // The bulk operation of the original would send past this list.
+  return withOverrides(provider, { send, receive, sendBulk: sendBulk({ send }) })
 }

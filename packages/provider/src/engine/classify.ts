@@ -1,7 +1,7 @@
 import type { AttemptRecord } from './attempt.ts'
-import type { Driver, Verdict } from './driver.ts'
-import { ProviderError } from './errors.ts'
-import type { Effect, Fault } from './outcome.ts'
+import type { Driver, Verdict } from '../driver.ts'
+import { ProviderError } from '../errors.ts'
+import type { Effect, Fault } from '../outcome.ts'
 
 interface Default {
   readonly code: string

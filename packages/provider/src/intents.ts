@@ -1,0 +1,43 @@
+import { engineOf } from './engine/engine-key.ts'
+import { resolveIntent } from './engine/create.ts'
+import { refuse, type Settlement } from './errors.ts'
+import type { Intent } from './intent.ts'
+import type { ProviderBase } from './interface.ts'
+
+/**
+ * Settles one stored intent of this provider: asks the vendor, never sends. After a restart call it for each of
+ * `store.unresolved()`; `unknown` means: ask again later.
+ */
+export function reconcileIntent(provider: ProviderBase, intent: Intent): Promise<Settlement<unknown>> {
+  const engine = engineOf(provider) ?? fail(provider)
+  return resolveIntent(engine, intent.key)
+}
+
+/** How the members of a provider are doing: for status pages. */
+export async function healthOf(provider: ProviderBase): Promise<readonly MemberHealth[]> {
+  const engine = engineOf(provider) ?? fail(provider)
+  const { breakers } = engine.policy
+  return Promise.all(
+    engine.members.map(async ({ name, driver, breakerKey, senders }) => ({
+      name,
+      vendor: driver.descriptor.vendor,
+      senders,
+      read: (await breakers?.mode(`${breakerKey}/read`)) ?? 'closed',
+      write: (await breakers?.mode(`${breakerKey}/write`)) ?? 'closed',
+    })),
+  )
+}
+
+export interface MemberHealth {
+  readonly name: string
+  readonly vendor: string
+  readonly senders: readonly string[]
+  /** Breaker for reads. */
+  readonly read: 'closed' | 'open' | 'half-open'
+  /** Breaker for everything that changes something. */
+  readonly write: 'closed' | 'open' | 'half-open'
+}
+
+function fail(provider: ProviderBase): never {
+  throw refuse('not_a_provider', `"${provider?.name}" was not made by createProvider or failover.`)
+}

@@ -1,0 +1,123 @@
+import { memoryIntents } from './intent.ts'
+import { systemClock } from './clock.ts'
+import type { AdapterOptions, Driver } from './driver.ts'
+import { ProviderError } from './errors.ts'
+import { byPriority } from './engine/plan.ts'
+import { engineKey } from './engine/engine-key.ts'
+import { type Call, startCall } from './engine/call.ts'
+import { runChange } from './engine/change.ts'
+import { runCreate } from './engine/create.ts'
+import { type Member, membersKey } from './engine/member.ts'
+import { runPage } from './engine/pages.ts'
+import type { Engine, Policy } from './engine/policy.ts'
+import { runRead } from './engine/read.ts'
+import { receive } from './engine/receive.ts'
+import { checkProviderName } from './handle.ts'
+import { type CallOptions, type InterfaceDescription, isOperation, type OperationTree, type Provider } from './interface.ts'
+import type { IntentStore } from './intent.ts'
+import { listing } from './page.ts'
+import { inSpan } from './telemetry.ts'
+
+export interface ProviderOptions extends AdapterOptions {
+  /** The vendor's production origin, which `baseUrl` replaces. */
+  readonly defaultBaseUrl: string
+  /** Where intents are written. Default: this process's memory. A wrapper uses its own store instead. */
+  readonly intents?: IntentStore
+  /** Total time of one call, in milliseconds. Default 30,000. */
+  readonly deadline?: number
+  /** Most time of one attempt, in milliseconds. Default 10,000. */
+  readonly attemptTimeout?: number
+}
+
+/**
+ * Makes the provider that users see of the driver that an adapter implements: validation, deadline, abort, intents,
+ * telemetry, error classification, handles and paging live here, once.
+ * @throws ProviderError `invalid_provider_name`.
+ */
+export function createProvider<Description extends InterfaceDescription<any, any, any, any>, Client>(
+  description: Description,
+  driver: Driver<Description, Client>,
+  options: ProviderOptions,
+): Provider<Description> & { readonly client: Promise<Client> } {
+  const clock = options.clock ?? systemClock
+  const name = checkProviderName(options.name ?? driver.descriptor.vendor)
+  const member: Member = {
+    name,
+    description,
+    driver: driver as Driver,
+    clock,
+    senders: options.senders ?? [],
+    webhookUrl: options.webhookUrl,
+    breakerKey: `${driver.descriptor.vendor}/${new URL(options.baseUrl ?? options.defaultBaseUrl).host}/${name}`,
+  }
+  const policy: Policy = {
+    clock,
+    intents: options.intents ?? memoryIntents({ clock }),
+    breakers: undefined,
+    budget: undefined,
+    ranking: byPriority,
+    deadline: options.deadline ?? 30_000,
+    attemptTimeout: options.attemptTimeout ?? 10_000,
+    rateLimitWait: 0,
+    hedgeAfter: undefined,
+    moveOnDecline: new Set(),
+    onDegraded: undefined,
+  }
+  let client: Promise<Client> | undefined
+  const provider = portable(name, { description, members: [member], scope: '', policy })
+  return Object.defineProperty(provider, 'client', {
+    enumerable: true,
+    get: () => (client ??= driver.client()),
+  }) as Provider<Description> & { readonly client: Promise<Client> }
+}
+
+/** Builds the object with the interface's operations over an engine. */
+export function portable(name: string, engine: Engine): object {
+  const { description, members } = engine
+  const provider = {
+    name,
+    interface: description.name,
+    supports: (capability: string) => members.some(({ driver }) => driver.descriptor.capabilities[capability] === true),
+    receive: (request: Request) => receive(engine, request),
+    ...operations(engine, description.operations, ''),
+    [membersKey]: members,
+    [engineKey]: engine,
+  }
+  return Object.assign(provider, description.derive(provider))
+}
+
+function operations(engine: Engine, tree: OperationTree, prefix: string): object {
+  return Object.fromEntries(
+    Object.entries(tree).map(([key, value]) => {
+      const operation = `${prefix}${key}`
+      if (!isOperation(value)) return [key, operations(engine, value, `${operation}.`)]
+      if (value.kind !== 'list') return [key, (input: unknown, options: CallOptions = {}) => run(engine, operation, input, options)]
+      return [
+        key,
+        (input: unknown, options: CallOptions = {}) =>
+          listing((cursor) => run(engine, operation, input, options, (call) => runPage(engine, call, cursor)) as Promise<never>),
+      ]
+    }),
+  )
+}
+
+const runners = { create: runCreate, set: runChange, act: runChange, read: runRead, list: runRead } as const
+
+async function run(
+  engine: Engine,
+  operation: string,
+  input: unknown,
+  options: CallOptions,
+  body?: (call: Call) => Promise<unknown>,
+): Promise<unknown> {
+  const call = await startCall(engine, operation, input, options)
+  return inSpan(call.name, { 'do.operation': call.name }, async () => {
+    try {
+      return await (body?.(call) ?? runners[call.spec.kind](engine, call))
+    } catch (error) {
+      throw ProviderError.is(error) && error.operation === undefined ? error.with({ operation: call.name }) : error
+    } finally {
+      options.onTrail?.(call.trail)
+    }
+  })
+}
