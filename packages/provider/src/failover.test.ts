@@ -8,6 +8,7 @@ import {
   defineInterface,
   failover,
   fields,
+  type Intent,
   list,
   memoryIntents,
   OutcomeUnknownError,
@@ -304,23 +305,38 @@ describe('idempotency', () => {
     const at = office(clock)
     const intents = memoryIntents({ clock })
     const make = () => failover([postal('alpha', at, clock)], { clock, intents })
-    at.script.push('cut-after')
-    // The first process dies before it can look: its clock stops at the deadline.
-    await failure(make().send({ text: 'x' }, { idempotencyKey: 'k', deadline: 1, signal: AbortSignal.abort() }))
-    at.script.length = 0
-    const first = make()
-    at.script.push('cut-after')
-    const controller = new AbortController()
-    const dying = first.send({ text: 'x' }, { idempotencyKey: 'k2', signal: controller.signal })
-    controller.abort()
-    await failure(dying)
+    // The first process sends and dies: its answer never comes, nothing after the dispatch is written.
+    at.script.push(() => {
+      at.letters.push({ id: 'L1', text: 'x', reference: sentReference })
+      return new Promise<Response>(() => {})
+    })
+    let sentReference = ''
+    const begin = intents.begin
+    intents.begin = async (intent) => {
+      sentReference = intent.reference
+      return begin(intent)
+    }
+    void make().send({ text: 'x' }, { idempotencyKey: 'k' }).catch(() => {})
+    await expect.poll(() => at.letters.length).toBe(1)
+    expect((await intents.unresolved()).map(({ state }) => state)).toEqual(['dispatched'])
     const [left] = await intents.unresolved()
-    const second = make()
-    if (left !== undefined) await reconcileIntent(second, left)
-    clock.advance(20_000)
-    await second.send({ text: 'x' }, { idempotencyKey: 'k2' })
-    expect(at.letters.length).toBe(1)
-    expect(await intents.unresolved()).toEqual([])
+    expect(await reconcileIntent(make(), left as Intent)).toEqual({ effect: 'done', value: { id: 'alpha:L1', text: 'x' } })
+    expect((await make().send({ text: 'x' }, { idempotencyKey: 'k' })).id).toBe('alpha:L1')
+    expect([at.letters.length, await intents.unresolved()]).toEqual([1, []])
+  })
+
+  it('does not call a dispatched intent "not sent" while the other process may still be sending', async () => {
+    const clock = testClock()
+    const at = office(clock)
+    const intents = memoryIntents({ clock })
+    const make = (own: TestClock) => failover([postal('alpha', at, own)], { clock: own, intents, attemptTimeout: 8_000 })
+    at.script.push(() => new Promise<Response>(() => {}))
+    void make(testClock()).send({ text: 'x' }, { idempotencyKey: 'k' }).catch(() => {})
+    await expect.poll(() => at.requests()).toBe(1)
+    const [left] = await intents.unresolved()
+    expect(await reconcileIntent(make(clock), left as Intent)).toEqual({ effect: 'none' })
+    // It waited: 8 s of the other's attempt and 2 s of the vendor's settle time.
+    expect(clock.now() - testClock().now()).toBeGreaterThanOrEqual(10_000)
   })
 
   it('allows the key again after a definite refusal', async () => {

@@ -57,3 +57,7 @@ export { type Intent, type IntentState, type IntentStore, type MemoryIntentOptio
 export { healthOf, type MemberHealth, reconcileIntent } from './intents.ts'
 export { withOverrides } from './override.ts'
 export { createProvider, type ProviderOptions } from './provider.ts'
+export { defineProviders, type ProviderCatalogue, type ProviderFactory, type Providers, type TenantProviders, type TenantRuntime } from './tenant.ts'
+export { type ProviderChoice, type TenantConfig } from './tenant-config.ts'
+export { type CredentialSource, type Credentials, createVault, memoryVaultStore, type Vault, type VaultOptions, type VaultStore } from './vault.ts'
+export { credential } from './credential.ts'

@@ -35,6 +35,7 @@ export async function runCreate(engine: Engine, call: Call): Promise<unknown> {
 }
 
 async function runIntent(engine: Engine, call: Call, identity: IntentIdentity): Promise<unknown> {
+  call.policy.admit?.(call.name)
   const errors: ProviderError[] = []
   const candidates = candidatesFor(engine, call)
   let intent: Intent | undefined
@@ -260,7 +261,11 @@ export async function resolveIntent(engine: Engine, key: string): Promise<Settle
   const call = await startCall(engine, operation, intent.input, {})
   const member = memberOf(engine, `${intent.provider}:x`, intent.operation)
   const settlement = await reconcile(call, member, intent)
-  const known = await conclude(call, intent, settlement)
-  if (known === undefined) return { effect: 'unknown' }
-  return known.effect === 'done' ? { effect: 'done', value: known.value } : { effect: 'none' }
+  if (settlement.effect === 'done') return { effect: 'done', value: await finish(call, intent, settlement.value) }
+  if (settlement.effect === 'unknown') return settlement
+  const closed: Intent = { ...intent, state: 'open', updatedAt: call.policy.clock.now(), version: intent.version + 1 }
+  if (await intents.save(closed)) return settlement
+  // Somebody else wrote about it meanwhile; what they know counts.
+  const now = await intents.get(key)
+  return now?.state === 'done' ? { effect: 'done', value: now.output } : { effect: 'unknown' }
 }

@@ -24,6 +24,8 @@ export interface Policy {
   readonly hedgeAfter: number | undefined
   /** Declines that may move on, as `<provider>:<code>` or `<code>`. */
   readonly moveOnDecline: ReadonlySet<string>
+  /** Refuses a `create` that would go over the tenant's own limit. */
+  readonly admit?: (operation: string) => void
   /** Shouts each time a provider is passed over because of its credential. */
   readonly onDegraded: ((event: DegradedEvent) => void) | undefined
 }
