@@ -1,3 +1,5 @@
+import { ProviderError } from './errors.ts'
+
 /** One page of a list. `cursor` is absent on the last page; it may be present on an empty one. */
 export interface Page<T> {
   readonly items: readonly T[]
@@ -12,6 +14,16 @@ export interface Listing<T> extends AsyncIterable<T> {
   page(cursor?: string): Promise<Page<T>>
 }
 
+/** A vendor that answers the same cursor twice would be read for ever, and stopping quietly would hide what is missing. */
+function repeated(): ProviderError {
+  return new ProviderError({
+    effect: 'none',
+    fault: 'provider',
+    code: 'cursor_repeated',
+    message: 'The vendor gave the same cursor twice, so the list cannot be read to its end. Narrow the filter, or report it.',
+  })
+}
+
 export function listing<T>(read: (cursor: string | undefined) => Promise<Page<T>>): Listing<T> {
   async function* pages(cursor?: string): AsyncGenerator<Page<T>> {
     const seen = new Set<string>()
@@ -20,8 +32,7 @@ export function listing<T>(read: (cursor: string | undefined) => Promise<Page<T>
       const page = await read(next)
       yield page
       next = page.cursor
-      // A vendor that answers the same cursor twice would be read for ever.
-      if (next !== undefined && seen.has(next)) return
+      if (next !== undefined && seen.has(next)) throw repeated()
       if (next !== undefined) seen.add(next)
     } while (next !== undefined)
   }

@@ -74,7 +74,7 @@ export const flowSchema = z.object({
     z.refine((steps: { verb: string }[]) => !steps.slice(0, -1).some((s) => terminal.has(s.verb)), {
       error: 'has steps after one that ends it (redirect, reject or hangup)',
     }),
-    z.refine((steps: { verb: string }[]) => steps.length === 1 || steps[0]?.verb !== 'reject', {
+    z.refine((steps: { verb: string }[]) => steps.length === 1 || !steps.some((s) => s.verb === 'reject'), {
       error: 'may hold "reject" only alone',
     }),
   ),

@@ -1,0 +1,82 @@
+import { ProviderError, refuse } from '@do/provider'
+import { describe, expect, it } from 'vitest'
+import { consentIn, laterStatus, memoryOptOuts, type SendInput, type Sms, type SmsEvent, withOptOuts } from './index.ts'
+import { sendBulk } from './bulk.ts'
+
+function fake(events: readonly SmsEvent[] = [], blocked: readonly string[] = []) {
+  const sent: string[] = []
+  const send = async (input: SendInput) => {
+    if (blocked.includes(input.to)) throw refuse('opted_out', 'The vendor blocks it.', { fault: 'recipient', provider: 'twilio' })
+    sent.push(input.to)
+    return { id: `twilio:${sent.length}`, direction: 'outbound' as const, to: input.to, status: 'queued' as const }
+  }
+  const provider = { name: 'twilio', interface: 'sms', send, receive: async () => events, sendBulk: sendBulk({ send }) }
+  return { provider: provider as unknown as Sms, sent }
+}
+
+const inbound = (body: string, consent?: 'stop' | 'start'): SmsEvent => ({
+  type: 'message.received',
+  eventId: '1',
+  message: 'telnyx:1',
+  from: '+14155550111',
+  to: '+14155550100',
+  body,
+  ...(consent ? { consent } : {}),
+})
+
+const request = new Request('https://example.com/hook')
+
+describe('opt-outs shared over providers', () => {
+  it('holds a STOP said to one vendor at every other, in bulk too, until START', async () => {
+    const store = memoryOptOuts()
+    const telnyx = withOptOuts(fake([inbound(' Stop. ')]).provider, store)
+    const other = fake()
+    const twilio = withOptOuts(other.provider, store)
+    await telnyx.receive(request)
+    await expect(twilio.send({ to: '+14155550111', body: 'x' })).rejects.toMatchObject({ code: 'opted_out', fault: 'recipient', effect: 'none' })
+    const bulk = await twilio.sendBulk([{ to: '+14155550111', body: 'x' }, { to: '+14155550112', body: 'x' }])
+    expect(bulk.map(({ outcome }) => outcome)).toEqual(['failed', 'sent'])
+    expect(other.sent).toEqual(['+14155550112'])
+    await withOptOuts(fake([inbound('START')]).provider, store).receive(request)
+    await twilio.send({ to: '+14155550111', body: 'x' })
+    expect(other.sent).toEqual(['+14155550112', '+14155550111'])
+  })
+
+  it("learns from a vendor's own refusal", async () => {
+    const store = memoryOptOuts()
+    const { provider } = fake([], ['+14155550111'])
+    await expect(withOptOuts(provider, store).send({ to: '+14155550111', body: 'x' })).rejects.toMatchObject({ code: 'opted_out' })
+    expect(await store.has('+14155550111')).toBe(true)
+  })
+
+  it.each([
+    ['STOP', 'stop'],
+    ['unsubscribe', 'stop'],
+    ['Start', 'start'],
+    ['please stop by the shop', undefined],
+    ['', undefined],
+  ])('reads "%s" as %s', (body, expected) => expect(consentIn(body)).toBe(expected))
+})
+
+describe('bulk', () => {
+  it('reports each recipient and progress, and never throws for one', async () => {
+    const { provider, sent } = fake([], ['+14155550113'])
+    const progress: string[] = []
+    const results = await provider.sendBulk(
+      ['+14155550112', '+14155550113', '+14155550114'].map((to) => ({ to, body: 'x' })),
+      { concurrency: 1, onProgress: ({ done, sent: ok, failed }) => progress.push(`${done} ${ok} ${failed}`) },
+    )
+    expect(results.map(({ outcome, to }) => `${to} ${outcome}`)).toEqual(['+14155550112 sent', '+14155550113 failed', '+14155550114 sent'])
+    expect(ProviderError.is(results[1]?.error)).toBe(true)
+    expect(progress).toEqual(['1 1 0', '2 1 1', '3 2 1'])
+    expect(sent).toEqual(['+14155550112', '+14155550114'])
+  })
+})
+
+describe('status', () => {
+  it('never goes back', () => {
+    expect(laterStatus('delivered', 'sent')).toBe('delivered')
+    expect(laterStatus('queued', 'sent')).toBe('sent')
+    expect(laterStatus('delivered', 'undelivered')).toBe('delivered')
+  })
+})
