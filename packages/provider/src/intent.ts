@@ -70,8 +70,12 @@ export function memoryIntents(options: MemoryIntentOptions = {}): IntentStore {
   const { clock = systemClock, retentionMs = 86_400_000, capacity = 10_000 } = options
   const intents = new Map<string, Intent>()
   const owners = new Map<Handle, string>()
+  let forgetAt = 0
 
+  // In batches: deleting the oldest entry of a Map at every call would make each walk skip the holes of the earlier ones.
   const forget = () => {
+    if (intents.size < capacity * 1.25 && clock.now() < forgetAt) return
+    forgetAt = clock.now() + retentionMs / 24
     for (const [key, intent] of intents) {
       const old = clock.now() - intent.updatedAt > retentionMs
       if (!old && intents.size <= capacity) return

@@ -16,7 +16,7 @@ const underWay = new WeakMap<Engine, Map<string, Promise<unknown>>>()
 
 /** Makes one thing once, whatever breaks: the heart of the suite. See docs/failover.md for the argument. */
 export async function runCreate(engine: Engine, call: Call): Promise<unknown> {
-  const identity = await identify(call, engine.scope)
+  const identity = identify(call, engine.scope)
   if (call.options.idempotencyKey === undefined) return runIntent(engine, call, identity)
   const running = underWay.get(engine) ?? new Map<string, Promise<unknown>>()
   underWay.set(engine, running)
