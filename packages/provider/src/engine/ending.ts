@@ -7,7 +7,8 @@ import type { Member } from './member.ts'
 export async function reportHealth(call: Call, member: Member, error: ProviderError | undefined): Promise<void> {
   const { breakers, onDegraded } = call.policy
   if (error?.fault === 'credential') onDegraded?.({ provider: member.name, operation: call.name, error })
-  if (breakers === undefined) return
+  // A caller who gives up says nothing about the vendor.
+  if (breakers === undefined || error?.fault === 'cancelled') return
   const key = breakerKey(call, member)
   if (error !== undefined && countsAgainstHealth(error)) await breakers.failed(key)
   else await breakers.succeeded(key)
