@@ -1,4 +1,13 @@
+import { builtinModules } from 'node:module'
+import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+
+const outside = ['**/node_modules/**', '**/dist/**', '.work/**']
+const workerd = [
+  '{packages,adapters}/*/src/**/*.workerd.test.ts',
+  '{conformance,fixtures,objects}/src/**/*.workerd.test.ts',
+  'test/**/*.workerd.test.ts',
+]
 
 export default defineConfig({
   test: {
@@ -6,9 +15,54 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['packages/*/src/**/*.test.ts', 'adapters/*/src/**/*.test.ts', '{conformance,fixtures,objects}/src/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/*.workerd.test.ts', '**/node_modules/**'],
+          include: [
+            '{packages,adapters}/*/src/**/*.test.ts',
+            '{conformance,fixtures,objects}/src/**/*.test.ts',
+            'examples/**/*.test.ts',
+            'test/**/*.test.ts',
+          ],
+          exclude: [...outside, ...workerd, 'test/packed/**'],
+          setupFiles: ['test/house/egress-guard.ts'],
           testTimeout: 20_000,
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest({
+            miniflare: {
+              compatibilityDate: '2026-11-01',
+              compatibilityFlags: ['nodejs_compat'],
+              // Whatever forgets to use the twin's fetch ends here and not at a vendor.
+              outboundService: (request) =>
+                new Response(`Blocked: ${request.url} is outside this machine.`, { status: 599 }) as never,
+            },
+          }),
+        ],
+        test: {
+          name: 'workerd',
+          include: workerd,
+          exclude: outside,
+          testTimeout: 30_000,
+          deps: {
+            optimizer: {
+              ssr: {
+                enabled: true,
+                // CommonJS SDKs: the pool's own loader breaks them, bundled first they run.
+                include: ['@do/twilio > twilio', '@do/plivo > plivo'],
+                rolldownOptions: { platform: 'node', external: [...builtinModules, /^node:/] },
+              },
+            },
+          },
+        },
+      },
+      {
+        // Builds, packs and installs what a user gets; needs the package registry for the vendors' SDKs.
+        test: {
+          name: 'packed',
+          include: ['test/packed/**/*.test.ts'],
+          globalSetup: ['test/packed/tarballs.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
     ],

@@ -53,6 +53,12 @@ export interface Twin {
   readonly vendor: string
   /** The vendor's production origin, which the adapter uses by default. */
   readonly baseUrl: string
+  /** Where webhooks go unless the account has a more specific URL; given to the adapter as `webhookUrl`. */
+  readonly webhookUrl?: string
+  /** Does the vendor sign the time of a webhook, so that an old one can be told? */
+  readonly signsTime?: boolean
+  /** What must never show up in an error: keys and passwords of the account. */
+  readonly secrets?: readonly string[]
   /** The twin as a `fetch` function: no network, faults included. */
   readonly fetch: typeof fetch
   readonly clock: TestClock
@@ -70,7 +76,9 @@ export interface Twin {
 /** A message that the vendor took on: an effect in the world. */
 export interface SentMessage {
   readonly id: string
+  /** E.164, whatever the vendor's own form is. */
   readonly to: string
+  /** E.164, or the name or short code it was sent from. */
   readonly from: string
   readonly body: string
   readonly media: readonly string[]
@@ -117,7 +125,9 @@ export type Heard =
 
 export interface PlacedCall {
   readonly id: string
+  /** E.164, whatever the vendor's own form is. */
   readonly to: string
+  /** E.164, whatever the vendor's own form is. */
   readonly from: string
   /** Epoch milliseconds. */
   readonly at: number

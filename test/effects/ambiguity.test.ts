@@ -22,11 +22,15 @@ describe.each([0, 1, 2])('vendor %i first', (first) => {
     const { clock, all } = vendors()
     const [a, b] = [all[first], all[(first + 1) % 3]] as [(typeof all)[0], (typeof all)[0]]
     const shouts: string[] = []
-    const sms = failover([a.sms, b.sms], { clock, onDegraded: ({ provider, error }) => shouts.push(`${provider} ${error.fault}`) })
+    const sms = failover([a.sms, b.sms], {
+      clock,
+      onDegraded: ({ provider, error }) => shouts.push(`${provider} ${error.fault}`),
+    })
     a.twin.faults.next(fault, { operation: 'messages.create' })
     const result = await sms.send({ to: '+14155550123', body: 'Your order waits' }).catch((error: unknown) => error)
     expect([a.twin.sent().length, b.twin.sent().length]).toEqual([expected.a, expected.b])
-    if (expected.result === 'stop') expect(ProviderError.is(result) && result.fault === 'caller' && result.effect === 'none').toBe(true)
+    if (expected.result === 'stop')
+      expect(ProviderError.is(result) && result.fault === 'caller' && result.effect === 'none').toBe(true)
     else expect((result as { id: string }).id).toMatch(new RegExp(`^${(expected.result === 'a' ? a : b).name}:`))
     expect(shouts).toEqual(expected.shout === undefined ? [] : [`${a.name} credential`])
   })
@@ -40,7 +44,8 @@ describe.each([0, 1, 2])('vendor %i first', (first) => {
     const [a, b] = [all[first], all[(first + 1) % 3]] as [(typeof all)[0], (typeof all)[0]]
     const sms = failover([a.sms, b.sms], { clock, deadline: 400, attemptTimeout: 300 })
     a.twin.faults.next(fault, { operation: 'messages.create' })
-    for (const operation of ['messages.list', 'detail_records.list']) a.twin.faults.next({ kind: 'hang', when: 'before' }, { operation })
+    for (const operation of ['messages.list', 'detail_records.list'])
+      a.twin.faults.next({ kind: 'hang', when: 'before' }, { operation })
     const error = await sms.send({ to: '+14155550123', body: 'Your order waits' }).catch((reason: unknown) => reason)
     expect(error).toMatchObject({ code: 'outcome_unknown', effect: 'unknown', provider: a.name })
     expect(b.twin.sent()).toEqual([])

@@ -46,9 +46,14 @@ async function runPlan(seed: number) {
     const fault = chosen[index]?.[0]
     if (fault !== undefined) twin.faults.next(fault, { operation: 'messages.create' })
   }
-  const sms = failover(all.map((vendor) => vendor.sms), { clock, deadline: 600_000, attemptTimeout: 5_000 })
+  const sms = failover(
+    all.map((vendor) => vendor.sms),
+    { clock, deadline: 600_000, attemptTimeout: 5_000 },
+  )
   for (const [index, { twin }] of all.entries()) {
-    if (blind[index]) for (const operation of ['messages.list', 'detail_records.list']) twin.faults.always({ kind: 'error', status: 500, when: 'before' }, { operation })
+    if (blind[index])
+      for (const operation of ['messages.list', 'detail_records.list'])
+        twin.faults.always({ kind: 'error', status: 500, when: 'before' }, { operation })
   }
   const input = { to: `+1415555${String(1000 + (seed % 9000))}`, body: `Plan ${seed} ${random.hex(8)}` }
   const result = await sms.send(input, { idempotencyKey: `plan-${seed}` }).then(
@@ -70,7 +75,10 @@ describe(`${plans} random fault plans over failover of three vendors`, () => {
       expect(effects.length, label).toBeLessThanOrEqual(1)
       if (message !== undefined) {
         counts.done += 1
-        expect(effects.map(({ name, id }) => `${name}:${id}`), label).toEqual([message.id])
+        expect(
+          effects.map(({ name, id }) => `${name}:${id}`),
+          label,
+        ).toEqual([message.id])
         expect(effects[0]?.body, label).toBe(plan.input.body)
         continue
       }
@@ -96,7 +104,10 @@ describe(`${plans} random fault plans over failover of three vendors`, () => {
       counts[settlement.effect === 'done' ? 'settledDone' : 'settledNone'] += 1
       // The same key now gives the one message, or sends it for the first time.
       const again = await plan.sms.send(plan.input, { idempotencyKey: `plan-${seed}` })
-      expect(plan.effects().map(({ name, id }) => `${name}:${id}`), label).toEqual([again.id])
+      expect(
+        plan.effects().map(({ name, id }) => `${name}:${id}`),
+        label,
+      ).toEqual([again.id])
     }
     expect(counts.done + counts.none + counts.unknown).toBe(plans)
     // The plans must have reached every ending, or this test proves less than it says.

@@ -68,15 +68,18 @@ const step = z.discriminatedUnion('verb', [
 const terminal = new Set(['redirect', 'reject', 'hangup'])
 
 export const flowSchema = z.object({
-  steps: z.array(step).check(
-    z.minLength(1),
-    z.maxLength(50),
-    z.refine((steps: { verb: string }[]) => !steps.slice(0, -1).some((s) => terminal.has(s.verb)), {
-      error: 'has steps after one that ends it (redirect, reject or hangup)',
-    }),
-    z.refine((steps: { verb: string }[]) => steps.length === 1 || !steps.some((s) => s.verb === 'reject'), {
-      error: 'may hold "reject" only alone',
-    }),
+  // Readonly, so that a FlowBuilder fits.
+  steps: z.readonly(
+    z.array(step).check(
+      z.minLength(1),
+      z.maxLength(50),
+      z.refine((steps: { verb: string }[]) => !steps.slice(0, -1).some((s) => terminal.has(s.verb)), {
+        error: 'has steps after one that ends it (redirect, reject or hangup)',
+      }),
+      z.refine((steps: { verb: string }[]) => steps.length === 1 || !steps.some((s) => s.verb === 'reject'), {
+        error: 'may hold "reject" only alone',
+      }),
+    ),
   ),
 })
 

@@ -1,0 +1,37 @@
+import type { Descriptor, ProviderBase } from '@do/provider'
+
+interface Member {
+  readonly name: string
+  readonly driver: { readonly descriptor: Descriptor }
+}
+
+/** The key under which every provider of the kernel shows the instances behind it. */
+const members = Symbol.for('@do/provider.members')
+
+/** The instances behind a provider: one for an adapter, several for a wrapper, none for one that is not of the kernel. */
+export function membersOf(provider: ProviderBase): readonly Member[] {
+  return (provider as { [members]?: readonly Member[] })[members] ?? []
+}
+
+/** Does it only pass calls on to others? */
+export function isWrapper(provider: ProviderBase): boolean {
+  const behind = membersOf(provider)
+  return behind.length > 1 || (behind.length === 1 && behind[0]?.name !== provider.name)
+}
+
+/** Why a capability is absent, in the adapter's own words. */
+export function reasonFor(provider: ProviderBase, capability: string): string {
+  const reasons = membersOf(provider).map(({ driver }) => driver.descriptor.capabilities[capability])
+  return reasons.find((reason) => typeof reason === 'string') ?? `${provider.name} does not declare it`
+}
+
+/** How far a webhook's time may be off, in seconds; undefined when the adapter says that its vendor signs no time. */
+export function webhookTolerance(provider: ProviderBase): number | undefined {
+  const declared = membersOf(provider)[0]?.driver.descriptor.limits.webhookToleranceSeconds
+  return declared === undefined || declared <= 0 ? undefined : declared
+}
+
+/** Does the vendor offer no way at all to find out what became of this operation? */
+export function isOpaque(provider: ProviderBase, operation: string): boolean {
+  return membersOf(provider).some(({ driver }) => driver.descriptor.operations[operation]?.class === 'opaque')
+}

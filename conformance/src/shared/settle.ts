@@ -1,0 +1,60 @@
+import { type OutcomeUnknownError, type ProviderError, type Settlement, type Trail } from '@do/provider'
+import { fail, holds, type Outcome, outcome, same } from '../assert.ts'
+import type { World } from '../check.ts'
+import { isOpaque } from '../facts.ts'
+import { operationOf, type Subject } from './subject.ts'
+
+/** Longer than any vendor takes to show in its lists what it made, in milliseconds. */
+const patience = 120_000
+
+/**
+ * Whatever became of a call, the provider must say so, now or by `resolve()`, and it must be what really happened:
+ * done means made once, none means not made, and nothing is ever made twice.
+ */
+export async function honest<W extends World>(subject: Subject<W>, world: W, result: Outcome<{ readonly id: string }>): Promise<void> {
+  world.twin.faults.clear()
+  const made = () => subject.effects(world)
+  if (result.ok) return doneOnce(subject, world, result.value)
+  if (result.error.effect === 'none') {
+    return same(made(), 0, `The provider said that nothing happened (${result.error.code}), but the ${subject.noun}s made at the vendor are`)
+  }
+  same(result.error.effect, 'unknown', `Effect of the error (${result.error.code})`)
+  holds(canResolve(result.error), `The outcome is unknown, but the error (${result.error.name}, ${result.error.code}) has no resolve().`)
+  const settlement = await settlementOf(world, result.error)
+  holds(made() <= 1, `The vendor made ${made()} ${subject.noun}s for one call.`)
+  if (settlement.effect === 'done') return doneOnce(subject, world, settlement.value)
+  if (settlement.effect === 'none') return same(made(), 0, `resolve() said that nothing happened, but the ${subject.noun}s made are`)
+  const operation = operationOf(subject.name)
+  holds(isOpaque(world.provider, operation), `resolve() still does not know after ${patience / 1000} s, and ${operation} is not declared opaque.`)
+}
+
+async function doneOnce<W extends World>(subject: Subject<W>, world: W, value: { readonly id: string }): Promise<void> {
+  same(subject.effects(world), 1, `The provider said that it is done; ${subject.noun}s made at the vendor`)
+  const again = await subject.read(world.provider, value.id)
+  same(again.id, value.id, 'The id, read back')
+}
+
+async function settlementOf(world: World, error: OutcomeUnknownError): Promise<Settlement<{ readonly id: string }>> {
+  for (let waited = 0; waited <= patience; waited += 20_000) {
+    const settlement = await error.resolve()
+    if (settlement.effect !== 'unknown') return settlement as Settlement<{ readonly id: string }>
+    world.twin.clock.advance(20_000)
+  }
+  return { effect: 'unknown' }
+}
+
+export function canResolve(error: ProviderError): error is OutcomeUnknownError {
+  return 'resolve' in error && typeof error.resolve === 'function'
+}
+
+/** Runs a call and keeps its decision record. */
+export async function traced<W extends World>(
+  subject: Subject<W>,
+  world: W,
+  input: unknown,
+): Promise<{ readonly result: Outcome<{ readonly id: string }>; readonly trail: Trail }> {
+  let trail: Trail | undefined
+  const result = await outcome(() => subject.run(world.provider, input, { onTrail: (given) => (trail = given) }))
+  if (trail === undefined) return fail('The decision record was not given to onTrail.')
+  return { result, trail }
+}

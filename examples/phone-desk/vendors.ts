@@ -1,0 +1,56 @@
+import type { SmsTwin, TelephonyTwin } from '@do/conformance'
+import { plivoTwin } from '@do/fixtures/plivo'
+import { type ServedTwin, serveTwin } from '@do/fixtures/server'
+import { telnyxTwin } from '@do/fixtures/telnyx'
+import { twilioTwin } from '@do/fixtures/twilio'
+import { liveClock } from '@do/provider'
+
+type VendorTwin = SmsTwin & TelephonyTwin & { readonly credentials: Readonly<Record<string, unknown>> }
+
+/** One vendor account of one tenant: a twin on a port of its own. */
+export interface Vendor {
+  readonly name: string
+  readonly twin: VendorTwin
+  readonly server: ServedTwin
+  readonly credentials: Readonly<Record<string, unknown>>
+}
+
+/** The vendor accounts of one tenant, by provider. */
+export type Vendors = Readonly<Record<string, Vendor>>
+
+const listLagMs = 300
+
+const make = {
+  twilio: (seed: number) => {
+    const twin = twilioTwin({ clock: liveClock, seed, listLagMs })
+    return { twin, credentials: twin.credentials }
+  },
+  /** The same vendor signed in to by an API key. */
+  'twilio-by-key': (seed: number) => {
+    const twin = twilioTwin({ clock: liveClock, seed, listLagMs })
+    return { twin, credentials: twin.keyCredentials }
+  },
+  telnyx: (seed: number) => {
+    const twin = telnyxTwin({ clock: liveClock, seed, lagMs: listLagMs })
+    return { twin, credentials: twin.credentials }
+  },
+  plivo: (seed: number) => {
+    const twin = plivoTwin({ clock: liveClock, seed, lagMs: listLagMs })
+    return { twin, credentials: twin.credentials }
+  },
+} as const
+
+export type Account = keyof typeof make
+
+/** Opens the accounts of a tenant; each one listens on loopback and behaves as the vendor does, on real time. */
+export async function openVendors(accounts: Readonly<Record<string, Account>>, seed: number): Promise<Vendors> {
+  const entries = Object.entries(accounts).map(async ([name, account], index) => {
+    const { twin, credentials } = make[account](seed + index)
+    return [name, { name, twin, credentials, server: await serveTwin(twin) }] as const
+  })
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+export async function closeVendors(vendors: Vendors): Promise<void> {
+  await Promise.all(Object.values(vendors).map(({ server }) => server.close()))
+}

@@ -1,0 +1,34 @@
+import { createConsole } from '@do/console'
+import { createWorker } from '@do/core'
+import { Directory as TenantDirectory, operatorApi, type OperatorBindings, tenantClass } from '@do/objects'
+import { plivoSms, plivoTelephony } from '@do/plivo'
+import { defineProviders } from '@do/provider'
+import { telnyxSms, telnyxTelephony } from '@do/telnyx'
+import { twilioSms, twilioTelephony } from '@do/twilio'
+
+/** What tenants may choose from. Another vendor is one more line. */
+const providers = defineProviders({
+  sms: { twilio: twilioSms, telnyx: telnyxSms, plivo: plivoSms },
+  telephony: { twilio: twilioTelephony, telnyx: telnyxTelephony, plivo: plivoTelephony },
+})
+
+type Bindings = OperatorBindings & Record<string, unknown>
+
+const worker = createWorker(
+  { Tenant: tenantClass(providers), Directory: TenantDirectory },
+  {
+    origin: (env: Bindings) => env.PUBLIC_URL,
+    routes: (router) => {
+      router.on('GET', '/operator/*', ({ request, env }) => operatorApi(request, env))
+      for (const path of ['/console', '/console/*']) {
+        router.on('*', path, ({ request, env }) => {
+          const page = createConsole({ operatorToken: env.OPERATOR_TOKEN ?? '', api: (inner) => operatorApi(inner, env) })
+          return page(request)
+        })
+      }
+    },
+  },
+)
+
+export default { fetch: worker.fetch }
+export const { Tenant, Directory } = worker.objects

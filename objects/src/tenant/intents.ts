@@ -1,0 +1,67 @@
+import { notFound } from '@do/core'
+import type { Intent } from '@do/provider'
+import { reconcileOne } from './reconcile.ts'
+import type { Undertaking, Stored } from './records.ts'
+import type { Tenant } from './tenant.ts'
+import { intentKey } from './undertaking.ts'
+
+/** What somebody wanted once, as it stands: without what it was about. */
+export interface IntentView {
+  /** `sms.send/<idempotency key>`. */
+  readonly id: string
+  readonly operation: string
+  readonly key: string
+  readonly state: Intent['state'] | 'forgotten'
+  readonly provider?: string
+  readonly attempts: number
+  readonly reconciled?: Undertaking['reconciled']
+  readonly createdAt: string
+}
+
+export function intentRoutes(tenant: Tenant): void {
+  tenant.route('GET', '/intents', async ({ url }) => {
+    const all = await recentIntents(tenant, 100)
+    const wanted = url.searchParams.get('state')
+    const unresolved = (state: string) => state === 'dispatched' || state === 'unknown'
+    return { items: all.filter(({ state }) => wanted === null || state === wanted || (wanted === 'unresolved' && unresolved(state))) }
+  })
+
+  /** Asks the vendor now what became of it. The key may hold slashes. */
+  tenant.route('POST', '/intents/*', async ({ params }) => {
+    const rest = decodeURIComponent(params['*'] as string)
+    const key = rest.endsWith('/resolve') ? rest.slice(0, -'/resolve'.length) : undefined
+    const intent = key === undefined ? undefined : await tenant.intents.get(key)
+    if (intent === undefined) throw notFound('This intent')
+    if (tenant.underWay.has(intent.key)) return { id: intent.key, effect: 'unknown', reason: 'it is under way' }
+    const { effect } = await reconcileOne(tenant, intent)
+    return { id: intent.key, effect }
+  })
+}
+
+/** Newest first. Finished ones leave the intent store after a day; their record stays. */
+export async function recentIntents(tenant: Tenant, limit: number): Promise<readonly IntentView[]> {
+  const newest = { orderBy: '$createdAt', descending: true, limit } as const
+  const records = [
+    ...tenant.messages.list({ ...newest, where: { direction: 'outbound' } }).items.map((record) => ['sms.send', record] as const),
+    ...tenant.calls.list({ ...newest, where: { direction: 'outbound' } }).items.map((record) => ['telephony.calls.make', record] as const),
+    ...tenant.purchases.list(newest).items.map((record) => ['telephony.numbers.buy', record] as const),
+  ]
+  const sorted = records.sort(([, a], [, b]) => (a.$createdAt < b.$createdAt ? 1 : -1)).slice(0, limit)
+  return Promise.all(sorted.map(([operation, record]) => viewOf(tenant, operation, record)))
+}
+
+export async function viewOf(tenant: Tenant, operation: string, record: Stored<Undertaking>): Promise<IntentView> {
+  const key = record.key as string
+  const intent = await tenant.intents.get(intentKey(operation, key))
+  const provider = intent?.provider ?? record.provider
+  return {
+    id: intentKey(operation, key),
+    operation,
+    key,
+    state: intent?.state ?? 'forgotten',
+    ...(provider === undefined ? {} : { provider }),
+    attempts: intent?.attempts ?? 0,
+    ...(record.reconciled === undefined ? {} : { reconciled: record.reconciled }),
+    createdAt: record.$createdAt,
+  }
+}

@@ -1,0 +1,67 @@
+import { type BreakerStore, refuse, type TenantProviders } from '@do/provider'
+import { type OptOutStore, type Sms, type SmsEvent, withOptOuts } from '@do/sms'
+import type { Telephony, TelephonyEvent } from '@do/telephony'
+import { providerConfig, type Settings, vaultOf } from './config.ts'
+import type { Tenant, TenantCatalogue } from './tenant.ts'
+
+/** A tenant's providers, ready for use. */
+export interface Live {
+  /** With the tenant's opt-outs in front. @throws ProviderError `not_configured`. */
+  readonly sms: Sms
+  readonly telephony: Telephony
+  /** Verifies and normalises a webhook; keeps nothing. */
+  receive(name: 'sms' | 'telephony', request: Request): Promise<readonly (SmsEvent | TelephonyEvent)[]>
+  /** Which interfaces are configured. */
+  readonly interfaces: readonly ('sms' | 'telephony')[]
+}
+
+export async function buildProviders(tenant: Tenant, { breakers, config }: { breakers: BreakerStore; config: Settings }): Promise<Live> {
+  const providers: TenantProviders<TenantCatalogue> = await tenant.adapters.forTenant(providerConfig(tenant, config), {
+    credentials: await vaultOf(tenant),
+    intents: tenant.intents,
+    breakers,
+    clock: tenant.clock,
+    webhookUrl: (place) => hookUrl(tenant, place.interface, place.instance),
+    senders: (place) => sendersOf(tenant, place),
+    onDegraded: ({ provider }) => tenant.note('runtime', 'credential.refused', provider),
+  })
+  const interfaces = (['sms', 'telephony'] as const).filter((name) => config[name] !== undefined)
+  const sms = interfaces.includes('sms') ? withOptOuts(providers.sms as Sms, optOuts(tenant), () => tenant.clock.now()) : undefined
+  return {
+    interfaces,
+    receive: async (name, request) => (interfaces.includes(name) ? providers[name].receive(request) : missing(tenant, name)),
+    get sms() {
+      return sms ?? missing(tenant, 'sms')
+    },
+    get telephony() {
+      return interfaces.includes('telephony') ? (providers.telephony as Telephony) : missing(tenant, 'telephony')
+    },
+  }
+}
+
+/** Where the vendor shall send what happens at this instance. */
+export function hookUrl(tenant: Tenant, name: string, instance: string): string {
+  const base = tenant.env.PUBLIC_URL === undefined ? tenant.$id : `${tenant.env.PUBLIC_URL.replace(/\/$/, '')}/t/${tenant.$name}`
+  return `${base}/hooks/${name}/${instance}`
+}
+
+/** Numbers that were bought may be sent and called from, without being configured. */
+function sendersOf(tenant: Tenant, place: { readonly interface: string; readonly instance: string }): string[] {
+  const able = place.interface === 'sms' ? 'sms' : 'voice'
+  const { items } = tenant.numbers.list({ where: { provider: place.instance }, limit: 1_000 })
+  return items.filter(({ features }) => features.includes(able)).map(({ number }) => number)
+}
+
+/** STOP said to one provider holds at every other, for this tenant. */
+export function optOuts(tenant: Tenant): OptOutStore {
+  const key = (number: string) => `opt-out/${number}`
+  return {
+    has: async (number) => tenant.state.get(key(number)) !== undefined,
+    add: async (number, { provider, at }) => tenant.state.set(key(number), { provider, at: new Date(at).toISOString() }),
+    remove: async (number) => void tenant.state.delete(key(number)),
+  }
+}
+
+function missing(tenant: Tenant, name: string): never {
+  throw refuse('not_configured', `Tenant "${tenant.$name}" has no provider for ${name}. Add "${name}" to its configuration.`, { field: name })
+}

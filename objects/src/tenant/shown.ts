@@ -1,0 +1,98 @@
+import { healthOf } from '@do/provider'
+import { readConfig, vaultOf } from './config.ts'
+import type { Change, ChangeKind } from './feed.ts'
+import { viewOf as intentView } from './intents.ts'
+import type { AuditRecord, CallRecord, MessageRecord, NumberRecord, PurchaseRecord, Stored, Undertaking } from './records.ts'
+import type { Tenant } from './tenant.ts'
+
+/** One record as the operator may see it. */
+export interface Shown {
+  readonly kind: ChangeKind
+  readonly record: { readonly id: string } & Record<string, unknown>
+}
+
+/** What the operator sees of a change: how it went, never what was said and which keys were pressed. */
+export async function shown(tenant: Tenant, { kind, record }: Change): Promise<readonly Shown[]> {
+  switch (kind) {
+    case 'message':
+      return withIntent(tenant, 'sms.send', record as unknown as Stored<MessageRecord>, { kind, record: shownMessage(record as unknown as Stored<MessageRecord>) })
+    case 'call':
+      return withIntent(tenant, 'telephony.calls.make', record as unknown as Stored<CallRecord>, { kind, record: shownCall(record as unknown as Stored<CallRecord>) })
+    case 'purchase':
+      return withIntent(tenant, 'telephony.numbers.buy', record as unknown as Stored<PurchaseRecord>)
+    case 'number':
+      return [{ kind, record: shownNumber(record as unknown as Stored<NumberRecord>) }]
+    case 'audit':
+      return [{ kind, record: shownAudit(record as unknown as Stored<AuditRecord>) }]
+    case 'provider':
+      return (await shownProviders(tenant)).map((provider) => ({ kind, record: provider }))
+    default:
+      return []
+  }
+}
+
+/** Every undertaking of ours has its intent, and what a provider did shows in its health. */
+async function withIntent(tenant: Tenant, operation: string, record: Stored<Undertaking>, own?: Shown): Promise<readonly Shown[]> {
+  const list: Shown[] = own === undefined ? [] : [own]
+  if (record.key === undefined) return list
+  const intent = await intentView(tenant, operation, record)
+  const providers = (await shownProviders(tenant)).map((provider) => ({ kind: 'provider' as const, record: provider }))
+  return [...list, { kind: 'intent', record: { ...intent } }, ...providers]
+}
+
+export function shownMessage(m: Stored<MessageRecord>) {
+  const { direction, to, from, segments, encoding, status, failure, provider, trail, error, reconciled } = m
+  return { id: m.$id, direction, to, from, segments, encoding, media: m.media?.length ?? 0, status, failure, provider, trail, error, reconciled, createdAt: m.$createdAt, updatedAt: m.$updatedAt }
+}
+
+export function shownCall(c: Stored<CallRecord>) {
+  const { direction, to, from, status, provider, trail, error, reconciled, durationSeconds } = c
+  const digits = c.digits.join('').length
+  return { id: c.$id, direction, to, from, status, provider, trail, error, reconciled, durationSeconds, digits, recordings: c.recordings.length, createdAt: c.$createdAt, updatedAt: c.$updatedAt }
+}
+
+export function shownNumber(n: Stored<NumberRecord> & { readonly gone?: boolean }) {
+  return { id: n.handle, number: n.number, provider: n.provider, features: n.features, label: n.label, status: n.status, gone: n.gone }
+}
+
+export function shownAudit(a: Stored<AuditRecord>) {
+  return { id: a.$id, at: a.$createdAt, who: a.who, what: a.what, details: a.details }
+}
+
+/** Each configured instance of each interface, in order, with its credential and breaker. */
+export async function shownProviders(tenant: Tenant): Promise<readonly ({ readonly id: string } & Record<string, unknown>)[]> {
+  const settings = readConfig(tenant)
+  const held = new Set(await (await vaultOf(tenant)).instances(tenant.$name))
+  const live = await tenant.live().catch(() => undefined)
+  const rows = []
+  for (const name of ['sms', 'telephony'] as const) {
+    const order = settings[name]?.order ?? []
+    const health = live?.interfaces.includes(name) ? await healthOf(live[name]).catch(() => []) : []
+    for (const [index, instance] of order.entries()) {
+      const { read = 'closed', write = 'closed', vendor = instance } = health.find((member) => member.name === instance) ?? {}
+      rows.push({
+        id: `${name}/${instance}`,
+        name: instance,
+        vendor,
+        interface: name,
+        order: index + 1,
+        credential: held.has(instance) ? 'set' : 'missing',
+        breaker: [write, read].find((mode) => mode === 'open') ?? [write, read].find((mode) => mode === 'half-open') ?? 'closed',
+        breakers: { read, write },
+        lastFault: lastFault(tenant, name, instance),
+      })
+    }
+  }
+  return rows
+}
+
+/** The newest fault of this provider, as the trails of the last records tell. */
+function lastFault(tenant: Tenant, name: 'sms' | 'telephony', instance: string): { code: string; at: string } | undefined {
+  const books = name === 'sms' ? tenant.messages : tenant.calls
+  const { items } = books.list({ where: { direction: 'outbound' }, orderBy: '$createdAt', descending: true, limit: 20 })
+  for (const { trail } of items as readonly Undertaking[]) {
+    const entry = trail.findLast(({ provider, action, effect }) => provider === instance && action === 'attempt' && effect !== 'done')
+    if (entry?.code !== undefined) return { code: entry.code, at: new Date(entry.at).toISOString() }
+  }
+  return undefined
+}

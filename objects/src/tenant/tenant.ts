@@ -1,0 +1,97 @@
+import { DigitalObject, durableBreakers, durableIntents, type Json, type ObjectContext } from '@do/core'
+import type { IntentStore, Providers } from '@do/provider'
+import type { Sms } from '@do/sms'
+import type { Telephony } from '@do/telephony'
+import type { Environment } from '../environment.ts'
+import { access, type Who } from './access.ts'
+import { accountRoutes } from './account.ts'
+import { callRoutes } from './calls.ts'
+import { configRoutes, readConfig } from './config.ts'
+import { changeFeed, type ChangeKind } from './feed.ts'
+import { hookRoutes } from './hooks.ts'
+import { intentRoutes } from './intents.ts'
+import { buildProviders, type Live } from './live.ts'
+import { messageRoutes } from './messages.ts'
+import { numberRoutes } from './numbers.ts'
+import { overviewRoutes } from './overview.ts'
+import { defineReconciliation, wake } from './reconcile.ts'
+import type { AuditRecord, CallRecord, EventRecord, MessageRecord, NumberRecord, PurchaseRecord } from './records.ts'
+
+/** The adapters a tenant may choose from: handed in, because no object knows an adapter. */
+export type TenantCatalogue = {
+  readonly sms: Readonly<Record<string, (options: any) => Sms>>
+  readonly telephony: Readonly<Record<string, (options: any) => Telephony>>
+}
+
+/**
+ * One customer of the desk: its providers, numbers, messages, calls, opt-outs, events, intents and audit log, each tenant
+ * in an object (and a database) of its own. See README.md for its HTTP face.
+ */
+export abstract class Tenant extends DigitalObject<Environment> {
+  static override readonly prefix: string = '/t'
+
+  readonly messages = this.collection<MessageRecord>('messages', undefined, { indexes: ['handle', 'direction', 'status', 'to'], unique: ['key'] })
+  readonly calls = this.collection<CallRecord>('calls', undefined, { indexes: ['handle', 'direction', 'status'], unique: ['key'] })
+  readonly purchases = this.collection<PurchaseRecord>('purchases', undefined, { indexes: ['status'], unique: ['key'] })
+  readonly numbers = this.collection<NumberRecord>('numbers', undefined, { indexes: ['handle', 'provider'] })
+  readonly events = this.collection<EventRecord>('events', undefined, { indexes: ['about', 'type'] })
+  readonly audit = this.collection<AuditRecord>('audit', undefined, { indexes: ['what'] })
+
+  readonly intents: IntentStore
+  /** Keys of the intents that this incarnation is working on: nobody else needs to reconcile those. */
+  readonly underWay = new Set<string>()
+
+  /** Which adapters there are. */
+  abstract get adapters(): Providers<TenantCatalogue>
+
+  readonly #feed = changeFeed(this)
+  #live: Promise<Live> | undefined
+
+  constructor(ctx: ObjectContext, env: Environment) {
+    super(ctx, env)
+    this.intents = durableIntents(ctx.storage, { clock: this.clock, jobs: this.jobs })
+    this.use(access(this))
+    for (const routes of [accountRoutes, configRoutes, numberRoutes, messageRoutes, callRoutes, intentRoutes, hookRoutes, overviewRoutes]) routes(this)
+    defineReconciliation(this)
+    ctx.waitUntil(wake(this))
+  }
+
+  /** The providers as configured now. Built on first use, and again after anything they depend on has changed. */
+  live(): Promise<Live> {
+    this.#live ??= buildProviders(this, { breakers: durableBreakers(this.ctx.storage), config: readConfig(this) })
+    const mine = this.#live
+    mine.catch(() => {
+      if (this.#live === mine) this.#live = undefined
+    })
+    return mine
+  }
+
+  /** Configuration, credentials or numbers have changed: the next call sees it, without any restart. */
+  rebuild(): void {
+    this.#live = undefined
+  }
+
+  note(who: Who, what: string, details?: string): void {
+    const record = this.audit.insert({ who, what, ...(details === undefined ? {} : { details }) })
+    this.changed('audit', record)
+  }
+
+  /** Tells whoever watches. Never waits, never fails. */
+  changed(kind: ChangeKind, record: object): void {
+    this.#feed.push(kind, record as Json)
+  }
+
+  now(): string {
+    return new Date(this.clock.now()).toISOString()
+  }
+}
+
+/** The Tenant class over these adapters: `export const Tenant = tenantClass(defineProviders({ sms: {…}, telephony: {…} }))`. */
+export function tenantClass(adapters: Providers<TenantCatalogue>): new (ctx: ObjectContext, env: Environment) => Tenant {
+  return class extends Tenant {
+    // The base constructor may already need it, so it is no field.
+    get adapters() {
+      return adapters
+    }
+  }
+}

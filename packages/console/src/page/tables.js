@@ -1,0 +1,122 @@
+import { h, syncRows } from './dom.js'
+import { chip, count, time, trail } from './format.js'
+
+const party = (number) => h('span', { class: 'mono' }, number ?? '–')
+const lines = (...words) => words.map((word, index) => (index === 0 ? word : word && h('span', { class: 'sub' }, word)))
+
+/** One table: what it shows, in which columns, and what to say when there is nothing. */
+const tables = {
+  providers: {
+    title: 'Providers',
+    empty: 'No provider is configured. Put a configuration and credentials.',
+    columns: ['Order', 'Provider', 'Interface', 'Credential', 'Breaker', 'Last fault'],
+    row: (p) => [
+      p.order === undefined ? h('span', { class: 'soft' }, 'not in use') : String(p.order),
+      { head: p.name },
+      p.interface,
+      chip(p.credential),
+      p.breaker === 'open' ? chip('open', 'bad') : chip(p.breaker),
+      p.lastFault ? lines(p.lastFault.code, time(p.lastFault.at)) : h('span', { class: 'soft' }, '–'),
+    ],
+  },
+  messages: {
+    title: 'Messages',
+    empty: 'No message yet.',
+    columns: ['Time', 'Direction', 'To', 'From', 'Content', 'Status', 'Trail'],
+    row: (m) => [
+      time(m.createdAt),
+      m.direction,
+      party(m.to),
+      party(m.from),
+      lines(content(m)),
+      lines(chip(m.status), problem(m)),
+      trail(m.trail),
+    ],
+  },
+  calls: {
+    title: 'Calls',
+    empty: 'No call yet.',
+    columns: ['Time', 'Direction', 'To', 'From', 'What happened', 'Status', 'Trail'],
+    row: (c) => [
+      time(c.createdAt),
+      c.direction,
+      party(c.to),
+      party(c.from),
+      [
+        c.durationSeconds !== undefined && `${c.durationSeconds} s`,
+        c.digits && `${count(c.digits, 'digit')} gathered`,
+        c.recordings > 0 && count(c.recordings, 'recording'),
+      ].filter(Boolean).join(', ') || h('span', { class: 'soft' }, '–'),
+      lines(chip(c.status), problem(c)),
+      trail(c.trail),
+    ],
+  },
+  intents: {
+    title: 'Intents',
+    empty: 'No intent yet. One is written before anything is sent.',
+    columns: ['Time', 'Operation', 'Key', 'State', 'Provider', 'Attempts', 'Reconciled'],
+    row: (i) => [
+      time(i.createdAt),
+      { head: i.operation },
+      h('code', {}, i.name ?? i.id),
+      chip(i.state),
+      i.provider ?? '–',
+      String(i.attempts),
+      i.reconciled ? lines(chip(i.reconciled.effect), time(i.reconciled.at)) : h('span', { class: 'soft' }, '–'),
+    ],
+  },
+  numbers: {
+    title: 'Numbers',
+    empty: 'No number yet.',
+    columns: ['Number', 'Provider', 'Features', 'Label', 'Status'],
+    row: (n) => [{ head: party(n.number) }, n.provider, n.features.join(', '), n.label ?? '–', chip(n.status)],
+  },
+  audit: {
+    title: 'Audit log',
+    empty: 'Nothing has been changed yet.',
+    columns: ['Time', 'Who', 'What', 'Details'],
+    row: (a) => [time(a.at), a.who, { head: a.what }, a.details ? h('code', {}, a.details) : h('span', { class: 'soft' }, '–')],
+  },
+}
+
+function content(message) {
+  const parts = [
+    message.segments > 0 && `${count(message.segments, 'segment')} ${message.encoding === 'ucs-2' ? 'UCS-2' : 'GSM-7'}`,
+    message.media > 0 && count(message.media, 'picture or file', 'pictures or files'),
+  ].filter(Boolean)
+  return parts.join(', ') || h('span', { class: 'soft' }, '–')
+}
+
+const problem = (record) => (record.error ? `${record.error.code}: ${record.error.message}` : record.failure)
+
+export const tableNames = Object.keys(tables)
+
+/** A section with a table that is filled, and kept up to date, by `update(records)`. */
+export function tableSection(name) {
+  const { title, empty, columns, row } = tables[name]
+  const heading = `heading-${name}`
+  const body = h('tbody')
+  const total = h('p', {})
+  const note = h('p', { class: 'note', hidden: true }, empty)
+  const table = h(
+    'table',
+    {},
+    h('caption', { class: 'unseen' }, title),
+    h('thead', {}, h('tr', {}, columns.map((column) => h('th', { scope: 'col' }, column)))),
+    body,
+  )
+  const scroll = h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-labelledby': heading }, table)
+  const section = h('section', { 'aria-labelledby': heading, id: name }, h('header', {}, h('h2', { id: heading }, title), total), scroll, note)
+  const update = (records, all = records.length) => {
+    syncRows(body, records, (record) => h('tr', {}, row(record).map(cell)))
+    note.hidden = records.length > 0
+    scroll.hidden = records.length === 0
+    total.textContent = records.length === 0 ? '' : all > records.length ? `newest ${records.length} of ${all}` : String(all)
+  }
+  return { section, update }
+}
+
+function cell(value) {
+  if (typeof value === 'object' && value !== null && 'head' in value) return h('th', { scope: 'row' }, value.head)
+  return h('td', { class: value instanceof HTMLTimeElement ? 'time' : undefined }, value)
+}

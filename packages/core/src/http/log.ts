@@ -1,0 +1,24 @@
+/** One structured line. Never a path, a query, a header or a body: only patterns, ids and numbers. */
+export interface LogLine {
+  /** ISO 8601. */
+  readonly at: string
+  readonly level: 'info' | 'warn' | 'error'
+  readonly event: string
+  readonly [field: string]: string | number | boolean | null | undefined
+}
+
+export function consoleLog(line: LogLine): void {
+  console.log(JSON.stringify(line))
+}
+
+/** What may be logged of any error: its name and code, and where it came from, without its text. */
+export function errorFacts(error: unknown): { readonly error: string; readonly code?: string; readonly stack?: string } {
+  if (typeof error !== 'object' || error === null) return { error: typeof error }
+  const { name, code, stack } = error as { name?: unknown; code?: unknown; stack?: unknown }
+  const frames = typeof stack === 'string' ? stack.split('\n').filter((line) => /^\s+at /.test(line)) : []
+  return {
+    error: typeof name === 'string' ? name : 'Error',
+    ...(typeof code === 'string' || typeof code === 'number' ? { code: String(code) } : {}),
+    ...(frames.length > 0 ? { stack: frames.slice(0, 8).map((line) => line.trim()).join(' < ') } : {}),
+  }
+}

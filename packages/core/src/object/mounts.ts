@@ -1,0 +1,31 @@
+/** How a class is known to the outside. Worker and objects share one bundle, so both read it here. */
+export interface Mount {
+  readonly type: string
+  /** `/t`: objects are at `/t/<name>`. */
+  readonly prefix: string
+  /** `https://host`, or `''` while nobody has said. */
+  readonly origin: (env: unknown) => string
+}
+
+/** Between object and worker only: the pattern that matched. */
+export const routeHeader = 'x-do-route'
+
+const mounts = new WeakMap<object, Mount>()
+
+export function mount(objectClass: object, place: Mount): void {
+  mounts.set(objectClass, place)
+}
+
+export function mountOf(instance: object): Mount {
+  const known = mounts.get(instance.constructor)
+  if (known !== undefined) return known
+  const type = instance.constructor.name
+  return { type, prefix: `/${kebab(type)}`, origin: () => localOrigin }
+}
+
+/** Stands in the ids of objects whose worker was given no public origin. */
+export const localOrigin = 'http://localhost'
+
+export function kebab(name: string): string {
+  return name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()
+}

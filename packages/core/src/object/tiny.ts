@@ -1,0 +1,170 @@
+import { type Clock, systemClock } from '@do/provider'
+import { type Handler, type Middleware, readJson, type RequestContext, runChain, toResponse } from '../http/context.ts'
+import { consoleLog, errorFacts } from '../http/log.ts'
+import { notFound, problem, problemResponse, statusOf } from '../http/problem.ts'
+import { requestIdHeader, requestIdOf } from '../http/request-id.ts'
+import { createRouter, decode } from '../http/router.ts'
+import { type ObjectRecord, recordRoom } from '../identity/record.ts'
+import { PlatformObject } from '../platform/base.ts'
+import type { ObjectContext } from '../platform/types.ts'
+import { createState, type State } from '../state/state.ts'
+import { type Migration, migrate } from '../storage/migrations.ts'
+import { transaction } from '../storage/sql.ts'
+import type { Schema } from '../storage/schema.ts'
+import { mountOf, routeHeader } from './mounts.ts'
+
+/** A class of Digital Objects, for mixins: `<B extends ObjectClass>(Base: B) => class extends Base { … }`. */
+// biome-ignore lint/suspicious/noExplicitAny: TypeScript wants exactly this signature from the base of a mixin
+export type ObjectClass<Instance extends TinyObject = TinyObject> = new (...args: any[]) => Instance
+
+/** Identity, state and routing: what every Digital Object has. */
+export class TinyObject<Env = unknown> extends PlatformObject {
+  /** Where `createWorker` mounts the class, for example `/t`. */
+  static readonly prefix: string | undefined
+
+  declare readonly ctx: ObjectContext
+  declare readonly env: Env
+  clock: Clock = systemClock
+  readonly state: State
+  readonly #router = createRouter<RequestContext>()
+  readonly #middleware: Middleware[] = []
+  readonly #room
+
+  constructor(ctx: ObjectContext, env: Env) {
+    super(ctx, env)
+    this.#room = recordRoom(ctx.storage, () => this.#identity(), () => this.clock.now())
+    this.state = createState(ctx.storage, () => this.#room.touch())
+  }
+
+  /** URL, stable from the first write on. */
+  get $id(): string {
+    return this.#room.read().$id
+  }
+
+  /** The name under which `createWorker` got the class. */
+  get $type(): string {
+    return this.#room.read().$type
+  }
+
+  /** The last part of the URL: what the object was asked for by. */
+  get $name(): string {
+    return this.ctx.id.name ?? decodeURIComponent(this.$id.slice(this.$id.lastIndexOf('/') + 1))
+  }
+
+  /** URL of the parent. */
+  get $context(): string | null {
+    return this.#room.read().$context
+  }
+
+  /** 0 before the first write, then one more with every mutation of the record or the state. */
+  get $version(): number {
+    return this.#room.read().$version
+  }
+
+  /** ISO 8601; null before the first write. */
+  get $createdAt(): string | null {
+    return this.#room.read().$createdAt
+  }
+
+  get $updatedAt(): string | null {
+    return this.#room.read().$updatedAt
+  }
+
+  /** Has anything been written? Asking writes nothing, so unknown ids may be probed without cost. */
+  get $exists(): boolean {
+    return this.#room.exists()
+  }
+
+  get $record(): ObjectRecord {
+    return this.#room.read()
+  }
+
+  /** Makes the record; does nothing when it is there. */
+  $create({ context = null }: { readonly context?: string | null } = {}): ObjectRecord {
+    if (!this.$exists) this.#room.create(context)
+    return this.$record
+  }
+
+  $setContext(context: string | null): void {
+    this.#room.setContext(context)
+  }
+
+  /** All or nothing, over everything this object stores. @throws ProviderError `async_transaction` */
+  transaction<T>(run: () => T): T {
+    return transaction(this.ctx.storage, run)
+  }
+
+  /** @throws ProviderError `migration_order` when the list does not begin with what has run. */
+  migrate(migrations: readonly Migration[]): void {
+    migrate(this.ctx.storage, migrations, () => this.clock.now())
+  }
+
+  use(middleware: Middleware): this {
+    this.#middleware.push(middleware)
+    return this
+  }
+
+  route(method: string, pattern: string, handler: Handler): this {
+    this.#router.on(method, pattern, handler)
+    return this
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    const url = new URL(request.url)
+    const path = this.#below(url.pathname)
+    const match = this.#router.match(request.method, path)
+    const requestId = requestIdOf(request)
+    const context: RequestContext = {
+      request,
+      url,
+      path,
+      route: match.found === 'nothing' ? undefined : match.route,
+      params: match.found === 'handler' ? match.params : {},
+      requestId,
+      vars: {},
+      json: <T>(schema?: Schema<T>) => readJson(request, schema) as Promise<T>,
+    }
+    const fail = (error: unknown) => this.#fail(error, requestId, context.route)
+    const end = async () => {
+      if (match.found === 'handler') return toResponse(await match.handler(context))
+      if (match.found === 'nothing') throw notFound('This path')
+      const headers = { allow: match.allow.join(', ') }
+      if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers })
+      throw problem(405, 'method_not_allowed', `Use one of ${headers.allow} here.`, { headers })
+    }
+    // Middleware that throws is answered like a handler that does.
+    const response = await runChain(this.#middleware, context, () => end().catch(fail)).catch(fail)
+    return marked(response, requestId, context.route)
+  }
+
+  #identity(): { id: string; type: string } {
+    const { type, prefix, origin } = mountOf(this)
+    const name = this.ctx.id.name ?? this.ctx.id.toString()
+    return { id: `${origin(this.env)}${prefix}/${encodeURIComponent(name)}`, type }
+  }
+
+  /** Requests come with the full URL, as webhooks are signed over it; routes are relative to the object. */
+  #below(pathname: string): string {
+    const base = `${mountOf(this).prefix}/`
+    if (!pathname.startsWith(base)) return pathname
+    const [name = '', ...rest] = pathname.slice(base.length).split('/')
+    return decode(name) === this.ctx.id.name ? `/${rest.join('/')}` : pathname
+  }
+
+  #fail(error: unknown, requestId: string, route: string | undefined): Response {
+    if (statusOf(error) === 500) {
+      const at = new Date(this.clock.now()).toISOString()
+      consoleLog({ at, level: 'error', event: 'failure', requestId, type: mountOf(this).type, route: route ?? null, ...errorFacts(error) })
+    }
+    return problemResponse(error, requestId)
+  }
+}
+
+/** Gives the answer its request id, and the pattern for the worker's log (which takes it off again). */
+function marked(response: Response, requestId: string, route: string | undefined): Response {
+  if (response.status === 101) return response
+  const copy = new Response(response.body, response)
+  copy.headers.set(requestIdHeader, requestId)
+  if (route !== undefined) copy.headers.set(routeHeader, route)
+  return copy
+}

@@ -1,0 +1,32 @@
+import { refuse } from '@do/provider'
+
+type Mark = readonly (string | number | null)[]
+
+/** @throws ProviderError `invalid_limit` unless it is a whole number from 1 to 1,000. */
+export function limitOf(limit = 100): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 1_000) return limit
+  throw refuse('invalid_limit', 'The limit of a page is a whole number from 1 to 1,000. Read more by its cursor.', { field: 'limit' })
+}
+
+/** Where a page ended, as text that survives a URL. */
+export function writeCursor(mark: Mark): string {
+  const bytes = new TextEncoder().encode(JSON.stringify(mark))
+  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
+  return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}
+
+/** @throws ProviderError `invalid_cursor` for anything that `writeCursor` did not write with that many parts. */
+export function readCursor(cursor: string, parts: number): Mark {
+  try {
+    const text = atob(cursor.replaceAll('-', '+').replaceAll('_', '/'))
+    const mark: unknown = JSON.parse(new TextDecoder().decode(Uint8Array.from(text, (character) => character.charCodeAt(0))))
+    if (Array.isArray(mark) && mark.length === parts && mark.every(isScalar)) return mark
+  } catch {
+    // Said below, in our words.
+  }
+  throw refuse('invalid_cursor', 'This cursor is not one of this list. Use the cursor of a page as it is, with the same query.', { field: 'cursor' })
+}
+
+function isScalar(value: unknown): value is string | number | null {
+  return value === null || typeof value === 'string' || typeof value === 'number'
+}

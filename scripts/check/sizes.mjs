@@ -1,0 +1,66 @@
+// Budgets in gzip, measured by size-limit on what esbuild makes of the built packages for a Worker.
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { build } from 'esbuild'
+import { capture } from '../lib/process.mjs'
+import { bin, packages, root } from '../lib/workspace.mjs'
+
+/** An adapter's own code: its SDK and its peers are not its own. */
+const adapterBudget = '6 kB'
+
+/** Whole entry points with all they need, by package and subpath. */
+const entryBudgets = [
+  { name: '@do/core', file: 'dist/tiny.js', label: '@do/core/tiny', limit: '6 kB' },
+  { name: '@do/core', file: 'dist/index.js', label: '@do/core', limit: '40 kB' },
+  { name: '@do/core', file: 'dist/full.js', label: '@do/core/full', limit: '120 kB', optional: true },
+]
+
+/** What is measured: one row for each package's own code, with a limit where there is a budget, and the entry points. */
+function plan(base) {
+  const all = packages(base)
+  const own = all.map((one) => ({
+    label: `${one.name} (own code)`,
+    entry: `${one.path}/dist/index.js`,
+    own: true,
+    limit: one.kind === 'adapter' ? adapterBudget : undefined,
+  }))
+  const entries = entryBudgets
+    .map((budget) => ({ ...budget, entry: `${all.find(({ name }) => name === budget.name)?.path}/${budget.file}`, own: false }))
+    .filter(({ entry, optional }) => !optional || existsSync(entry))
+  return [...own, ...entries]
+}
+
+/** Measures every built package. Answers rows with `size` in bytes, `limit` as written, `passed`. */
+export async function sizes(base = root) {
+  const folder = `${base}.work/sizes`
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const rows = plan(base)
+  for (const [index, row] of rows.entries()) {
+    row.bundle = `${folder}/${index}.js`
+    await build({
+      entryPoints: [row.entry],
+      outfile: row.bundle,
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      target: 'es2024',
+      platform: 'neutral',
+      mainFields: ['module', 'main'],
+      conditions: ['workerd', 'worker', 'browser'],
+      external: ['node:*', 'cloudflare:*'],
+      ...(row.own ? { packages: 'external' } : {}),
+      logLevel: 'error',
+    })
+  }
+  const config = rows.map(({ label, bundle, limit }) => ({ name: label, path: bundle, gzip: true, ...(limit ? { limit } : {}) }))
+  writeFileSync(`${folder}/.size-limit.json`, JSON.stringify(config))
+  writeFileSync(`${folder}/package.json`, JSON.stringify({ private: true, devDependencies: { '@size-limit/file': '*' } }))
+  const measured = await capture(bin('size-limit'), ['--json'], { cwd: folder })
+  let results
+  try {
+    results = JSON.parse(measured.stdout)
+  } catch {
+    throw new Error(`size-limit failed:\n${measured.output}`)
+  }
+  return results.map(({ name, size, passed }, index) => ({ name, size, limit: rows[index].limit, passed: passed !== false }))
+}

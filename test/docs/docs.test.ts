@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { pagesOf } from '../../scripts/docs/check.mjs'
+import { bin, root } from '../../scripts/lib/workspace.mjs'
+import { extract, promisedOutput } from './pages.ts'
+
+// Every code block of the README and of docs/ is run, type-checked, and where the page shows its output, compared with it.
+
+const run = promisify(execFile)
+const guard = join(root, 'test/house/egress.ts')
+
+const pages = pagesOf(root).map((path: string) => ({ path, name: relative(root, path) }))
+
+describe.each(pages)('$name', ({ path }: { path: string }) => {
+  const code = extract(path)
+
+  if (code.files.length === 0) it('has no code to run', () => expect(code.programs).toEqual([]))
+
+  it.each(code.programs)('line $line runs', async ({ file, line }) => {
+    const { stdout } = await run(process.execPath, ['--import', guard, file], { cwd: code.folder, timeout: 60_000 })
+    const promised = promisedOutput(path, line)
+    if (promised !== undefined) expect(stdout.trim()).toBe(promised)
+  })
+
+  if (code.tests.length > 0)
+    it('its tests pass', { timeout: 120_000 }, async () => {
+      writeFileSync(join(code.folder, 'vitest.config.ts'), 'export default {}\n')
+      const ran = await run(bin('vitest'), ['run', '--root', code.folder], { cwd: code.folder }).catch(
+        (error: { stdout?: string }) => error,
+      )
+      expect(ran.stdout).toMatch(/Tests +\d+ passed/)
+    })
+
+  if (code.files.length > 0)
+    it('its types are right', { timeout: 60_000 }, async () => {
+      writeFileSync(
+        join(code.folder, 'tsconfig.json'),
+        JSON.stringify({
+          extends: relative(code.folder, join(root, 'tsconfig.base.json')),
+          compilerOptions: { noEmit: true },
+          include: ['.'],
+        }),
+      )
+      const checked = await run(bin('tsc'), ['-p', '.'], { cwd: code.folder }).catch((error: { stdout: string }) => error)
+      expect(checked.stdout).toBe('')
+    })
+})
