@@ -20,6 +20,8 @@ export interface ConformanceOptions<P extends ProviderBase = any, T extends Twin
   readonly only?: readonly string[]
   /** Epoch milliseconds that deviations expire against. Default: now. */
   readonly now?: number
+  /** A check that takes longer, in milliseconds of real time, hangs and has failed. Default 20,000. */
+  readonly timeLimitMs?: number
   /** Uses the vendor's own client as its documentation does, and throws when that does not work. */
   readonly client?: (client: unknown, twin: T) => Promise<void>
 }
@@ -99,7 +101,7 @@ async function verdictOf(
     return { status: 'fail', reason: `The provider could not be made: ${words(error)}` }
   }
   const missing = (check.needs ?? []).filter((need) => !world.provider.supports(need))
-  const problem = await problemOf(check, world)
+  const problem = await problemOf(check, world, options.timeLimitMs ?? 20_000)
   if (missing.length === 0) return problem
   if (problem.status === 'pass') {
     return { status: 'fail', reason: `Works, although ${missing.join(', ')} is not declared. Declare it, or refuse it.` }
@@ -107,13 +109,20 @@ async function verdictOf(
   return { status: 'not-applicable', reason: missing.map((need) => `${need}: ${reasonFor(world.provider, need)}`).join('; ') }
 }
 
-async function problemOf(check: Check, world: World): Promise<CheckVerdict> {
+async function problemOf(check: Check, world: World, timeLimitMs: number): Promise<CheckVerdict> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  // Checks run on the twin's clock and need no time of ours; only a provider that hangs does.
+  const hung = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new CheckFailure(`Still not done after ${timeLimitMs} ms: the provider hangs.`)), timeLimitMs)
+  })
   try {
-    await check.run(world)
+    await Promise.race([check.run(world), hung])
     return { status: 'pass' }
   } catch (error) {
     if (error instanceof NotApplicable) return { status: 'not-applicable', reason: error.message }
     return { status: 'fail', reason: words(error) }
+  } finally {
+    clearTimeout(timer)
   }
 }
 

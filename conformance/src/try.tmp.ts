@@ -1,22 +1,17 @@
-import { failover } from '@do/provider'
 import { sms } from '@do/sms'
 import { telephony } from '@do/telephony'
-import { pair } from './kit/index.ts'
 import { runConformance } from './run.ts'
-import { memorySms, memoryTelephony, memoryTwin } from './reference/index.ts'
-const twin = memoryTwin()
-const second = memoryTwin({ clock: twin.clock, seed: 2 })
-const both = pair(twin, second)
-const only = process.argv.slice(2)
-for (const [d, make] of [[sms, memorySms], [telephony, memoryTelephony]] as [any, any][]) {
-const rows: [string, any, any][] = [
- ['one', twin, (at: any) => make({ ...twin.credentials, ...at })],
- ['failover(1)', twin, (at: any) => failover([make({ ...twin.credentials, ...at })])],
- ['failover(2)', both, (at: any) => failover([make({ ...twin.credentials, ...at }), make({ ...second.credentials, ...at, fetch: second.fetch, name: 'reserve' })])],
-]
-for (const [label, t0, provider] of rows) {
-const t = Date.now()
-const r = await runConformance(d as any, { twin: t0, provider, ...(only.length ? { only } : {}) })
-console.log('##', d.name, label, r.results.length, r.results.filter((x) => x.status === 'pass').length, r.ok, Date.now() - t, 'ms')
-for (const x of r.results) if (x.status !== 'pass') console.log(x.status, x.id, x.reason)
-}}
+const [vendor, ...only] = process.argv.slice(2)
+const F = await import(`../../fixtures/src/${vendor}/index.ts`)
+const A = await import(`../../adapters/${vendor}/src/index.ts`)
+const V = vendor as string
+for (const [d, make] of [[sms, A[`${V}Sms`]], [telephony, A[`${V}Telephony`]]] as [any, any][]) {
+  const twin = F[`${V}Twin`]()
+  const t = Date.now()
+  const mine = only.filter((id) => id.startsWith(d.name + '.'))
+  if (only.length && !mine.length) continue
+  const r = await runConformance(d as any, { twin, provider: (at) => make({ ...twin.credentials, ...at }), ...(mine.length ? { only: mine } : {}), timeLimitMs: 5000 })
+  console.log('##', V, d.name, r.results.length, r.results.filter((x) => x.status === 'pass').length, r.ok, Date.now() - t, 'ms')
+  for (const x of r.results) if (x.status !== 'pass') console.log(x.status, x.id, x.reason)
+}
+process.exit(0)

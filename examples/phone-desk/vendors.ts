@@ -21,31 +21,38 @@ export type Vendors = Readonly<Record<string, Vendor>>
 const listLagMs = 300
 
 const make = {
-  twilio: (seed: number) => {
-    const twin = twilioTwin({ clock: liveClock, seed, listLagMs })
+  twilio: (seed: number, webhookUrl: string) => {
+    const twin = twilioTwin({ clock: liveClock, seed, webhookUrl, listLagMs })
     return { twin, credentials: twin.credentials }
   },
   /** The same vendor signed in to by an API key. */
-  'twilio-by-key': (seed: number) => {
-    const twin = twilioTwin({ clock: liveClock, seed, listLagMs })
+  'twilio-by-key': (seed: number, webhookUrl: string) => {
+    const twin = twilioTwin({ clock: liveClock, seed, webhookUrl, listLagMs })
     return { twin, credentials: twin.keyCredentials }
   },
-  telnyx: (seed: number) => {
-    const twin = telnyxTwin({ clock: liveClock, seed, lagMs: listLagMs })
+  telnyx: (seed: number, webhookUrl: string) => {
+    const twin = telnyxTwin({ clock: liveClock, seed, webhookUrl, lagMs: listLagMs })
     return { twin, credentials: twin.credentials }
   },
-  plivo: (seed: number) => {
-    const twin = plivoTwin({ clock: liveClock, seed, lagMs: listLagMs })
+  plivo: (seed: number, webhookUrl: string) => {
+    const twin = plivoTwin({ clock: liveClock, seed, webhookUrl, lagMs: listLagMs })
     return { twin, credentials: twin.credentials }
   },
 } as const
 
 export type Account = keyof typeof make
 
-/** Opens the accounts of a tenant; each one listens on loopback and behaves as the vendor does, on real time. */
-export async function openVendors(accounts: Readonly<Record<string, Account>>, seed: number): Promise<Vendors> {
+/**
+ * Opens the accounts of a tenant; `webhookUrl` is the account's own, for what has no more specific one. Each one listens on
+ * loopback and behaves as the vendor does, on real time.
+ */
+export async function openVendors(
+  accounts: Readonly<Record<string, Account>>,
+  seed: number,
+  webhookUrl: (provider: string) => string,
+): Promise<Vendors> {
   const entries = Object.entries(accounts).map(async ([name, account], index) => {
-    const { twin, credentials } = make[account](seed + index)
+    const { twin, credentials } = make[account](seed + index, webhookUrl(name))
     return [name, { name, twin, credentials, server: await serveTwin(twin) }] as const
   })
   return Object.fromEntries(await Promise.all(entries))

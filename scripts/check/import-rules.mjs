@@ -24,6 +24,7 @@ const mayKnow = {
 const mayUseNode = [
   // workerd has both with nodejs_compat, which every Worker on this suite sets.
   ['packages/provider/src/engine/', ['node:async_hooks', 'node:crypto']],
+  ['adapters/', ['node:async_hooks']],
   ['packages/core/src/launch/', '*'],
   ['packages/cli/', '*'],
   ['packages/console/scripts/', '*'],
@@ -32,7 +33,8 @@ const mayUseNode = [
 
 const mayUseCloudflare = ['packages/core/src/', 'objects/src/']
 
-const isTest = (file) => /\.(test|test-support|bench)\.ts$/.test(file)
+/** Tests, and what only tests use: it is in no tarball. */
+const isTest = (file) => /\.test\.ts$/.test(file) || /^src\/(.*\/)?(test|testing)\//.test(file)
 
 export function importRules(base) {
   const all = packages(base)

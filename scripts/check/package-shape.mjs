@@ -27,7 +27,7 @@ function general({ path, manifest }, files, say) {
   else if (readFileSync(`${path}/README.md`, 'utf8').trim().length < 200)
     say('has a README.md that says nothing (under 200 characters).')
   if (!files.some((file) => /\.test\.ts$/.test(file))) say('has no tests beside its sources.')
-  for (const file of files.filter((name) => /^src\/.*\.m?[jt]s$/.test(name) && !/\.(test|test-support)\.ts$/.test(name))) {
+  for (const file of files.filter((name) => /^src\/.*\.m?[jt]s$/.test(name) && !/\.test\.ts$/.test(name))) {
     const source = readFileSync(`${path}/${file}`, 'utf8')
     const lines = source.split('\n').length - 1
     if (lines > longest && !/^\/\/ Generated/.test(source))

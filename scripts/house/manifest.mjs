@@ -93,7 +93,7 @@ export function wantedBuildConfig(one, all) {
       tsBuildInfoFile: 'dist/.tsbuildinfo',
     },
     include: ['src'],
-    exclude: ['src/**/*.test.ts', 'src/**/*.test-support.ts'],
+    exclude: ['src/**/*.test.ts', 'src/**/test/**', 'src/**/testing/**'],
     references,
   }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { packages, root } from '../../scripts/lib/workspace.mjs'
-import { install, node22, strangerFolder } from './stranger.ts'
+import { install, node22, strangerFolder, tarballs } from './stranger.ts'
 
 // Every published entry point is imported as published, under the oldest Node that we promise.
 
@@ -17,7 +17,7 @@ const elsewhere = new Map([
 const entries = packages(root).flatMap(({ name, manifest }) => Object.keys(manifest.exports).map((path) => name + path.slice(1)))
 
 beforeAll(async () => {
-  await install(folder, Object.keys(inject('tarballs')), [node22.install, 'vitest@5'])
+  await install(folder, Object.keys(tarballs()), [node22.install, 'vitest@5'])
 })
 
 afterAll(() => folder.remove())

@@ -47,13 +47,20 @@ export function strangerFolder(): Folder {
   }
 }
 
+/** What is published, by name. Throws when it could not be built. */
+export function tarballs(): Readonly<Record<string, string>> {
+  const problem = inject('packProblem')
+  if (problem !== '') throw new Error(problem)
+  return inject('tarballs')
+}
+
 /** Installs packed packages (and others by name) with npm alone. Throws with npm's words. */
 export async function install(folder: Folder, names: readonly string[], others: readonly string[] = []): Promise<void> {
-  const tarballs = inject('tarballs')
-  const missing = names.filter((name) => tarballs[name] === undefined)
+  const packed = tarballs()
+  const missing = names.filter((name) => packed[name] === undefined)
   if (missing.length > 0) throw new Error(`There is no tarball of ${missing.join(', ')}.`)
   folder.write('package.json', JSON.stringify({ name: 'stranger', private: true, type: 'module' }))
-  const wanted = [...names.map((name) => `file:${tarballs[name]}`), ...others]
+  const wanted = [...names.map((name) => `file:${packed[name]}`), ...others]
   const ran = await folder.run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', ...wanted])
   if (ran.code !== 0) throw new Error(`npm install failed:\n${ran.output}`)
 }

@@ -56,7 +56,7 @@ export function proveInWorkerd(vendor: string, { twin, ...make }: Subject): void
   it(`${vendor} makes a call there`, async () => {
     twin.reset()
     const telephony = make.telephony(at(twin.caller))
-    const call = await telephony.calls.make({ to: '+14155550123', flow: callFlow().say('Hello from a Worker').build() })
+    const call = await telephony.calls.make({ to: '+14155550123', flow: callFlow().say('Hello from a Worker') })
     expect(twin.calls()).toEqual([expect.objectContaining({ to: '+14155550123', from: twin.caller })])
     expect(call.id).toBe(`${vendor}:${twin.calls()[0]?.id}`)
   })

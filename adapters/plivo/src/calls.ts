@@ -5,7 +5,7 @@ import { callStatusOf, endStatusOf } from './call-events.ts'
 import type { Connection } from './client.ts'
 import { PlivoFault } from './request.ts'
 import type { SdkCallRecord, SdkLiveCall, SdkRecording } from './sdk.ts'
-import { bare, e164, filterTime, instant, must, pageOf, pageSize, position, price, sameNumber, withQuery } from './wire.ts'
+import { bare, e164, filterTime, instant, must, pageOf, pageSize, position, plain, price, sameNumber, withQuery } from './wire.ts'
 
 const day = 86_400_000
 const skew = 5_000
@@ -58,7 +58,7 @@ export function callOperations(plivo: () => Promise<Connection>, webhookUrl: str
       })
       // The request's id is the call's id as well: live calls and webhooks show the same one under both names.
       const id = must([answer.requestUuid].flat()[0], 'request id')
-      return { id: context.handle(id), direction: 'outbound', to, from, status: 'queued', raw: answer }
+      return { id: context.handle(id), direction: 'outbound', to, from, status: 'queued', raw: plain(answer) }
     },
     get: (handle, context) => get(context.id(handle), context),
     async list({ since, until, to, from, status, limit, cursor }, context) {
@@ -110,7 +110,7 @@ export function callOperations(plivo: () => Promise<Connection>, webhookUrl: str
       const callback = webhookUrl === undefined ? {} : { callback_url: url({ do_ev: 'record' }), callback_method: 'POST' }
       const answer = await api.calls.record(id, { time_limit: maxSeconds, ...callback })
       const recording = context.handle(must(answer.recordingId, 'recording id'))
-      return { id: recording, call: handle, status: 'in-progress', ...(answer.url ? { url: answer.url } : {}), raw: answer }
+      return { id: recording, call: handle, status: 'in-progress', ...(answer.url ? { url: answer.url } : {}), raw: plain(answer) }
     },
     async recordings({ id: handle, limit, cursor }, context) {
       const { api } = await plivo()
@@ -181,7 +181,7 @@ function ofRecord(record: SdkCallRecord, { handle }: Handles): Call {
     ...(endedAt === undefined ? {} : { endedAt }),
     ...(Number.isNaN(seconds) ? {} : { durationSeconds: seconds }),
     ...price(record.totalAmount),
-    raw: record,
+    raw: plain(record),
   }
 }
 
@@ -194,7 +194,7 @@ function ofLive(call: SdkLiveCall, { handle }: Handles): Call {
     from: e164(call.from ?? ''),
     status: callStatusOf(call.callStatus),
     ...(createdAt === undefined ? {} : { createdAt }),
-    raw: call,
+    raw: plain(call),
   }
 }
 
@@ -209,6 +209,6 @@ function ofRecording(recording: SdkRecording, { handle }: Handles): Recording {
     ...(Number.isNaN(ms) ? {} : { durationSeconds: ms / 1000 }),
     ...(recording.recordingUrl ? { url: recording.recordingUrl } : {}),
     ...(createdAt === undefined ? {} : { createdAt }),
-    raw: recording,
+    raw: plain(recording),
   }
 }

@@ -38,7 +38,8 @@ export const telephonyDescriptor: Descriptor = {
   },
   limits: { pageSize: 20, callbackUrlLength: 2000, listedDays: 30, historyDays: 90 },
   operations: {
-    'numbers.buy': { class: 'referenced', find: 'content', settleMs: 10_000 },
+    // The purchase, then the application with the URLs, then both on the number.
+    'numbers.buy': { class: 'referenced', find: 'content', settleMs: 10_000, requests: 3 },
     'numbers.configure': { class: 'convergent' },
     'numbers.release': { class: 'convergent' },
     'calls.make': { class: 'referenced', find: 'recipient', settleMs: 10_000 },

@@ -1,102 +1,84 @@
-import type { VendorFault, Verdict } from '@do/provider'
+import type { Fault, VendorFault, Verdict } from '@do/provider'
+import type { DeliveryFailure } from '@do/sms'
 import { PlivoFault } from './request.ts'
 
-const api = 'https://www.plivo.com/docs/messaging/api/response'
-const geo = 'https://www.plivo.com/docs/voice/concepts/geo-permissions'
+const docs = 'https://www.plivo.com/docs/'
+const geo = `${docs}voice/concepts/geo-permissions`
 
-/** Plivo has no codes for refusals, only words: each row is what they contain, and the code that we give it. */
-const rows: readonly (readonly [words: RegExp, code: string, field: string | undefined, verdict: Verdict])[] = [
-  [
-    /insufficient (credit|fund|balance)|not enough (credit|balance)/i,
-    'insufficient_credit',
-    undefined,
-    { code: 'no_credit', effect: 'none', fault: 'quota', message: 'The Plivo account has no credit. Top it up.', see: `${api}` },
-  ],
-  [
-    /geo.?permission|country.*(barred|disabled|not enabled)/i,
-    'geo_permission',
-    'to',
-    policy('destination_not_enabled', 'This Plivo account may not reach that country. Allow it under Geo Permissions.', geo),
-  ],
-  [
-    /(outbound|capability).*disabled/i,
-    'outbound_disabled',
-    undefined,
-    policy('outbound_disabled', 'Plivo has not enabled this service on the account. Ask its support.', geo),
-  ],
-  [
-    /trial|sandbox|not.*verified|unverified/i,
-    'trial_restricted',
-    'to',
-    policy('trial_restricted', 'A trial account reaches verified numbers only. Upgrade it, or verify the number.', api),
-  ],
-  [
-    /compliance/i,
-    'compliance_required',
-    undefined,
-    policy('compliance_required', 'Plivo wants compliance documents for this number first.', 'https://www.plivo.com/docs/numbers/compliance'),
-  ],
-  [
-    /10dlc|campaign|unregistered/i,
-    'sender_unregistered',
-    'from',
-    policy('sender_unregistered', 'The sender is not registered for this traffic. Link it to a 10DLC campaign.', 'https://www.plivo.com/docs/messaging/concepts/10dlc'),
-  ],
-  [
-    /concurren|cps|too many requests|rate limit/i,
-    'rate_limited',
-    undefined,
-    { code: 'rate_limited', effect: 'none', fault: 'quota', message: 'Plivo limits the rate. Wait, or ask for a higher limit.', see: api },
-  ],
-  [
-    /opt(ed)?[ -]?out|blocked by stop/i,
-    'opted_out',
-    'to',
-    { code: 'opted_out', effect: 'none', fault: 'recipient', message: 'The recipient has opted out. Send nothing until they write START.' },
-  ],
-  [/identical|cannot be (the )?same/i, 'same_numbers', 'to', caller('invalid_input', 'Sender and recipient are the same number.')],
-  [/too long|exceed.*(character|length)/i, 'message_too_long', 'body', caller('body_too_long', 'The text is too long for Plivo: 1,600 characters, or 737 in Unicode.')],
-  [/media/i, 'invalid_media', 'media', caller('invalid_media', 'Plivo cannot use the media. Check address, type and size (5 MB together).')],
-  [/app_id|app_name/i, 'invalid_application', undefined, caller('invalid_input', 'Plivo refused the application that holds the URLs.')],
-  [/_?url\b/i, 'invalid_url', undefined, caller('invalid_url', 'Plivo refused a URL. It must be public, http or https.')],
-  [
-    /\b(dst|to|destination)\b.*(not valid|invalid|not a valid|format)|invalid.*\b(dst|destination)/i,
-    'invalid_destination',
-    'to',
-    { code: 'invalid_recipient', effect: 'none', fault: 'recipient', message: 'Plivo says that the recipient is not a valid number.', see: api },
-  ],
-  [
-    /\b(src|from|source|sender|caller)\b.*(not valid|invalid|not a valid|format|belong|own)|invalid.*\b(src|source)/i,
-    'invalid_source',
-    'from',
-    caller('invalid_sender', 'Plivo does not take this sender. Use a number of the account.'),
-  ],
-  [/not available|unavailable|already (rented|bought|owned)/i, 'number_unavailable', 'id', caller('number_unavailable', 'The number is no longer for sale. Search again.')],
-]
-
-function policy(code: string, message: string, see: string): Verdict {
-  return { code, effect: 'none', fault: 'policy', message, see, elsewhere: true }
-}
-
-function caller(code: string, message: string): Verdict {
-  return { code, effect: 'none', fault: 'caller', message, see: api }
-}
+/** Our code for the words, the words, what they mean; where they are about one field, which; and the page, if not of the API. */
+type Row = readonly [vendorCode: string, words: RegExp, code: string, fault: Fault, message: string, field?: string, page?: string]
 
 /**
- * By our code for Plivo's words, then by status. Plivo documents that a request it answers with 4xx was not executed:
+ * Plivo has no codes for refusals, only words, so the rows name them. Its support says of 4xx that nothing was carried out:
  * https://support.plivo.com/hc/en-us/articles/360041449212
  */
+const rows: readonly Row[] = [
+  ['insufficient_credit', /insufficient (credit|fund|balance)|not enough credit/, 'no_credit', 'quota', 'The account has no credit. Top it up.'],
+  ['geo_permission', /geo.?permission|country.*(barred|disabled|not enabled)/, 'region_not_enabled', 'policy', 'This country is not enabled. Allow it under Geo Permissions.', 'to', geo],
+  ['outbound_disabled', /(outbound|capability).*disabled/, 'outbound_disabled', 'policy', 'Plivo has not enabled this service. Ask its support.'],
+  ['trial_restricted', /trial|sandbox|unverified|not.*verified/, 'trial_account', 'policy', 'A trial account reaches verified numbers only. Upgrade it.', 'to'],
+  ['compliance_required', /compliance/, 'regulatory', 'policy', 'The number needs papers first.', undefined, `${docs}numbers/compliance`],
+  ['sender_unregistered', /10dlc|campaign|unregistered/, 'sender_unregistered', 'policy', 'Link the sender to a 10DLC campaign.', 'from'],
+  ['rate_limited', /concurren|\bcps\b|too many requests|rate limit/, 'rate_limited', 'quota', 'Plivo limits the rate. Wait, or ask for a higher limit.'],
+  ['opted_out', /opt(ed)?[ -]?out|blocked by stop/, 'opted_out', 'recipient', 'The recipient has opted out. Send nothing until they write START.', 'to'],
+  ['same_numbers', /identical|cannot be (the )?same/, 'invalid_recipient', 'caller', 'Sender and recipient are the same number.', 'to'],
+  ['message_too_long', /too long|exceed.*(character|length)/, 'body_too_long', 'caller', 'The text is too long: 1,600 characters, or 737 in Unicode.', 'body'],
+  ['invalid_media', /media/, 'invalid_media', 'caller', 'Plivo cannot use the media. Check address, type and size.', 'media'],
+  ['invalid_application', /app_id|app_name/, 'invalid_input', 'caller', 'Plivo refused the application that holds the URLs.'],
+  ['invalid_url', /url\b/, 'invalid_input', 'caller', 'Plivo refused a URL. It must be public, http or https.'],
+  ['invalid_destination', /\b(dst|to|destination)\b.*(invalid|not valid|not a valid|format)|invalid.*\b(dst|destination)/, 'invalid_recipient', 'recipient', 'The recipient is no valid phone number.', 'to'],
+  ['invalid_source', /\b(src|from|source|sender|caller)\b.*(invalid|not valid|format|belong|own)|invalid.*\b(src|source)/, 'invalid_sender', 'caller', 'Plivo does not take this sender. Use a number of the account.', 'from'],
+  ['number_unavailable', /not available|unavailable|already (rented|bought|owned)/, 'number_unavailable', 'caller', 'The number is not for sale any more. Search again.', 'id'],
+  // The SDK reads every 403 of a send or a call as a missing geo permission; too many calls at once give one as well.
+  ['http:403', /(?!)/, 'not_permitted', 'policy', 'The account may not do this: geo permissions, or too many calls at once.', undefined, geo],
+  ['http:409', /(?!)/, 'conflict', 'caller', 'Plivo has such a thing already.'],
+]
+
+/** Codes of messages that were taken on and then not delivered. */
+export const failures: Readonly<Record<string, DeliveryFailure>> = {
+  10: 'blocked',
+  20: 'unreachable',
+  30: 'filtered',
+  40: 'blocked',
+  50: 'invalid_recipient',
+  60: 'filtered',
+  70: 'unreachable',
+  80: 'unreachable',
+  90: 'unreachable',
+  100: 'blocked',
+  110: 'blocked',
+  200: 'opted_out',
+  201: 'blocked',
+  300: 'unknown',
+  420: 'expired',
+  900: 'no_credit',
+  910: 'blocked',
+  1000: 'unknown',
+}
+
+const recipientFailures: ReadonlySet<string> = new Set(['invalid_recipient', 'unreachable', 'opted_out'])
+
 export const errors: Readonly<Record<string, Verdict>> = {
-  ...Object.fromEntries(rows.map(([, code, , verdict]) => [code, verdict])),
-  // The SDK reads every 403 of a send or a call as a missing geo permission; the limit of calls at once is another.
-  'http:403': policy('not_permitted', 'Plivo does not allow this on the account: geo permissions, or too many calls at once.', geo),
-  'http:409': { code: 'conflict', effect: 'none', fault: 'caller', message: 'Plivo has such a thing already.', see: api },
+  ...Object.fromEntries(
+    rows.map(([vendorCode, , code, fault, message, , see = `${docs}messaging/api/response`]) => {
+      const verdict: Verdict = { code, effect: 'none', fault, message, see, elsewhere: fault === 'policy' }
+      return [vendorCode, verdict]
+    }),
+  ),
+  ...Object.fromEntries(
+    Object.entries(failures).map(([vendorCode, code]) => {
+      const fault = recipientFailures.has(code) ? 'recipient' : code === 'no_credit' ? 'quota' : 'policy'
+      const message = `Plivo took the message on, but did not deliver it: ${code}.`
+      const verdict: Verdict = { code, effect: 'done', fault, message, see: `${docs}messaging/troubleshooting/error-codes` }
+      return [vendorCode, verdict]
+    }),
+  ),
 }
 
 export function fault(error: unknown): VendorFault {
-  if (!(error instanceof PlivoFault) || error.status < 400 || error.status >= 500) return {}
-  // 401 and 404 are clear without words, and 404 of a call is not about its number.
-  if (error.status === 401 || error.status === 404) return {}
-  const row = rows.find(([words]) => words.test(error.vendorMessage))
-  return row === undefined ? {} : { vendorCode: row[1], field: row[2] }
+  // 401 and 404 are clear without words; words of a 5xx prove nothing.
+  if (!(error instanceof PlivoFault) || error.status < 400 || error.status >= 500 || error.status === 401 || error.status === 404) return {}
+  const said = error.vendorMessage.toLowerCase()
+  const row = rows.find(([, words]) => words.test(said))
+  return row === undefined ? {} : { vendorCode: row[0], field: row[5] }
 }

@@ -4,7 +4,13 @@ import { type Application, applicationOf, serveUrls } from './applications.ts'
 import { orGone } from './calls.ts'
 import type { Connection } from './client.ts'
 import type { SdkNumber, SdkOffer } from './sdk.ts'
-import { bare, e164, must, pageOf, pageSize, position, price } from './wire.ts'
+import { bare, e164, must, pageOf, pageSize, plain, position, price } from './wire.ts'
+
+interface Settings {
+  readonly label?: string | undefined
+  readonly callUrl?: string | undefined
+  readonly messageUrl?: string | undefined
+}
 
 type Operations = NonNullable<DriverCalls<typeof telephony.operations>['numbers']>
 
@@ -23,6 +29,19 @@ export function numberOperations(plivo: () => Promise<Connection>) {
     const { api, request } = await plivo()
     const record = await api.numbers.get(number)
     return owned(record, await applicationOf(request, record.application), context)
+  }
+
+  async function configure(number: string, { label, callUrl, messageUrl }: Settings, context: Pick<DriverContext, 'handle'>): Promise<OwnedNumber> {
+    if (label === undefined && callUrl === undefined && messageUrl === undefined) return get(number, context)
+    const { api, request } = await plivo()
+    const record = await api.numbers.get(number)
+    must(record.number, 'number')
+    const change = {
+      ...(label === undefined ? {} : { alias: label }),
+      ...(await serveUrls(request, number, record.application, { callUrl, messageUrl })),
+    }
+    if (Object.keys(change).length > 0) await api.numbers.update(number, change)
+    return get(number, context)
   }
 
   const operations = {
@@ -44,19 +63,18 @@ export function numberOperations(plivo: () => Promise<Connection>) {
         .filter((offer) => features.every((feature) => offer.features.includes(feature)))
       return pageOf(list, at, items)
     },
-    async buy({ id: handle }, context) {
+    async buy({ id: handle, ...settings }, context) {
       const number = context.id(handle)
       const { api } = await plivo()
       const answer = await api.numbers.buy(number)
       const bought = answer.numbers?.find((entry) => bare(entry.number ?? '') === number)
       const status = must(bought?.status, 'bought number').toLowerCase()
       if (status !== 'success' && status !== 'pending') throw new Error('Plivo did not say that the number was bought.')
-      // It is bought: a failure to read its features is none of the purchase.
-      const read = await get(number, context).catch(() => undefined)
-      return {
-        ...(read ?? { id: handle, number: e164(number), features: [], raw: answer }),
-        status: status === 'pending' ? 'pending' : (read?.status ?? 'active'),
-      }
+      // It is bought, whatever happens now: what could not be set is missing in the answer, and `configure` can set it.
+      const read =
+        (await configure(number, settings, context).catch(() => undefined)) ?? (await get(number, context).catch(() => undefined))
+      const pending = status === 'pending' ? { status: 'pending' as const } : {}
+      return { ...(read ?? { id: handle, number: e164(number), status: 'active', features: [], raw: plain(answer) }), ...pending }
     },
     get: (handle, context) => get(context.id(handle), context),
     async list({ contains, limit, cursor }, context) {
@@ -74,18 +92,7 @@ export function numberOperations(plivo: () => Promise<Connection>) {
         .map(async (record) => owned(record, record.application ? await application(record.application) : undefined, context))
       return pageOf(list, at, await Promise.all(items))
     },
-    async configure({ id: handle, label, callUrl, messageUrl }, context) {
-      const number = context.id(handle)
-      const { api, request } = await plivo()
-      const record = await api.numbers.get(number)
-      must(record.number, 'number')
-      const change = {
-        ...(label === undefined ? {} : { alias: label }),
-        ...(await serveUrls(request, number, record.application, { callUrl, messageUrl })),
-      }
-      if (Object.keys(change).length > 0) await api.numbers.update(number, change)
-      return get(number, context)
-    },
+    configure: ({ id: handle, ...settings }, context) => configure(context.id(handle), settings, context),
     async release(handle, context) {
       const { api } = await plivo()
       await orGone(api.numbers.unrent(context.id(handle)))
@@ -94,9 +101,8 @@ export function numberOperations(plivo: () => Promise<Connection>) {
   } satisfies Operations
 
   /** A number can be bought once only: if the account has it and no other intent bought it, this one did. */
-  async function find({ id: handle }: { id: string }, context: FindContext): Promise<OwnedNumber | undefined> {
-    if (await context.claimed(handle)) return undefined
-    return orGone(get(context.id(handle), context))
+  async function find({ id: handle }: { readonly id: string }, context: FindContext): Promise<OwnedNumber | undefined> {
+    return (await context.claimed(handle)) ? undefined : orGone(get(context.id(handle), context))
   }
 
   return { operations, find }
@@ -115,7 +121,7 @@ function available(offer: SdkOffer, country: string, type: keyof typeof types, {
     ...(locality ? { locality } : {}),
     ...(offer.region ? { region: offer.region } : {}),
     ...(monthlyPrice === undefined ? {} : { monthlyPrice }),
-    raw: offer,
+    raw: plain(offer),
   }
 }
 
@@ -129,6 +135,6 @@ function owned(record: SdkNumber, application: Application | undefined, { handle
     ...(record.alias ? { label: record.alias } : {}),
     ...(application?.callUrl ? { callUrl: application.callUrl } : {}),
     ...(application?.messageUrl ? { messageUrl: application.messageUrl } : {}),
-    raw: record,
+    raw: plain(record),
   }
 }

@@ -1,5 +1,6 @@
 import type { UnknownEvent } from '@do/provider'
 import { consentIn, type DeliveryFailure, type MessageStatus, type SmsEvent } from '@do/sms'
+import { failures } from './errors.ts'
 import { type PlivoWebhook, part } from './webhooks.ts'
 import { e164, instant } from './wire.ts'
 
@@ -17,28 +18,6 @@ const statuses: Readonly<Record<string, MessageStatus>> = {
 
 /** A state that Plivo adds some day is on its way, not at an end. */
 export const statusOf = (state: string | undefined): MessageStatus => statuses[state ?? ''] ?? 'sending'
-
-/** https://www.plivo.com/docs/messaging/troubleshooting/error-codes */
-const failures: Readonly<Record<string, DeliveryFailure>> = {
-  10: 'blocked',
-  20: 'unreachable',
-  30: 'filtered',
-  40: 'blocked',
-  50: 'invalid_recipient',
-  60: 'filtered',
-  70: 'unreachable',
-  80: 'unreachable',
-  90: 'unreachable',
-  100: 'blocked',
-  110: 'blocked',
-  200: 'opted_out',
-  201: 'blocked',
-  300: 'unknown',
-  420: 'expired',
-  900: 'no_credit',
-  910: 'blocked',
-  1000: 'unknown',
-}
 
 /** Empty and "000" are no failure. */
 export function failureOf(code: string): { failure?: DeliveryFailure; vendorCode?: string } {

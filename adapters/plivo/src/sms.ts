@@ -6,7 +6,7 @@ import { errors, fault } from './errors.ts'
 import type { PlivoSmsOptions } from './options.ts'
 import type { Client, SdkMessage } from './sdk.ts'
 import { failureOf, readSmsEvents, statusOf } from './sms-events.ts'
-import { bare, e164, filterTime, instant, must, pageOf, pageSize, position, price, sameNumber, withQuery } from './wire.ts'
+import { bare, e164, filterTime, instant, must, pageOf, pageSize, position, plain, price, sameNumber, withQuery } from './wire.ts'
 import { recognises, secrets, verify } from './webhooks.ts'
 
 const day = 86_400_000
@@ -40,7 +40,7 @@ export function smsDriver(plivo: () => Promise<Connection>, options: PlivoSmsOpt
           ...(webhookUrl === undefined ? {} : { url: withQuery(webhookUrl, { do_ref: context.reference }), method: 'POST' }),
         })
         const id = must(answer.messageUuid?.[0], 'message id')
-        const about = { direction: 'outbound', to, from, body, status: 'queued', raw: answer } as const
+        const about = { direction: 'outbound', to, from, body, status: 'queued', raw: plain(answer) } as const
         return { id: context.handle(id), ...about, ...(media === undefined ? {} : { media }) }
       },
       async get(handle, context) {
@@ -113,7 +113,7 @@ export function smsDriver(plivo: () => Promise<Connection>, options: PlivoSmsOpt
       ...(Number.isInteger(segments) ? { segments } : {}),
       ...price(record.totalAmount),
       ...(createdAt === undefined ? {} : { createdAt }),
-      raw: record,
+      raw: plain(record),
     }
   }
 }

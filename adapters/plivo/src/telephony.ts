@@ -23,7 +23,6 @@ export function telephonyDriver(plivo: () => Promise<Connection>, options: Plivo
     descriptor: telephonyDescriptor,
     client: async () => (await plivo()).client,
     check(operation, input) {
-      if (operation === 'numbers.buy') checkBuy(input)
       if (operation === 'calls.make' && input.from === undefined) {
         throw refuse('sender_missing', 'Plivo needs a number to call from. Give "from", or configure the adapter\'s "senders".', {
           field: 'from',
@@ -55,11 +54,4 @@ export function telephonyDriver(plivo: () => Promise<Connection>, options: Plivo
       receive: async (request, context) => readCallEvents(await verify(request, tokens, false), context.handle),
     },
   }
-}
-
-/** Plivo sets a label and URLs with requests of their own, and a purchase is one request. */
-function checkBuy(input: Readonly<Record<string, unknown>>): void {
-  const field = ['label', 'callUrl', 'messageUrl'].find((name) => input[name] !== undefined)
-  if (field === undefined) return
-  throw refuse('unsupported_option', `Plivo cannot set "${field}" while it sells a number. Buy it, then call "numbers.configure".`, { field })
 }

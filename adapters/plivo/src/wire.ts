@@ -64,3 +64,6 @@ export function must(value: string | undefined, what: string): string {
   if (typeof value !== 'string' || value === '') throw new Error(`Plivo's answer has no ${what}.`)
   return value
 }
+
+/** The vendor's facts without the SDK's methods and symbols, so that they can be stored. */
+export const plain = (given: object): object => Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))

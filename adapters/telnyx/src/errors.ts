@@ -47,7 +47,7 @@ export const errors: Readonly<Record<string, Verdict>> = {
     40100: ['sender_not_enabled', 'policy', 'The sender is not enabled for messages. Enable it at Telnyx.', true],
     40300: ['opted_out', 'recipient', 'The recipient has opted out of messages. Send nothing until they write START.'],
     40301: ['unsupported', 'policy', 'Telnyx cannot send this kind of message to this recipient.', true],
-    40302: ['message_too_long', 'caller', 'The text is too long for Telnyx. Shorten it.'],
+    40302: ['message_too_long', 'caller', 'The text has more than ten parts, which is the most at Telnyx. Shorten it.', true],
     40304: ['invalid_input', 'caller', 'Text and media do not fit together.'],
     40305: ['invalid_sender', 'caller', ownSender, true],
     40306: ['invalid_sender', 'caller', 'The name is not set up as a sender at Telnyx.', true],
@@ -77,7 +77,7 @@ export const errors: Readonly<Record<string, Verdict>> = {
     90033: ['conflict', 'provider', 'Somebody opened the same conference just now. Try again.'],
     90034: ['call_not_answered', 'caller', 'The call has not been answered yet.'],
     90040: ['invalid_input', 'caller', 'Telnyx cannot load the sound file. Check its URL.'],
-    'dial:10010': ['invalid_sender', 'caller', ownSender, true],
+    'dial:from': ['invalid_sender', 'caller', ownSender, true],
     'order:refused': ['number_unavailable', 'caller', 'The number cannot be bought (any more). Search again.'],
   }),
   // The two that are no refusals: Telnyx may have acted.
@@ -103,4 +103,4 @@ export function readFault(error: unknown): VendorFault {
 }
 
 /** The same failure under a code of our own table, where Telnyx's code alone says too little. */
-export const renamed = (error: unknown, telnyxCode: string) => Object.assign(new Error('telnyx', { cause: error }), { telnyxCode })
+export const renamed = (error: unknown, telnyxCode: string) => Object.assign(new Error('telnyx'), { error: (error as ApiError | null)?.error, telnyxCode })

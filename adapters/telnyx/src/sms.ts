@@ -93,17 +93,16 @@ export function smsDriver(options: TelnyxSmsOptions): Driver<typeof sms, Telnyx>
       },
       cancel: async (input, { id, handle }) => {
         const telnyx = await client()
+        const { data } = await telnyx.messages.retrieve(id(input))
+        const known = proven(data as MessagePayload | undefined, 'id')
+        const message = messageOf(known, handle(known.id))
+        if (message.status === 'canceled') return message
         try {
           // The one answer that Telnyx does not wrap in `data`.
-          const payload = proven((await telnyx.messages.cancelScheduled(id(input))) as unknown as MessagePayload, 'id')
+          const payload = proven((await telnyx.messages.cancelScheduled(known.id)) as unknown as MessagePayload, 'id')
           return messageOf(payload, handle(payload.id), 'canceled')
         } catch (error) {
-          if (!answered(error, 403)) throw error
-          const { data } = await telnyx.messages.retrieve(id(input))
-          const payload = proven(data as MessagePayload | undefined, 'id')
-          const message = messageOf(payload, handle(payload.id))
-          if (message.status === 'canceled') return message
-          throw renamed(error, 'cancel:403')
+          throw answered(error, 403) ? renamed(error, 'cancel:403') : error
         }
       },
     },

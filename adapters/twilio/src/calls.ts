@@ -13,7 +13,8 @@ type Make = Parameters<Telephony['calls']['make']>[0]
 type Update = Parameters<Telephony['calls']['update']>[0]
 type List = Parameters<Telephony['calls']['list']>[0]
 
-const events = ['initiated', 'ringing', 'answered', 'completed']
+/** Twilio could also tell when it dials and when it rings; nothing is decided then. */
+const events = ['answered', 'completed']
 
 /** https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource */
 export async function make(client: Client, options: TwilioOptions, input: Make, context: DriverContext): Promise<Call> {

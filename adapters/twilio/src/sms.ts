@@ -3,7 +3,7 @@ import type { Message, SendInput, sms } from '@do/sms'
 import type { MessageInstance } from 'twilio/lib/rest/api/v2010/account/message.js'
 import { type TwilioClient, twilioClient } from './client.ts'
 import { smsDescriptor } from './descriptor.ts'
-import { codeOf, errors, fault } from './errors.ts'
+import { errors, fault } from './errors.ts'
 import { failureOf, statusOf } from './message-status.ts'
 import { callback, type TwilioOptions } from './options.ts'
 import { iso, oldest, period, position, price, readPage, sid } from './read.ts'
@@ -57,15 +57,10 @@ export function smsDriver(options: TwilioSmsOptions): Driver<typeof sms, TwilioC
         return { ...rest, items: items.filter(({ createdAt }) => holds(createdAt)) }
       },
       async cancel(handle, context) {
+        // Twilio refuses to cancel twice, so a message that is canceled already is left alone.
         const message = (await client()).messages(context.id(handle))
-        try {
-          return toMessage(await message.update({ status: 'canceled' }), context)
-        } catch (error) {
-          if (codeOf(error) !== '30409') throw error
-          const now = await message.fetch()
-          if (now.status !== 'canceled') throw error
-          return toMessage(now, context)
-        }
+        const now = await message.fetch()
+        return toMessage(now.status === 'canceled' ? now : await message.update({ status: 'canceled' }), context)
       },
     },
     find: { send: (input: SendInput, context) => findSent(client, input, context) },

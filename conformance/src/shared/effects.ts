@@ -15,6 +15,7 @@ const definite = [
 
 /** Failures after which the client cannot know: the adapter has to find out, or to say so. */
 const ambiguous: readonly (readonly [string, TwinFault, string])[] = [
+  ['refused-once', { kind: 'refuse' }, 'What another provider did instead of an unreachable one leads back to it'],
   ['error-500-before', { kind: 'error', status: 500, when: 'before' }, 'An error 500 without effect is told apart'],
   ['error-500-after', { kind: 'error', status: 500, when: 'after' }, 'An error 500 after the vendor acted does not pass as "nothing happened"'],
   ['error-502-after', { kind: 'error', status: 502, when: 'after' }, 'A bad gateway after the vendor acted does not pass as "nothing happened"'],

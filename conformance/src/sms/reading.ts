@@ -1,4 +1,4 @@
-import { collect, holds, same } from '../assert.ts'
+import { collect, holds, outcome, same } from '../assert.ts'
 import { why } from '../why.ts'
 import { onlySent, otherRecipient, recipient, type SmsCheck, type SmsWorld, text } from './world.ts'
 
@@ -123,6 +123,20 @@ export const reading: readonly SmsCheck[] = [
       const ids = await five(world)
       same((await idsIn(world.provider.list({ from: world.twin.sender }))).length, ids.length, 'Messages of the sender')
       same(await idsIn(world.provider.list({ from: '+14155550199' })), [], 'Messages of another sender')
+    },
+  },
+  {
+    id: 'sms.list.after-outage',
+    level: 'must',
+    title: 'What was sent during and after an outage is in the list, whoever sent it',
+    why: why.paging,
+    run: async (world) => {
+      world.twin.faults.next({ kind: 'refuse' }, { operation: 'messages.create' })
+      const during = await outcome(() => world.provider.send(text(world)))
+      const after = await world.provider.send(text(world, { to: otherRecipient }))
+      world.twin.clock.advance(lag)
+      const wanted = [...(during.ok ? [during.value.id] : []), after.id]
+      same((await idsIn(world.provider.list())).sort(), wanted.sort(), 'The ids in the list')
     },
   },
   {

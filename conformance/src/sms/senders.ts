@@ -1,6 +1,6 @@
-import { refused, same } from '../assert.ts'
+import { outcome, refused, same } from '../assert.ts'
 import { why } from '../why.ts'
-import { onlySent, otherRecipient, type SmsCheck, text } from './world.ts'
+import { failedLater, onlySent, otherRecipient, type SmsCheck, text } from './world.ts'
 
 export const senders: readonly SmsCheck[] = [
   {
@@ -23,9 +23,9 @@ export const senders: readonly SmsCheck[] = [
     run: async (world) => {
       const provider = await world.another({ senders: [world.twin.sender] })
       const { from: _, ...rest } = text(world)
-      for (const to of [rest.to, otherRecipient, rest.to]) await provider.send({ ...rest, to })
-      const [first, , third] = world.twin.sent()
-      same(third?.from, first?.from, 'The sender of the second message to one recipient')
+      for (const to of [rest.to, rest.to, otherRecipient, otherRecipient, rest.to]) await provider.send({ ...rest, to })
+      const used = new Set(world.twin.sent().filter(({ to }) => to === rest.to).map(({ from }) => from))
+      same([...used], [world.twin.sender], 'Senders of the messages to one recipient')
     },
   },
   {
@@ -42,10 +42,13 @@ export const senders: readonly SmsCheck[] = [
   {
     id: 'sms.sender.refused-by-vendor',
     level: 'must',
-    title: 'A sender that the account does not own is refused by the vendor, and that is known to have done nothing',
+    title: 'A sender that the account does not own is refused by the vendor, at once or in the message’s status',
     why: why.e164,
     run: async (world) => {
-      await refused(() => world.provider.send(text(world, { from: '+14155550199' })), "Somebody else's sender", { fault: ['caller', 'policy'] })
+      const input = text(world, { from: '+14155550199' })
+      const result = await outcome(() => world.provider.send(input))
+      if (result.ok) return failedLater(world, result.value.id)
+      same([result.error.effect, ['caller', 'policy'].includes(result.error.fault)], ['none', true], `Effect, and "the caller's fault" (${result.error.code}, ${result.error.fault})`)
       same(world.twin.sent().length, 0, 'Messages at the vendor')
     },
   },

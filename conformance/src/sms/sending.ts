@@ -1,4 +1,4 @@
-import { holds, same } from '../assert.ts'
+import { holds, outcome, same } from '../assert.ts'
 import { why } from '../why.ts'
 import { onlySent, recipient, type SmsCheck, type SmsWorld, text } from './world.ts'
 
@@ -61,7 +61,21 @@ export const sending: readonly SmsCheck[] = [
   unchanged('emoji', 'Emoji arrive whole, joined ones too', 'Ready 🚀 family 👩‍👩‍👧‍👦 flag 🇺🇳 skin 👍🏽', why.gsm),
   unchanged('form-characters', 'Characters that mean something in forms, URLs, JSON and XML arrive', 'a+b & c=d %41 #e ?f ;g "h" \'i\' <j>k</j> \\u0041 &amp;', why.form),
   unchanged('whitespace', 'Spaces and line breaks arrive, also at the ends', '  two spaces first\n\nand an empty line, then a space ', why.form),
-  unchanged('long', 'A text of 1,600 characters arrives whole', 'All work and no play. '.repeat(80).slice(0, 1600), why.gsm),
+  unchanged('long', 'A text of ten segments arrives whole', 'All work and no play. '.repeat(80).slice(0, 1530), why.gsm),
+  {
+    id: 'sms.send.longest',
+    level: 'must',
+    title: 'A text of 1,600 characters arrives whole, or is refused before it is sent, but is never cut',
+    why: why.gsm,
+    run: async (world) => {
+      const body = 'All work and no play. '.repeat(80).slice(0, 1600)
+      const result = await outcome(() => world.provider.send(text(world, { body })))
+      if (result.ok) return same(onlySent(world).body, body, 'The text at the vendor')
+      same(result.error.effect, 'none', `Effect of the refusal (${result.error.code})`)
+      same(result.error.field, 'body', 'Field of the refusal')
+      same(world.twin.sent().length, 0, 'Messages at the vendor')
+    },
+  },
   unchanged('long-unicode', 'A long text in another script arrives whole', 'Съешь ещё этих мягких булок. '.repeat(20), why.gsm),
   {
     id: 'sms.send.two-recipients',
@@ -117,7 +131,8 @@ export const names: readonly SmsCheck[] = [
     title: 'A name may stand in place of the sender’s number',
     why: why.mms,
     run: async (world) => {
-      await world.provider.send(text(world, { from: 'Acme Shop' }))
+      // Not to North America, where carriers know no names.
+      await world.provider.send(text(world, { from: 'Acme Shop', to: '+447700900123' }))
       same(onlySent(world).from, 'Acme Shop', 'The sender at the vendor')
     },
   },

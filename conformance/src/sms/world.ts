@@ -1,5 +1,4 @@
 import type { SendInput, Sms, SmsEvent } from '@do/sms'
-import { parseHandle } from '@do/provider'
 import { fail, present } from '../assert.ts'
 import type { Check, World } from '../check.ts'
 import type { Subject } from '../shared/subject.ts'
@@ -36,8 +35,13 @@ export function onlySent(world: SmsWorld): SentMessage {
   return present(sent[0], 'The message at the vendor')
 }
 
-/** The vendor's id of a message, for the twin's own controls. */
-export const vendorIdOf = (id: string) => parseHandle(id).id
+/** The vendor took the message on, knew that it could not be delivered, and says so when the message is read. */
+export async function failedLater(world: SmsWorld, id: string, reason?: string): Promise<void> {
+  const { status, failure } = await world.provider.get(id)
+  if (status !== 'failed' && status !== 'undelivered') fail(`The message was accepted, and its status is "${status}" instead of a failure.`)
+  if (failure === undefined) fail('The message failed, but does not say why (`failure`).')
+  if (reason !== undefined && failure !== reason) fail(`The message failed because of "${failure}"; it should say "${reason}".`)
+}
 
 export type EventOf<Type extends SmsEvent['type']> = Extract<SmsEvent, { type: Type }>
 

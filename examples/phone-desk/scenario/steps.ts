@@ -32,7 +32,7 @@ export function stepper(print: (line: string) => void): Steps {
         print(`  ${ok ? '✓' : '✗'} ${title}${facts === '' ? '' : ` · ${facts}`}${ms >= 1_000 ? ` (${(ms / 1_000).toFixed(1)} s)` : ''}`)
       }
       try {
-        const value = await run((...more) => void notes.push(more.join(' ')))
+        const value = await run((...more) => void notes.push(more.join(' · ')))
         end(true, notes.join(' · '))
         return value
       } catch (error) {

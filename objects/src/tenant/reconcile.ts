@@ -13,7 +13,8 @@ const longestWaitMs = 600_000
 /** Somebody who lost the connection is still waiting for it; after this long they are not. */
 const resumeMs = 900_000
 
-const deeds: readonly Deed<any, any>[] = [messageDeed, callDeed, purchaseDeed]
+/** Everything that is wanted once. A function, because these modules know each other. */
+const deeds = (): readonly Deed<any, any>[] => [messageDeed, callDeed, purchaseDeed]
 
 interface Round {
   /** How often nothing could be settled, in a row. */
@@ -102,7 +103,7 @@ function trailOf(tenant: Tenant, intent: Intent, { effect }: Settlement<unknown>
 type Place = { readonly deed: Deed<any, any>; readonly record: Stored<Undertaking & { readonly status: string }> }
 
 function recordOf(tenant: Tenant, { key, operation }: Intent): Place | undefined {
-  const deed = deeds.find((candidate) => candidate.operation === operation)
+  const deed = deeds().find((candidate) => candidate.operation === operation)
   const record = deed?.books(tenant).list({ where: { key: key.slice(operation.length + 1) }, limit: 1 }).items[0]
   return deed === undefined || record === undefined ? undefined : { deed, record }
 }
@@ -111,7 +112,7 @@ const isYoung = (tenant: Tenant, record: Stored<object>) => tenant.clock.now() -
 
 /** Begun by an incarnation that is gone; nothing says what became of it. */
 function leftBehind(tenant: Tenant): Place[] {
-  return deeds.flatMap((deed) =>
+  return deeds().flatMap((deed) =>
     deed
       .books(tenant)
       .list({ where: { status: 'pending' }, limit: 1_000 })

@@ -17,6 +17,11 @@ export interface OperationSemantics {
   readonly settleMs?: number
   /** What `find` compares: our own reference, the content, or only the recipient and the time. */
   readonly find?: 'reference' | 'content' | 'recipient'
+  /**
+   * How many mutating requests one attempt of a `create` may send. Default 1. More only where the first makes the thing
+   * and the others state its settings: when those fail, the adapter answers the thing as it is, since it is made.
+   */
+  readonly requests?: number
 }
 
 /** What an adapter says of its vendor. Data, so that docs, matrix, planner and suite read the same facts. */

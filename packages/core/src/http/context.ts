@@ -33,7 +33,7 @@ export function toResponse(reply: Reply): Response {
 export async function readJson<T>(request: Request, schema?: Schema<T>): Promise<unknown> {
   const type = request.headers.get('content-type') ?? ''
   if (!/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
-    throw problem(415, 'unsupported_media_type', 'Send the body as JSON, with the header "content-type: application/json".')
+    throw problem(415, 'unsupported_media_type', 'Send JSON, with "content-type: application/json".')
   }
   const text = await request.text()
   let value: unknown

@@ -53,7 +53,7 @@ describe('problem+json', () => {
     expect(response.headers.get('content-type')).toBe('application/problem+json')
     expect(await response.json()).toEqual({
       type: 'urn:problem:rate_limited',
-      title: 'Too many requests',
+      title: 'Rate limited',
       status: 429,
       detail: 'Too many. Wait.',
       code: 'rate_limited',

@@ -1,4 +1,4 @@
-import { OutcomeUnknownError, ProviderError } from '@do/provider'
+import { ProviderError } from '@do/provider'
 
 export interface ProblemFields {
   readonly field?: string
@@ -7,18 +7,16 @@ export interface ProblemFields {
 
 /** An answer that is an error, thrown. */
 export class Problem extends Error {
+  override readonly name = 'Problem'
   readonly status: number
   readonly code: string
-  readonly field: string | undefined
-  readonly headers: Readonly<Record<string, string>>
+  readonly more: ProblemFields
 
-  constructor(status: number, code: string, detail: string, { field, headers = {} }: ProblemFields = {}) {
+  constructor(status: number, code: string, detail: string, more: ProblemFields = {}) {
     super(detail)
-    this.name = 'Problem'
     this.status = status
     this.code = code
-    this.field = field
-    this.headers = headers
+    this.more = more
   }
 }
 
@@ -29,7 +27,7 @@ export function problem(status: number, code: string, detail: string, more?: Pro
 
 /** 404 for a thing that this object does not have. */
 export function notFound(what: string): Problem {
-  return new Problem(404, 'not_found', `${what} does not exist here. Check its id, or list what there is.`)
+  return problem(404, 'not_found', `${what} does not exist here. Check its id, or list what there is.`)
 }
 
 const byCode: Readonly<Record<string, number>> = {
@@ -61,33 +59,14 @@ const byFault: Readonly<Record<ProviderError['fault'], number>> = {
   cancelled: 499,
 }
 
-const titles: Readonly<Record<number, string>> = {
-  400: 'Bad request',
-  401: 'Unauthorized',
-  402: 'Declined',
-  403: 'Forbidden',
-  404: 'Not found',
-  405: 'Method not allowed',
-  409: 'Conflict',
-  413: 'Too large',
-  415: 'Unsupported media type',
-  422: 'Not valid',
-  429: 'Too many requests',
-  499: 'Cancelled',
-  500: 'Internal error',
-  502: 'Provider failed',
-  503: 'Unavailable',
-  504: 'Outcome unknown',
-}
-
 /** HTTP status of an error; 500 for what is neither a Problem nor a ProviderError. */
 export function statusOf(error: unknown): number {
   if (error instanceof Problem) return error.status
   if (!ProviderError.is(error)) return 500
   if (error.effect === 'unknown') return 504
-  // The vendor's own 401, 403 and 404 are not the caller's: those codes count only where nobody else was asked.
-  const own = error.fault === 'caller' || error.fault === 'provider' ? byCode[error.code] : undefined
-  return own ?? byFault[error.fault]
+  // A vendor's 401 or 403 is about our credential, not about the caller's.
+  const own = error.fault === 'caller' || error.code.startsWith('webhook_')
+  return (own ? byCode[error.code] : undefined) ?? byFault[error.fault]
 }
 
 /** An error as RFC 9457 problem+json. Only words of ours: the text of an unknown error stays inside. */
@@ -95,24 +74,22 @@ export function problemResponse(error: unknown, requestId: string): Response {
   const status = statusOf(error)
   const headers = new Headers({ 'content-type': 'application/problem+json', 'x-request-id': requestId, 'cache-control': 'no-store' })
   const { code, detail, ...more } = describe(error, headers)
-  const body = { type: `urn:problem:${code}`, title: titles[status] ?? 'Error', status, detail, code, requestId, ...more }
+  const title = code.charAt(0).toUpperCase() + code.slice(1).replaceAll('_', ' ')
+  const body = { type: `urn:problem:${code}`, title, status, detail, code, requestId, ...more }
   return new Response(JSON.stringify(body), { status, headers })
 }
 
 function describe(error: unknown, headers: Headers): Record<string, unknown> & { code: string; detail: string } {
   if (error instanceof Problem) {
-    for (const [name, value] of Object.entries(error.headers)) headers.set(name, value)
-    return { code: error.code, detail: error.message, ...(error.field === undefined ? {} : { field: error.field }) }
+    for (const [name, value] of Object.entries(error.more.headers ?? {})) headers.set(name, value)
+    return { code: error.code, detail: error.message, field: error.more.field }
   }
   if (ProviderError.is(error)) {
     const { name: _, message, status: vendorStatus, requestId: vendorRequestId, elsewhere: __, code, ...rest } = error.toJSON()
     if (error.retryAfterMs !== undefined) headers.set('retry-after', String(Math.ceil(error.retryAfterMs / 1_000)))
-    const key = error instanceof OutcomeUnknownError ? { key: error.key } : {}
-    return { code, detail: message, ...rest, ...key, ...vendor({ vendorStatus, vendorRequestId }) }
+    // Only an unknown outcome has a key; JSON leaves out what is undefined.
+    const { key } = error as { readonly key?: string }
+    return { code, detail: message, ...rest, key, vendorStatus, vendorRequestId }
   }
-  return { code: 'internal', detail: 'Something went wrong inside. Try again; if it stays, report the request id.' }
-}
-
-function vendor(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+  return { code: 'internal', detail: 'Something went wrong inside. If it does so again, report the request id.' }
 }

@@ -32,7 +32,7 @@ export function createRouter<Context>(): Router<Context> {
       if (route === undefined) {
         route = { pattern, segments: pattern.slice(1).split('/'), handlers: new Map() }
         routes.push(route)
-        routes.sort((a, b) => rank(a.segments).localeCompare(rank(b.segments), 'en'))
+        routes.sort((a, b) => (rank(a.segments) < rank(b.segments) ? -1 : 1))
       }
       route.handlers.set(method.toUpperCase(), handler)
     },

@@ -1,5 +1,5 @@
 import { builtinModules } from 'node:module'
-import { build, type Plugin } from 'esbuild'
+import type { Plugin } from 'esbuild'
 
 export interface BundleOptions {
   /** Path of the worker's entry module. */
@@ -31,6 +31,8 @@ const nodeModules: Plugin = {
  * @returns the path of the file. @throws what esbuild found, with file and line.
  */
 export async function bundleWorker({ entry, outfile, minify = false, sourcemap = false, define = {}, alias = {} }: BundleOptions): Promise<string> {
+  // Asked for only here: who brings a finished bundle needs no bundler.
+  const { build } = await import('esbuild')
   await build({
     entryPoints: [entry],
     outfile,

@@ -1,9 +1,11 @@
+import { type Clock, systemClock } from '@do/provider'
 import { createCollection } from '../collection/collection.ts'
 import type { Collection, CollectionOptions } from '../collection/types.ts'
 import { consoleLog } from '../http/log.ts'
 import { createJobs, type JobRoom } from '../jobs/jobs.ts'
 import type { JobOptions, Jobs } from '../jobs/types.ts'
 import type { ObjectContext } from '../platform/types.ts'
+import { type Migration, migrate } from '../storage/migrations.ts'
 import type { Schema } from '../storage/schema.ts'
 import { TinyObject } from './tiny.ts'
 
@@ -12,6 +14,7 @@ export class DigitalObject<Env = unknown> extends TinyObject<Env> {
   /** Attempts, back-off and concurrency of this class's jobs. */
   static readonly jobOptions: JobOptions = {}
 
+  override clock: Clock = systemClock
   readonly jobs: Jobs
   readonly #jobs: JobRoom
 
@@ -40,6 +43,11 @@ export class DigitalObject<Env = unknown> extends TinyObject<Env> {
       schema,
       options,
     })
+  }
+
+  /** @throws ProviderError `migration_order` when the list does not begin with what has run. */
+  migrate(migrations: readonly Migration[]): void {
+    migrate(this.ctx.storage, migrations, () => this.clock.now())
   }
 
   /** Whoever stores something exists. */

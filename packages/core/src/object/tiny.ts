@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '@do/provider'
+import type { Clock } from '@do/provider'
 import { type Handler, type Middleware, readJson, type RequestContext, runChain, toResponse } from '../http/context.ts'
 import { consoleLog, errorFacts } from '../http/log.ts'
 import { notFound, problem, problemResponse, statusOf } from '../http/problem.ts'
@@ -8,7 +8,6 @@ import { type ObjectRecord, recordRoom } from '../identity/record.ts'
 import { PlatformObject } from '../platform/base.ts'
 import type { ObjectContext } from '../platform/types.ts'
 import { createState, type State } from '../state/state.ts'
-import { type Migration, migrate } from '../storage/migrations.ts'
 import { transaction } from '../storage/sql.ts'
 import type { Schema } from '../storage/schema.ts'
 import { mountOf, routeHeader } from './mounts.ts'
@@ -24,7 +23,8 @@ export class TinyObject<Env = unknown> extends PlatformObject {
 
   declare readonly ctx: ObjectContext
   declare readonly env: Env
-  clock: Clock = systemClock
+  /** The machine's, until a test gives another. */
+  clock: Pick<Clock, 'now'> = { now: () => Date.now() }
   readonly state: State
   readonly #router = createRouter<RequestContext>()
   readonly #middleware: Middleware[] = []
@@ -94,11 +94,6 @@ export class TinyObject<Env = unknown> extends PlatformObject {
     return transaction(this.ctx.storage, run)
   }
 
-  /** @throws ProviderError `migration_order` when the list does not begin with what has run. */
-  migrate(migrations: readonly Migration[]): void {
-    migrate(this.ctx.storage, migrations, () => this.clock.now())
-  }
-
   use(middleware: Middleware): this {
     this.#middleware.push(middleware)
     return this
@@ -145,10 +140,9 @@ export class TinyObject<Env = unknown> extends PlatformObject {
 
   /** Requests come with the full URL, as webhooks are signed over it; routes are relative to the object. */
   #below(pathname: string): string {
-    const base = `${mountOf(this).prefix}/`
-    if (!pathname.startsWith(base)) return pathname
-    const [name = '', ...rest] = pathname.slice(base.length).split('/')
-    return decode(name) === this.ctx.id.name ? `/${rest.join('/')}` : pathname
+    const { prefix } = mountOf(this)
+    const [name = '', ...rest] = pathname.slice(prefix.length + 1).split('/')
+    return pathname.startsWith(`${prefix}/`) && decode(name) === this.ctx.id.name ? `/${rest.join('/')}` : pathname
   }
 
   #fail(error: unknown, requestId: string, route: string | undefined): Response {

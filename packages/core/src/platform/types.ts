@@ -30,6 +30,8 @@ export interface ObjectContext {
   readonly id: { readonly name?: string | undefined; toString(): string }
   readonly storage: ObjectStorage
   waitUntil(work: Promise<unknown>): void
+  /** Ends this life of the object; the next request begins another. */
+  abort(reason?: string): void
 }
 
 /** What a Worker's binding to a Durable Object class offers. */

@@ -1,4 +1,4 @@
-import { type Page, refuse } from '@do/provider'
+import type { Page } from '@do/provider'
 import type { ObjectStorage } from '../platform/types.ts'
 import { byteLength, checkKey, encodeJson, type Json, sameJson } from '../storage/json.ts'
 import { limitOf, readCursor, writeCursor } from '../storage/paging.ts'
@@ -96,8 +96,7 @@ export function createState(storage: ObjectStorage, touch: () => void): State {
     list: <T>({ prefix = '', limit, cursor, reverse = false }: ListOptions = {}) => {
       const count = limitOf(limit)
       if (!present()) return { items: [] }
-      const after = cursor === undefined ? undefined : readCursor(cursor, 1)[0]
-      if (after !== undefined && typeof after !== 'string') throw refuse('invalid_cursor', 'This cursor is not one of this list.')
+      const after = cursor === undefined ? undefined : String(readCursor(cursor, 1)[0])
       const conditions = ['key >= ?', 'key < ?']
       const bindings: string[] = [prefix, `${prefix}\u{10ffff}`]
       if (after !== undefined) {

@@ -25,7 +25,7 @@ export function encodeJson(value: unknown, what: string, reserved = 0): string {
   check(value, '', what, [])
   const text = JSON.stringify(value)
   if (exceeds(text, maxRowBytes - reserved)) {
-    throw refuse('too_large', `${what} is larger than 2 MB with its key. Split it, or keep the large part in an object store.`)
+    throw refuse('too_large', `${what} is larger than 2 MB with its key. Split it, or keep it in an object store.`)
   }
   return text
 }
@@ -33,49 +33,35 @@ export function encodeJson(value: unknown, what: string, reserved = 0): string {
 /** @throws ProviderError `invalid_key` unless it is a text of 1 to 2,048 bytes. */
 export function checkKey(key: string, what = 'The key'): void {
   if (typeof key === 'string' && key !== '' && key.isWellFormed() && !exceeds(key, maxKeyBytes)) return
-  throw refuse('invalid_key', `${what} must be a text of 1 to ${maxKeyBytes} bytes. Shorten it, for example to a hash.`, { field: 'key' })
+  throw refuse('invalid_key', `${what} must be text of 1 to ${maxKeyBytes} bytes. Shorten it.`, { field: 'key' })
 }
 
 /** Equal as JSON: the order of fields does not matter, that of items does. */
 export function sameJson(a: unknown, b: unknown): boolean {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  if (Array.isArray(a) || Array.isArray(b)) {
-    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, index) => sameJson(item, b[index]))
-  }
-  const left = a as Record<string, unknown>
-  const right = b as Record<string, unknown>
-  const names = new Set([...Object.keys(left), ...Object.keys(right)])
-  return [...names].every((name) => sameJson(left[name], right[name]))
+  return canonical(a) === canonical(b)
+}
+
+function canonical(value: unknown): string | undefined {
+  return JSON.stringify(value, (_, item: unknown) => {
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) return item
+    return Object.fromEntries(Object.entries(item).sort(([left], [right]) => (left < right ? -1 : 1)))
+  })
 }
 
 function check(value: unknown, path: string, what: string, parents: readonly unknown[]): void {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return
-  if (typeof value === 'number') {
-    if (Number.isFinite(value)) return
-    throw invalid(path, what, `the number ${value}`)
-  }
-  if (typeof value !== 'object') throw invalid(path, what, value === undefined ? 'undefined' : `a ${typeof value}`)
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return
+  if (typeof value !== 'object') throw invalid(path, what, typeof value === 'number' ? String(value) : typeof value)
   if (parents.includes(value)) throw invalid(path, what, 'a cycle')
-  const inner = [...parents, value]
-  if (Array.isArray(value)) {
-    value.forEach((item, index) => {
-      check(item, join(path, String(index)), what, inner)
-    })
-    return
-  }
   const prototype = Object.getPrototypeOf(value)
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) throw invalid(path, what, `a ${value.constructor.name}`)
-  for (const [name, item] of Object.entries(value)) if (item !== undefined) check(item, join(path, name), what, inner)
-}
-
-function join(path: string, name: string): string {
-  return path === '' ? name : `${path}.${name}`
+  if (!Array.isArray(value) && prototype !== null && Object.getPrototypeOf(prototype) !== null) throw invalid(path, what, value.constructor.name)
+  for (const [name, item] of Object.entries(value)) {
+    // JSON leaves such a field out, which is what its author means; in a list it would become null.
+    if (item === undefined && !Array.isArray(value)) continue
+    check(item, path === '' ? name : `${path}.${name}`, what, [...parents, value])
+  }
 }
 
 function invalid(path: string, what: string, found: string) {
   const place = path === '' ? '' : ` at "${path}"`
-  return refuse('invalid_value', `${what} contains ${found}${place}, which JSON cannot keep. Convert it to text or a number first.`, {
-    field: path,
-  })
+  return refuse('invalid_value', `${what} has ${found}${place}, which JSON cannot keep. Convert it to text or a number first.`, { field: path })
 }

@@ -10,21 +10,18 @@ export function limitOf(limit = 100): number {
 
 /** Where a page ended, as text that survives a URL. */
 export function writeCursor(mark: Mark): string {
-  const bytes = new TextEncoder().encode(JSON.stringify(mark))
-  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
-  return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  return btoa(encodeURIComponent(JSON.stringify(mark))).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
 /** @throws ProviderError `invalid_cursor` for anything that `writeCursor` did not write with that many parts. */
 export function readCursor(cursor: string, parts: number): Mark {
   try {
-    const text = atob(cursor.replaceAll('-', '+').replaceAll('_', '/'))
-    const mark: unknown = JSON.parse(new TextDecoder().decode(Uint8Array.from(text, (character) => character.charCodeAt(0))))
+    const mark: unknown = JSON.parse(decodeURIComponent(atob(cursor.replaceAll('-', '+').replaceAll('_', '/'))))
     if (Array.isArray(mark) && mark.length === parts && mark.every(isScalar)) return mark
   } catch {
     // Said below, in our words.
   }
-  throw refuse('invalid_cursor', 'This cursor is not one of this list. Use the cursor of a page as it is, with the same query.', { field: 'cursor' })
+  throw refuse('invalid_cursor', 'This cursor is not one of this list. Use it as the page gave it, with the same query.', { field: 'cursor' })
 }
 
 function isScalar(value: unknown): value is string | number | null {

@@ -64,5 +64,5 @@ export function hasTable(storage: ObjectStorage, name: string): boolean {
 }
 
 function isThenable(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }

@@ -29,12 +29,12 @@ export interface DeskServer {
 export async function startDesks(env: Record<string, string> = {}): Promise<DeskServer> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'desks-'))
   const entry = fileURLToPath(new URL('./worker.ts', import.meta.url))
-  const workerd = await launchWorkerd({ entry, objects: ['Desk'], dataFolder, env, outbound: ['local'] })
+  const workerd = await launchWorkerd({ entry, objects: ['Desk', 'FrontDoor'], dataFolder, env, outbound: ['local'] })
 
   const request = async (path: string, init?: RequestInit): Promise<Answer> => {
     const response = await fetch(workerd.url + path, init)
     const text = await response.text()
-    const json = /json/.test(response.headers.get('content-type') ?? '')
+    const json = text !== '' && /json/.test(response.headers.get('content-type') ?? '')
     return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text }
   }
   const post = async (path: string, body: unknown) => {

@@ -107,6 +107,9 @@ export const scenarios: Record<string, (desk: Desk) => unknown> = {
     codeOf(() => desk.collection('fine', undefined, { indexes: Array.from({ length: 33 }, (_, index) => `f${index}`) })),
   ],
   tables: (desk) => desk.ctx.storage.sql.exec("SELECT name FROM sqlite_master WHERE name LIKE 'do_%' OR name LIKE 'c_%'").toArray(),
+  abort: (desk) => {
+    desk.ctx.abort('on purpose')
+  },
   ran: (desk) => desk.ran,
   'race for an intent': async (desk) => {
     const begun = await Promise.all(Array.from({ length: 20 }, (_, index) => desk.intents.begin(intent('race', { reference: `r${index}` }))))

@@ -7,6 +7,7 @@ import {
   durableBreakers,
   durableIntents,
   notFound,
+  type ObjectClass,
   type ObjectContext,
   problem,
   type Schema,
@@ -103,4 +104,26 @@ export class Desk extends DigitalObject<{ SINK?: string }> {
   }
 }
 
-export default createWorker({ Desk }, { maxBodyBytes: 10_000, routes: (router) => router.on('GET', '/about', () => ({ about: 'this' })) })
+/** What a mixin adds: every request is noted, and may be read back. */
+function withVisits<B extends ObjectClass>(Base: B) {
+  return class extends Base {
+    // biome-ignore lint/suspicious/noExplicitAny: TypeScript wants exactly this signature from a mixin
+    constructor(...args: any[]) {
+      super(...args)
+      this.use((context, next) => {
+        this.state.set('visits', this.visits + 1)
+        return context.path === '/deny' ? new Response('denied', { status: 403 }) : next()
+      })
+      this.route('GET', '/visits', () => ({ visits: this.visits, type: this.$type }))
+    }
+
+    get visits(): number {
+      return this.state.get<number>('visits') ?? 0
+    }
+  }
+}
+
+/** Without a prefix of its own: mounted under its name. */
+export class FrontDoor extends withVisits(DigitalObject) {}
+
+export default createWorker({ Desk, FrontDoor }, { maxBodyBytes: 10_000, origin: (env: { ORIGIN?: string }) => env.ORIGIN, routes: (router) => router.on('GET', '/about', () => ({ about: 'this' })) })

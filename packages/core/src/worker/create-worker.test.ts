@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createWorker, DigitalObject } from '../index.ts'
 import { type DeskServer, startDesks, until } from '../test/harness.ts'
 
 let desks: DeskServer
@@ -133,5 +134,43 @@ describe('request ids and logs', () => {
     expect(found.map(({ event }) => event)).toEqual(['failure', 'request'])
     expect(found[0]).toMatchObject({ error: 'Error', route: '/broken', type: 'Desk', stack: expect.stringContaining('worker.js') })
     expect(JSON.stringify([body, found])).not.toContain('secret')
+  })
+})
+
+describe('the public origin', () => {
+  it('stands in ids, and is what objects see of a webhook, whatever the host header says', async () => {
+    const behindProxy = await startDesks({ ORIGIN: 'https://desk.example/' })
+    const { body } = await behindProxy.request('/t/acme')
+    expect(body.$id).toBe('https://desk.example/t/acme')
+    const hook = await behindProxy.request('/t/acme/hooks/twilio/sms?a=1', { method: 'POST', body: 'raw', headers: { 'content-type': 'x/y' } })
+    expect(hook.body).toMatchObject({ url: 'https://desk.example/t/acme/hooks/twilio/sms?a=1', bytes: [...Buffer.from('raw')] })
+    await behindProxy.close()
+  })
+})
+
+describe('classes', () => {
+  it('are mounted under their name in kebab-case, and may be made of mixins', async () => {
+    expect((await desks.request('/front-door/main/visits')).body).toEqual({ visits: 1, type: 'FrontDoor' })
+    expect(await desks.request('/front-door/main/deny')).toMatchObject({ status: 403, body: 'denied' })
+    expect((await desks.request('/front-door/main/visits')).body.visits).toBe(3)
+  })
+
+  it('must not share a prefix, and a prefix must be a path', () => {
+    class One extends DigitalObject {
+      static override readonly prefix = '/x'
+    }
+    class Two extends DigitalObject {}
+    expect(() => createWorker({ One, Two }, { prefixes: { Two: '/x' } })).toThrow('Two and One have the same prefix "/x"')
+    expect(() => createWorker({ Two }, { prefixes: { Two: 'x/' } })).toThrow('must be a path')
+    expect(createWorker({ One }, { origin: 'https://a.example/' }).url({}, 'One', 'b c')).toBe('https://a.example/x/b%20c')
+  })
+})
+
+describe('an object that ends under a request', () => {
+  it('gives 503 with Retry-After, and is there again', async () => {
+    const gone = await desks.request('/t/ends/scenario/abort', { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } })
+    expect(gone).toMatchObject({ status: 503, body: { code: 'object_unavailable' } })
+    expect(gone.headers.get('retry-after')).toBe('1')
+    expect((await desks.request('/t/ends/things/fixed')).status).toBe(200)
   })
 })

@@ -70,7 +70,10 @@ export async function attemptOnce<T>(attempt: AttemptInput): Promise<AttemptResu
   const onAbort = () => abort('cancelled')
   const readOnly = isReadOnly(call.spec) || attempt.run !== undefined
   const record: AttemptRecord = {
-    mutations: call.spec.kind === 'create' && !readOnly ? 1 : Number.POSITIVE_INFINITY,
+    mutations:
+      call.spec.kind === 'create' && !readOnly
+        ? (member.driver.descriptor.operations[call.operation]?.requests ?? 1)
+        : Number.POSITIVE_INFINITY,
     signal: controller.signal,
     requests: 0,
     mutated: 0,
@@ -85,7 +88,7 @@ export async function attemptOnce<T>(attempt: AttemptInput): Promise<AttemptResu
       () => runAttempt(record, () => raced(attempt, controller.signal)),
     )
     const checked = attempt.run === undefined ? await readable(call.spec, value) : value
-    finish(attempt, started, record, undefined)
+    finish(attempt, started, record, undefined, value)
     return { ok: true, value: checked as T }
   } catch (cause) {
     const error = classify(cause, member.driver, {
@@ -141,18 +144,20 @@ async function readable(spec: OperationSpec, value: unknown): Promise<unknown> {
   return spec.kind === 'list' ? value : parse(spec.output, value)
 }
 
-function finish(attempt: AttemptInput, started: number, record: AttemptRecord, error: ProviderError | undefined): void {
+function finish(attempt: AttemptInput, started: number, record: AttemptRecord, error: ProviderError | undefined, value?: unknown): void {
   const { member, call } = attempt
+  const looking = attempt.run !== undefined
+  const success = looking ? { reason: value === undefined ? 'not found' : 'found' } : { effect: 'done' as const }
   const ms = member.clock.now() - started
   call.trail.push({
     provider: member.name,
-    action: attempt.run === undefined ? 'attempt' : 'lookup',
+    action: looking ? 'lookup' : 'attempt',
     at: started,
     ms,
     requests: record.requests,
     ...(record.status === undefined ? {} : { status: record.status }),
     ...(error === undefined
-      ? { effect: 'done' as const }
+      ? success
       : {
           effect: error.effect,
           fault: error.fault,

@@ -1,0 +1,22 @@
+import { failoverMutants } from './failover.ts'
+import { listMutants } from './lists.ts'
+import type { Mutant } from './mutant.ts'
+import { smsRuleMutants } from './sms-rules.ts'
+import { smsTextMutants } from './sms-text.ts'
+import { subjectMutants } from './subjects.ts'
+import { telephonyMutants } from './telephony.ts'
+import { clientMutants, webhookMutants } from './webhooks.ts'
+
+export { type Mutant, reference } from './mutant.ts'
+
+/** Adapters that are wrong, each in one way, each with the checks that must notice. */
+export const mutants: readonly Mutant[] = [
+  ...subjectMutants,
+  ...listMutants,
+  ...webhookMutants,
+  ...clientMutants,
+  ...smsTextMutants,
+  ...smsRuleMutants,
+  ...telephonyMutants,
+  ...failoverMutants,
+]

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { runConformance } from '../run.ts'
+import { suiteOf } from '../suites.ts'
+import { mutants, reference } from './index.ts'
+import { describe as descriptions, type Mutant } from './mutant.ts'
+
+const run = (mutant: Mutant, options: Mutant['options']) =>
+  runConformance(descriptions[mutant.interface], { ...options(), only: mutant.caughtBy, timeLimitMs: 2_000 })
+
+describe('every mutant is caught by each check that it names', () => {
+  it.each(mutants.map((mutant) => [mutant.id, mutant] as const))('%s', async (_, mutant) => {
+    const broken = await run(mutant, mutant.options)
+    const survived = broken.results.filter(({ status }) => status !== 'fail').map(({ id }) => id)
+    expect(survived, `${mutant.wrong} Not noticed by`).toEqual([])
+    const unbroken = await run(mutant, mutant.unbroken ?? reference(mutant.interface))
+    // What is caught must be the mistake: without it the same checks pass.
+    expect(unbroken.results.filter(({ status }) => status !== 'pass')).toEqual([])
+  })
+})
+
+describe('the suites', () => {
+  it.each(['sms', 'telephony'] as const)('every must of %s has a mutant', (name) => {
+    const caught = new Set(mutants.flatMap(({ caughtBy }) => caughtBy))
+    const musts = suiteOf(name).checks.filter(({ level }) => level === 'must')
+    expect(musts.map(({ id }) => id).filter((id) => !caught.has(id))).toEqual([])
+  })
+
+  it('mutants have ids of their own', () => {
+    const ids = mutants.map(({ id }) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(ids.length).toBeGreaterThanOrEqual(45)
+  })
+})

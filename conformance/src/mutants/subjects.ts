@@ -1,0 +1,297 @@
+import { type CallOptions, formatHandle, parseHandle, ProviderError } from '@do/provider'
+import type { At } from '../check.ts'
+import { changed, type Change, type Interface, type Mutant } from './mutant.ts'
+
+/** An operation that makes something, and how the mutants get at it. */
+interface Target {
+  readonly name: string
+  readonly interface: Interface
+  /** Group within the provider, where there is one. */
+  readonly group?: 'calls' | 'numbers'
+  readonly method: string
+  /** A made-up id of the vendor's form. */
+  readonly invented: string
+  readonly path: RegExp
+}
+
+const targets: readonly Target[] = [
+  { name: 'sms.send', interface: 'sms', method: 'send', invented: 'msg_00000000deadbeef', path: /\/v1\/messages$/ },
+  { name: 'telephony.calls.make', interface: 'telephony', group: 'calls', method: 'make', invented: 'call_00000000deadbeef', path: /\/v1\/calls$/ },
+  { name: 'telephony.numbers.buy', interface: 'telephony', group: 'numbers', method: 'buy', invented: 'num_00000000deadbeef', path: /\/v1\/numbers$/ },
+]
+
+type Made = { readonly id: string }
+type Make = (input: any, options?: CallOptions) => Promise<Made>
+type Read = (id: string) => Promise<Made>
+type Broken = (make: Make, at: At, provider: { readonly name: string }) => Make
+
+const before = ['error-500-before', 'error-503-before', 'cut-before', 'hang-before', 'foreign-page-before']
+const after = ['error-500-after', 'error-502-after', 'error-504-after', 'cut-after', 'hang-after', 'truncated', 'foreign-page-after']
+const definite = ['refused', 'rate-limited', 'unauthorized', 'invalid']
+const effects = (names: readonly string[]) => names.map((name) => `effect.${name}`)
+
+/** Replaces the making or reading operation of a target. */
+function replaced(target: Target, broken: { make?: Broken; read?: (read: Read, provider: { name: string }) => Read }): Change<Interface>['provider'] {
+  return (provider, at) => {
+    const group = (target.group === undefined ? provider : Reflect.get(provider, target.group)) as Record<string, any>
+    const members = {
+      ...(broken.make === undefined ? {} : { [target.method]: broken.make(group[target.method], at, provider) }),
+      ...(broken.read === undefined ? {} : { get: broken.read(group.get, provider) }),
+    }
+    return target.group === undefined ? members : { [target.group]: { ...group, ...members } }
+  }
+}
+
+const mistakes: readonly (readonly [id: string, wrong: string, caughtBy: readonly string[], (target: Target) => Change<any>])[] = [
+  [
+    'repeats-by-itself',
+    'Its SDK repeats a request that failed, under a new key.',
+    [...['500', '502', '503', '429', 'cut', 'hang', 'truncated', 'foreign-page'].map((name) => `one-request.${name}`), ...effects(after)],
+    (target) => ({ at: (at) => ({ ...at, fetch: repeating(at, target.path) }) }),
+  ],
+  [
+    'unknown-is-none',
+    'Says that nothing happened when it does not know.',
+    effects(after),
+    (target) => ({
+      driver: (driver) => ({ ...driver, find: {}, descriptor: { ...driver.descriptor, operations: {} } }),
+      provider: replaced(target, { make: (make) => (input, options) => caught(make(input, options), (error) => error.with({ effect: 'none' })) }),
+    }),
+  ],
+  [
+    'errors-are-success',
+    'Answers with an invented id whatever went wrong.',
+    effects([...definite, ...before, ...after.filter((name) => name !== 'hang-after'), 'refused-once']),
+    (target) => ({
+      driver: (driver) => ({ ...driver, find: {}, descriptor: { ...driver.descriptor, operations: {} } }),
+      provider: replaced(target, {
+        make: (make, _, { name }) => async (input, options) => make(input, options).catch(() => ({ id: formatHandle(name, target.invented) })),
+      }),
+    }),
+  ],
+  [
+    'all-faults-alike',
+    'Calls every failure a failure of the provider.',
+    effects(definite),
+    (target) => ({ provider: replaced(target, { make: (make) => (input, options) => caught(make(input, options), (error) => error.with({ fault: 'provider' })) }) }),
+  ],
+  [
+    'foreign-errors',
+    'Throws whatever its SDK throws.',
+    effects(['refused', 'unauthorized', 'cut-before']),
+    (target) => ({
+      provider: replaced(target, {
+        make: (make) => async (input, options) => {
+          try {
+            return await make(input, options)
+          } catch {
+            throw new Error('Request failed')
+          }
+        },
+      }),
+    }),
+  ],
+  [
+    'no-resolve',
+    'Reports an unknown outcome and offers no way to find out.',
+    effects(['cut-after', 'hang-after']),
+    (target) => ({
+      driver: (driver) => ({ ...driver, find: {}, descriptor: { ...driver.descriptor, operations: {} } }),
+      provider: replaced(target, { make: (make) => (input, options) => caught(make(input, options), (error) => error.with({})) }),
+    }),
+  ],
+  [
+    'ignores-key',
+    'Does not know idempotency keys.',
+    ['key.repeated', 'key.concurrent', 'key.other-input', 'key.after-lost-answer'],
+    (target) => ({
+      provider: replaced(target, { make: (make) => (input, { idempotencyKey: _, ...options } = {}) => make(input, options) }),
+    }),
+  ],
+  [
+    'first-answer-for-ever',
+    'Gives the first answer to every later call.',
+    ['key.different', 'key.none'],
+    (target) => ({
+      provider: replaced(target, {
+        make: (make) => {
+          let first: Promise<Made> | undefined
+          return (input, options) => (first ??= make(input, options))
+        },
+      }),
+    }),
+  ],
+  [
+    'burns-key',
+    'Repeats a failure for ever under its key, although nothing happened.',
+    ['key.after-refusal'],
+    (target) => ({
+      provider: replaced(target, {
+        make: (make) => {
+          const known = new Map<string, Promise<Made>>()
+          return (input, options = {}) => {
+            const key = options.idempotencyKey ?? crypto.randomUUID()
+            const made = known.get(key) ?? make(input, options)
+            known.set(key, made)
+            return made
+          }
+        },
+      }),
+    }),
+  ],
+  [
+    'ignores-signal',
+    'Does not hear when the caller gives up.',
+    ['abort.before', 'abort.in-flight'],
+    (target) => ({ provider: replaced(target, { make: (make) => (input, { signal: _, ...options } = {}) => make(input, options) }) }),
+  ],
+  [
+    'aborted-is-none',
+    'Says that nothing happened because the caller gave up.',
+    ['abort.in-flight'],
+    (target) => ({
+      provider: replaced(target, {
+        make: (make) => (input, options) => caught(make(input, options), (error) => (error.fault === 'cancelled' ? error.with({ effect: 'none' }) : error)),
+      }),
+    }),
+  ],
+  [
+    'ignores-deadline',
+    'Takes the time it likes.',
+    ['deadline.kept'],
+    (target) => ({ provider: replaced(target, { make: (make) => (input, { deadline: _, ...options } = {}) => make(input, options) }) }),
+  ],
+  [
+    'impatient',
+    'Gives up after a second, whatever the caller allows.',
+    ['slow'],
+    (target) => ({
+      driver: (driver) => ({ ...driver, find: {}, descriptor: { ...driver.descriptor, operations: {} } }),
+      provider: replaced(target, { make: (make) => (input, options) => make(input, { ...options, deadline: 1_000 }) }),
+    }),
+  ],
+  [
+    'bare-errors',
+    'Its errors do not say where they come from.',
+    ['error.says-where'],
+    (target) => ({
+      provider: replaced(target, {
+        make: (make) => (input, options) =>
+          caught(make(input, options), ({ effect, fault, message }) => new ProviderError({ effect, fault, message, code: 'Failed' })),
+      }),
+    }),
+  ],
+  [
+    'leaks-key',
+    'Puts the request’s headers into its errors.',
+    ['error.no-secret'],
+    (target) => ({
+      provider: replaced(target, {
+        make: (make) => (input, options) =>
+          caught(make(input, options), (error) => Object.assign(error.with({}), { config: { headers: { authorization: 'Bearer key-for-tests-only' } } })),
+      }),
+    }),
+  ],
+  [
+    'foreign-handle',
+    'Gives ids that begin with another name.',
+    ['handle.names-provider', 'handle.reads-back'],
+    (target) => ({
+      provider: replaced(target, {
+        make: (make) => async (input, options) => {
+          const made = await make(input, options)
+          return { ...made, id: formatHandle('elsewhere', parseHandle(made.id).id) }
+        },
+      }),
+    }),
+  ],
+  [
+    'invents-id',
+    'Gives an id of its own making instead of the vendor’s.',
+    ['handle.reads-back', 'effect.truncated'],
+    (target) => ({
+      provider: replaced(target, { make: (make, _, { name }) => async (input, options) => ({ ...(await make(input, options)), id: formatHandle(name, target.invented) }) }),
+    }),
+  ],
+  [
+    'nameless',
+    'Does not take a name, so two instances are one.',
+    ['handle.instance-name'],
+    () => ({ at: ({ name: _, ...at }) => at }),
+  ],
+  [
+    'guesses-provider',
+    'Reads any id as its own.',
+    ['handle.foreign'],
+    (target) => ({ provider: replaced(target, { read: (read, { name }) => (id) => read(formatHandle(name, parseHandle(id).id)) }) }),
+  ],
+  [
+    'reads-anything',
+    'Answers with something for ids that name nothing.',
+    ['handle.malformed', 'handle.unknown'],
+    (target) => ({ provider: replaced(target, { read: (read) => (id) => read(id).catch(() => ({ id })) }) }),
+  ],
+]
+
+const withContent: readonly (readonly [string, string, readonly string[], (target: Target) => Change<any>])[] = [
+  [
+    'quotes-input',
+    'Quotes the input in its errors.',
+    ['error.no-content'],
+    (target) => ({
+      provider: replaced(target, {
+        make: (make) => (input, options) => caught(make(input, options), (error) => error.with({ message: `Could not do ${JSON.stringify(input)}` })),
+      }),
+    }),
+  ],
+]
+
+/** The same mistakes at every operation that makes something. */
+export const subjectMutants: readonly Mutant[] = targets.flatMap((target) =>
+  [...mistakes, ...(target.method === 'buy' ? [] : withContent)].map(([id, wrong, caughtBy, change]) => ({
+    id: `${target.name}/${id}`,
+    interface: target.interface,
+    wrong,
+    caughtBy: caughtBy.map((check) => `${target.name}.${check}`),
+    options: changed(target.interface, change(target)),
+  })),
+)
+
+async function caught(made: Promise<Made>, change: (error: ProviderError) => unknown): Promise<Made> {
+  try {
+    return await made
+  } catch (error) {
+    throw ProviderError.is(error) ? change(error) : error
+  }
+}
+
+/** Tries three times, two seconds each, as many SDKs do unless told otherwise; each time under a new key. */
+function repeating({ fetch: send, clock }: At, path: RegExp): typeof fetch {
+  return async (input, init = {}) => {
+    const url = input instanceof Request ? input.url : String(input)
+    if ((init.method ?? 'GET') === 'GET' || !path.test(new URL(url).pathname)) return send(input, init)
+    for (let attempt = 1; ; attempt++) {
+      const timeout = new AbortController()
+      const cancel = clock.timer(2_000, () => timeout.abort(new Error('SDK time-out')))
+      try {
+        const headers = new Headers(init.headers)
+        headers.set('idempotency-key', crypto.randomUUID())
+        const response = await send(input, { ...init, headers, signal: timeout.signal })
+        const text = await response.text()
+        if (attempt === 3 || (response.ok && isJson(text))) return new Response(text, response)
+      } catch (error) {
+        if (attempt === 3) throw error
+      } finally {
+        cancel()
+      }
+    }
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === 'object'
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,2 @@
+import { type SmsCheck } from './world.ts';
+export declare const consent: readonly SmsCheck[];

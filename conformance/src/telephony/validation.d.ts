@@ -1,0 +1,2 @@
+import { type TelephonyCheck } from './world.ts';
+export declare const validation: readonly TelephonyCheck[];

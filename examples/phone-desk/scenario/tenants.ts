@@ -1,0 +1,61 @@
+import type { Account, Vendors } from '../vendors.ts'
+import type { Client } from './client.ts'
+
+/** One customer of the desk in the scenario. */
+export interface Cast {
+  readonly id: string
+  readonly name: string
+  readonly accounts: Readonly<Record<string, Account>>
+  readonly sms: readonly string[]
+  readonly telephony: readonly string[]
+  readonly areaCode: string
+}
+
+/** Two customers with different vendors, orders and credentials. */
+export const cast: readonly Cast[] = [
+  {
+    id: 'acme',
+    name: 'Acme Deliveries',
+    accounts: { twilio: 'twilio', telnyx: 'telnyx', plivo: 'plivo' },
+    sms: ['twilio', 'telnyx', 'plivo'],
+    telephony: ['twilio', 'telnyx'],
+    areaCode: '415',
+  },
+  {
+    id: 'globex',
+    name: 'Globex Clinics',
+    accounts: { plivo: 'plivo', twilio: 'twilio-by-key' },
+    sms: ['plivo', 'twilio'],
+    telephony: ['plivo'],
+    areaCode: '212',
+  },
+]
+
+/** A tenant with all that the steps need. */
+export interface Player extends Cast {
+  readonly vendors: Vendors
+  readonly client: Client
+  readonly token: string
+}
+
+export interface ConfigChange {
+  readonly sms?: readonly string[]
+}
+
+/** What a tenant puts as its configuration: short attempts, so that the faults take seconds instead of minutes. */
+export function configOf({ sms, telephony, vendors }: Pick<Player, 'sms' | 'telephony' | 'vendors'>, change: ConfigChange = {}) {
+  const instances = (names: readonly string[], withSenders: boolean) =>
+    Object.fromEntries(
+      names.map((name, index) => {
+        const { server, twin } = vendors[name] as Vendors[string]
+        // The first one sends from the number that is bought; the others have one already.
+        const senders = withSenders && index > 0 ? { senders: [twin.sender] } : {}
+        return [name, { baseUrl: server.url, ...senders }]
+      }),
+    )
+  return {
+    sms: { order: change.sms ?? sms, attemptTimeout: 1_500, instances: instances(sms, true) },
+    telephony: { order: telephony, attemptTimeout: 3_000, instances: instances(telephony, true) },
+    incoming: { flow: { steps: [{ verb: 'say', text: 'Nobody is here now.' }, { verb: 'hangup' }] } },
+  }
+}
