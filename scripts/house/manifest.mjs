@@ -88,6 +88,7 @@ export function wantedBuildConfig(one, all) {
     compilerOptions: {
       composite: true,
       emitDeclarationOnly: true,
+      noEmitOnError: true,
       rootDir: 'src',
       outDir: 'dist',
       tsBuildInfoFile: 'dist/.tsbuildinfo',

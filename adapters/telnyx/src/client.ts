@@ -43,7 +43,7 @@ export interface Rows<T> {
  * checked here; `page_number` and `total_pages` are absent only where Telnyx counts by cursor.
  */
 export async function rows<T>(client: Telnyx, path: string, query: Record<string, unknown>, number = 1, size = 250): Promise<Rows<T>> {
-  const body = (await client.get(path, { query: { ...query, page: { number, size } } })) as {
+  const body = (await client.get(path, { query: defined({ page: { number, size }, ...query }) })) as {
     data?: unknown
     meta?: { total_pages?: number }
   } | null

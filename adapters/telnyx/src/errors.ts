@@ -87,14 +87,20 @@ export const errors: Readonly<Record<string, Verdict>> = {
 
 const fields: Readonly<Record<string, string>> = { text: 'body', media_urls: 'media', send_at: 'sendAt', timeout_secs: 'timeout' }
 
+interface ErrorBody {
+  readonly code?: unknown
+  readonly source?: { readonly pointer?: unknown }
+}
+
 interface ApiError {
-  readonly error?: { readonly errors?: readonly { readonly code?: unknown; readonly source?: { readonly pointer?: unknown } }[] }
+  /** The body of the answer. A refused cancellation is one bare error; everything else is a list of them. */
+  readonly error?: ErrorBody & { readonly errors?: readonly ErrorBody[] }
   readonly telnyxCode?: string
 }
 
 export function readFault(error: unknown): VendorFault {
   const { error: body, telnyxCode } = (error ?? {}) as ApiError
-  const first = body?.errors?.[0]
+  const first = body?.errors?.[0] ?? body
   const pointer = /^\/(\w+)$/.exec(String(first?.source?.pointer ?? ''))?.[1]
   return {
     vendorCode: telnyxCode ?? (first?.code === undefined ? undefined : String(first.code)),

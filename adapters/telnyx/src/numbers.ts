@@ -42,6 +42,7 @@ interface BuyInput {
 }
 
 const types = { local: 'local', mobile: 'mobile', 'toll-free': 'toll_free' } as const
+const rarestFirst = ['mms', 'sms', 'voice'] as const
 const isFeature = (name: string | undefined): name is NumberFeature => name === 'voice' || name === 'sms' || name === 'mms'
 
 /** Orders and numbers have one free text: our reference, then the label. */
@@ -101,19 +102,25 @@ export function numberOperations(client: () => Promise<Telnyx>, options: TelnyxT
   }
 
   const operations = {
-    search: async ({ country, type, areaCode, contains, features, limit }, { handle }) => {
+    search: async ({ country, type, areaCode, contains, features = [], limit }, { handle }) => {
+      // The SDK joins a list by commas, which Telnyx does not describe: the rarest feature is asked for, the rest compared here.
+      const rarest = rarestFirst.find((feature) => features.includes(feature))
       const filter = defined({
         country_code: country,
         phone_number_type: types[type],
         national_destination_code: areaCode,
         phone_number: contains === undefined ? undefined : { contains },
-        features,
-        limit,
+        features: rarest === undefined ? undefined : { '': rarest },
+        limit: features.length > 1 ? undefined : limit,
       })
-      const { items } = await rows<ForSale>(await client(), '/available_phone_numbers', { filter })
+      const { items } = await rows<ForSale>(await client(), '/available_phone_numbers', { filter, page: undefined })
       return {
-        // Where nothing fits, Telnyx fills up with numbers that fit nearly.
-        items: items.filter(({ best_effort, phone_number }) => best_effort !== true && phone_number).map((entry) => available(entry, country, type, handle)),
+        items: items
+          // Where nothing fits, Telnyx fills up with numbers that fit nearly.
+          .filter(({ best_effort, phone_number }) => best_effort !== true && phone_number)
+          .map((entry) => available(entry, country, type, handle))
+          .filter((number) => features.every((feature) => number.features.includes(feature)))
+          .slice(0, limit),
       }
     },
     buy: async (input, context) => {

@@ -44,7 +44,7 @@ async function profileFor(telnyx: Telnyx, url: string, template: string): Promis
   const own = proven(data as Profile | undefined, 'id')
   if (own.webhook_url === url) return own.id as string
   const name = await nameFor(url)
-  for await (const known of everyRow<Profile>(telnyx, '/messaging_profiles', { 'filter[name][eq]': name })) {
+  for await (const known of everyRow<Profile>(telnyx, '/messaging_profiles', { filter: { name } })) {
     if (known.webhook_url === url && known.id !== undefined) return known.id
   }
   const made = await telnyx.messagingProfiles.create({

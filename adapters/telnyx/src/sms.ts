@@ -1,5 +1,5 @@
 import { type Driver, type FindContext, type Page, refuse } from '@do/provider'
-import type { Message, SendInput, sms } from '@do/sms'
+import { type Message, type SendInput, segments, type sms } from '@do/sms'
 import type { Telnyx } from 'telnyx'
 import { answered, defined, everyRow, lazyClient, proven, referenceIn, rows, type TelnyxOptions, withReference } from './client.ts'
 import { smsDescriptor } from './descriptor.ts'
@@ -14,6 +14,8 @@ export interface TelnyxSmsOptions extends TelnyxOptions {
 }
 
 const sizeMost = 50
+/** https://developers.telnyx.com/docs/messaging/messages/message-encoding */
+const mostParts = 10
 
 /** Telnyx compares days; the exact instants are compared here. */
 const day = (at: number) => new Date(at).toISOString().slice(0, 10)
@@ -48,7 +50,11 @@ export function smsDriver(options: TelnyxSmsOptions): Driver<typeof sms, Telnyx>
     errors,
     fault: readFault,
     check: (operation, input: SendInput) => {
-      if (operation !== 'send' || input.from !== undefined || messagingProfileId !== undefined) return
+      if (operation !== 'send') return
+      if (input.media === undefined && segments(input.body ?? '').count > mostParts) {
+        throw refuse('message_too_long', 'Telnyx sends at most ten parts. Shorten the text.', { field: 'body', elsewhere: true })
+      }
+      if (input.from !== undefined || messagingProfileId !== undefined) return
       throw refuse('sender_required', 'Telnyx needs a sender: give "from", or configure senders or messagingProfileId.', {
         field: 'from',
         elsewhere: true,

@@ -1,4 +1,4 @@
-import { hmac, refuse, sameText, sha256, toBase64, toHex, type WebhookRequest, webhookError } from '@do/provider'
+import { hmac, refuse, sameText, sha256, toBase64, type WebhookRequest, webhookError } from '@do/provider'
 import { tokens, type TwilioOptions } from './options.ts'
 
 const header = 'x-twilio-signature'
@@ -37,7 +37,7 @@ export async function verify(request: WebhookRequest, options: TwilioOptions): P
   return {
     fields,
     query,
-    digest: async () => toHex(await hmac('SHA-256', 'twilio', `${query}\n${request.text}`)).slice(0, 32),
+    digest: async () => (await sha256(`${query}\n${request.text}`)).slice(0, 32),
     raw: isForm || request.text === '' ? Object.fromEntries(fields) : readable(request.text),
   }
 }

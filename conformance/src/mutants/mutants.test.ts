@@ -4,15 +4,15 @@ import { suiteOf } from '../suites.ts'
 import { mutants, reference } from './index.ts'
 import { describe as descriptions, type Mutant } from './mutant.ts'
 
-const run = (mutant: Mutant, options: Mutant['options']) =>
-  runConformance(descriptions[mutant.interface], { ...options(), only: mutant.caughtBy, timeLimitMs: 2_000 })
+const run = (mutant: Mutant, options: Mutant['options'], timeLimitMs: number) =>
+  runConformance(descriptions[mutant.interface], { ...options(), only: mutant.caughtBy, timeLimitMs })
 
 describe('every mutant is caught by each check that it names', () => {
   it.each(mutants.map((mutant) => [mutant.id, mutant] as const))('%s', async (_, mutant) => {
-    const broken = await run(mutant, mutant.options)
+    const broken = await run(mutant, mutant.options, 1_000)
     const survived = broken.results.filter(({ status }) => status !== 'fail').map(({ id }) => id)
     expect(survived, `${mutant.wrong} Not noticed by`).toEqual([])
-    const unbroken = await run(mutant, mutant.unbroken ?? reference(mutant.interface))
+    const unbroken = await run(mutant, mutant.unbroken ?? reference(mutant.interface), 20_000)
     // What is caught must be the mistake: without it the same checks pass.
     expect(unbroken.results.filter(({ status }) => status !== 'pass')).toEqual([])
   })

@@ -1,5 +1,6 @@
 import { type CallOptions, formatHandle, parseHandle, ProviderError } from '@do/provider'
 import type { At } from '../check.ts'
+import { operationOf } from '../shared/subject.ts'
 import { changed, type Change, type Interface, type Mutant } from './mutant.ts'
 
 /** An operation that makes something, and how the mutants get at it. */
@@ -52,7 +53,7 @@ const mistakes: readonly (readonly [id: string, wrong: string, caughtBy: readonl
   [
     'unknown-is-none',
     'Says that nothing happened when it does not know.',
-    effects(after),
+    effects([...after, 'blind']),
     (target) => ({
       driver: (driver) => ({ ...driver, find: {}, descriptor: { ...driver.descriptor, operations: {} } }),
       provider: replaced(target, { make: (make) => (input, options) => caught(make(input, options), (error) => error.with({ effect: 'none' })) }),
@@ -233,7 +234,22 @@ const mistakes: readonly (readonly [id: string, wrong: string, caughtBy: readonl
   ],
 ]
 
+const findsEqual = (target: Target, newest: boolean): Change<any> => ({
+  driver: (driver) => ({
+    ...driver,
+    find: {
+      [operationOf(target.name)]: async (input: { to: string }, context: any) => {
+        const list = target.group === undefined ? driver.operations.list : driver.operations[target.group].list
+        const { items } = await list({ to: input.to }, context)
+        return newest ? items[0] : items.at(-1)
+      },
+    },
+  }),
+})
+
 const withContent: readonly (readonly [string, string, readonly string[], (target: Target) => Change<any>])[] = [
+  ['finds-any', 'Looks for what a lost answer made by the recipient alone.', ['effect.equal-before'], (target) => findsEqual(target, true)],
+  ['finds-oldest', 'Takes the oldest equal thing for what a lost answer made.', ['effect.equal-after', 'effect.equal-before'], (target) => findsEqual(target, false)],
   [
     'quotes-input',
     'Quotes the input in its errors.',

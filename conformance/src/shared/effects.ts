@@ -69,5 +69,36 @@ export function effectChecks<W extends World>(subject: Subject<W>): Check<W>[] {
         await honest(subject, world, await outcome(() => subject.run(world.provider, input)))
       },
     })),
+    {
+      id: `${subject.name}.effect.blind`,
+      level: 'must',
+      title: 'When the look-up fails too, the outcome stays unknown until the vendor can be asked again',
+      why: why.lostAnswer,
+      run: async (world) => {
+        const input = await subject.input(world)
+        world.twin.faults.next({ kind: 'cut', when: 'after' }, match)
+        world.twin.faults.always({ kind: 'error', status: 503, when: 'before' })
+        await honest(subject, world, await outcome(() => subject.run(world.provider, input)))
+      },
+    },
+    ...(subject.repeatable ? (['before', 'after'] as const).map((when) => equalCheck(subject, when)) : []),
   ]
+}
+
+/** Who looks for what a lost answer made must not find its elder twin. */
+function equalCheck<W extends World>(subject: Subject<W>, when: 'before' | 'after'): Check<W> {
+  const title = `A ${subject.noun} whose answer is lost is not mistaken for an equal one of a moment ago`
+  return {
+    id: `${subject.name}.effect.equal-${when}`,
+    level: 'must',
+    title: when === 'before' ? `${title} when the vendor did nothing` : title,
+    why: why.lostAnswer,
+    run: async (world) => {
+      const input = await subject.input(world)
+      const first = await subject.run(world.provider, input)
+      world.twin.clock.advance(10_000)
+      world.twin.faults.next({ kind: 'cut', when }, { operation: subject.request })
+      await honest(subject, world, await outcome(() => subject.run(world.provider, input)), [first.id])
+    },
+  }
 }

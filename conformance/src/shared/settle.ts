@@ -9,12 +9,22 @@ const patience = 120_000
 
 /**
  * Whatever became of a call, the provider must say so, now or by `resolve()`, and it must be what really happened:
- * done means made once, none means not made, and nothing is ever made twice.
+ * done means made once, none means not made, and nothing is ever made twice. `earlier` are things made before.
  */
-export async function honest<W extends World>(subject: Subject<W>, world: W, result: Outcome<{ readonly id: string }>): Promise<void> {
+export async function honest<W extends World>(
+  subject: Subject<W>,
+  world: W,
+  result: Outcome<{ readonly id: string }>,
+  earlier: readonly string[] = [],
+): Promise<void> {
   world.twin.faults.clear()
-  const made = () => subject.effects(world)
-  if (result.ok) return doneOnce(subject, world, result.value)
+  const made = () => subject.effects(world) - earlier.length
+  const doneOnce = async ({ id }: { readonly id: string }) => {
+    same(made(), 1, `The provider said that it is done; ${subject.noun}s made at the vendor`)
+    holds(!earlier.includes(id), `The provider gave the id of an earlier ${subject.noun}.`)
+    same((await subject.read(world.provider, id)).id, id, 'The id, read back')
+  }
+  if (result.ok) return doneOnce(result.value)
   if (result.error.effect === 'none') {
     return same(made(), 0, `The provider said that nothing happened (${result.error.code}), but the ${subject.noun}s made at the vendor are`)
   }
@@ -22,16 +32,10 @@ export async function honest<W extends World>(subject: Subject<W>, world: W, res
   holds(canResolve(result.error), `The outcome is unknown, but the error (${result.error.name}, ${result.error.code}) has no resolve().`)
   const settlement = await settlementOf(world, result.error)
   holds(made() <= 1, `The vendor made ${made()} ${subject.noun}s for one call.`)
-  if (settlement.effect === 'done') return doneOnce(subject, world, settlement.value)
+  if (settlement.effect === 'done') return doneOnce(settlement.value)
   if (settlement.effect === 'none') return same(made(), 0, `resolve() said that nothing happened, but the ${subject.noun}s made are`)
   const operation = operationOf(subject.name)
   holds(isOpaque(world.provider, operation), `resolve() still does not know after ${patience / 1000} s, and ${operation} is not declared opaque.`)
-}
-
-async function doneOnce<W extends World>(subject: Subject<W>, world: W, value: { readonly id: string }): Promise<void> {
-  same(subject.effects(world), 1, `The provider said that it is done; ${subject.noun}s made at the vendor`)
-  const again = await subject.read(world.provider, value.id)
-  same(again.id, value.id, 'The id, read back')
 }
 
 async function settlementOf(world: World, error: OutcomeUnknownError): Promise<Settlement<{ readonly id: string }>> {

@@ -21,6 +21,8 @@ export interface Subject<W extends World = World, Input = any> {
   effects(world: W): number
   /** Reads one thing back by its handle. */
   read(provider: W['provider'], id: string): Promise<{ readonly id: string }>
+  /** May the very same input be given twice, for two things? (A number can be bought once.) */
+  readonly repeatable: boolean
   /** A part of the input that no error may quote. */
   readonly privateText?: string
 }

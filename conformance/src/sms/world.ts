@@ -20,6 +20,7 @@ export const send: Subject<SmsWorld, SendInput> = {
   name: 'sms.send',
   request: 'messages.create',
   noun: 'message',
+  repeatable: true,
   input: async (world) => text(world, { body: 'The code is Quetzalcoatl-7781.' }),
   other: async (world) => text(world, { to: otherRecipient, body: 'Another message.' }),
   run: (provider, input, options) => provider.send(input, options),

@@ -74,13 +74,15 @@ export async function everyday(player: Player, { heading, step }: Steps, run: nu
   })
 
   const question = await step('Gets an inbound message once, though it is delivered twice and forged once', async (facts) => {
+    const asked = `When will it arrive? (${run})`
     carrier.twin.nextWebhook('duplicate')
-    await carrier.twin.inbound({ from: customer, to: number, body: 'When will it arrive?' })
+    await carrier.twin.inbound({ from: customer, to: number, body: asked })
     carrier.twin.nextWebhook('forged')
     await carrier.twin.inbound({ from: customer, to: number, body: 'This is forged' })
     const { items } = await client.ok<List<Shown>>('GET', '/messages?direction=inbound&limit=200')
-    const mine = items.filter(({ to }) => to === number)
-    same(mine.map(({ body }) => body), ['When will it arrive?'], 'inbound messages')
+    const mine = items.filter(({ body }) => body === asked)
+    same(mine.map(({ from, to }) => [from, to]), [[customer, number]], 'inbound messages')
+    same(items.filter(({ body }) => body === 'This is forged').length, 0, 'forged messages')
     facts('1 kept', 'the forged one answered 403')
     return mine[0]
   })

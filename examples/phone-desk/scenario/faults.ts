@@ -52,6 +52,8 @@ export async function faults(player: Player, { heading, step }: Steps, run: numb
 
   await step('Hangs after accepting and cannot be asked either: reported as unknown, settled later', async (facts) => {
     const { body, call, ok } = send('unknown')
+    // Whoever asks wants an answer soon, and is told so instead of waiting for certainty.
+    await client.ok('PUT', '/config', configOf(player, { deadline: 4_000 }))
     first.twin.faults.next({ kind: 'hang', when: 'after' }, create)
     first.twin.faults.always({ kind: 'error', status: 503, when: 'before' }, { operation: 'messages.list' })
     const answer: Answer<Shown & { code?: string; key?: string }> = await call()
@@ -61,6 +63,7 @@ export async function faults(player: Player, { heading, step }: Steps, run: numb
     const location = answer.headers.get('location')?.replace(/^\/t\/[^/]+/, '')
     must(location !== undefined, 'the answer does not say where the record is')
     const settled = await until('settled', () => client.ok<Shown>('GET', location), ({ status }) => status !== 'unknown', 30_000)
+    await client.ok('PUT', '/config', configOf(player))
     same([settled.reconciled?.effect, settled.provider], ['done', first.name], 'settlement')
     same((await ok()).id, settled.id, 'the same key')
     once(body, first.name)

@@ -40,6 +40,8 @@ export interface Player extends Cast {
 
 export interface ConfigChange {
   readonly sms?: readonly string[]
+  /** Milliseconds for one message, all attempts together. */
+  readonly deadline?: number
 }
 
 /** What a tenant puts as its configuration: short attempts, so that the faults take seconds instead of minutes. */
@@ -54,7 +56,7 @@ export function configOf({ sms, telephony, vendors }: Pick<Player, 'sms' | 'tele
       }),
     )
   return {
-    sms: { order: change.sms ?? sms, attemptTimeout: 1_500, instances: instances(sms, true) },
+    sms: { order: change.sms ?? sms, attemptTimeout: 1_500, deadline: change.deadline ?? 30_000, instances: instances(sms, true) },
     telephony: { order: telephony, attemptTimeout: 3_000, instances: instances(telephony, true) },
     incoming: { flow: { steps: [{ verb: 'say', text: 'Nobody is here now.' }, { verb: 'hangup' }] } },
   }

@@ -46,7 +46,9 @@ export async function recentIntents(tenant: Tenant, limit: number): Promise<read
     ...tenant.calls.list({ ...newest, where: { direction: 'outbound' } }).items.map((record) => ['telephony.calls.make', record] as const),
     ...tenant.purchases.list(newest).items.map((record) => ['telephony.numbers.buy', record] as const),
   ]
-  const sorted = records.sort(([, a], [, b]) => (a.$createdAt < b.$createdAt ? 1 : -1)).slice(0, limit)
+  // What was refused before anything was begun never became an intent.
+  const begun = records.filter(([, { trail, handle, error }]) => trail.length > 0 || handle !== undefined || error === undefined)
+  const sorted = begun.sort(([, a], [, b]) => (a.$createdAt < b.$createdAt ? 1 : -1)).slice(0, limit)
   return Promise.all(sorted.map(([operation, record]) => viewOf(tenant, operation, record)))
 }
 

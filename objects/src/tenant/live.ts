@@ -1,3 +1,4 @@
+import { outboundFetch } from '@do/core'
 import { type BreakerStore, refuse, type TenantProviders } from '@do/provider'
 import { type OptOutStore, type Sms, type SmsEvent, withOptOuts } from '@do/sms'
 import type { Telephony, TelephonyEvent } from '@do/telephony'
@@ -15,12 +16,16 @@ export interface Live {
   readonly interfaces: readonly ('sms' | 'telephony')[]
 }
 
+/** A vendor that answered a moment ago is believed to be there; before that, "refused" is proved without sending anything. */
+const outbound = outboundFetch({ trustMs: 250 })
+
 export async function buildProviders(tenant: Tenant, { breakers, config }: { breakers: BreakerStore; config: Settings }): Promise<Live> {
   const providers: TenantProviders<TenantCatalogue> = await tenant.adapters.forTenant(providerConfig(tenant, config), {
     credentials: await vaultOf(tenant),
     intents: tenant.intents,
     breakers,
     clock: tenant.clock,
+    fetch: outbound,
     webhookUrl: (place) => hookUrl(tenant, place.interface, place.instance),
     senders: (place) => sendersOf(tenant, place),
     onDegraded: ({ provider }) => tenant.note('runtime', 'credential.refused', provider),

@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts'
 import type { Effect, Fault } from './outcome.ts'
 import type { Handle } from './handle.ts'
 import type { EventBase, InterfaceDescription, OperationSpec, UnknownEvent } from './interface.ts'
+import type { IntentStore } from './intent.ts'
 import type { Page } from './page.ts'
 
 /** How one vendor does one mutating operation. */
@@ -146,4 +147,10 @@ export interface AdapterOptions {
   readonly webhookUrl?: string
   /** Numbers (E.164) and names that this instance may send and call from. Without `from`, one of them is taken. */
   readonly senders?: readonly string[]
+  /** Where intents are written. Default: this process's memory. A wrapper uses its own store instead. */
+  readonly intents?: IntentStore
+  /** Total time of one call, in milliseconds. Default 30,000. */
+  readonly deadline?: number
+  /** Most time of one attempt, in milliseconds. Default 10,000. */
+  readonly attemptTimeout?: number
 }

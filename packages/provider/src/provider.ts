@@ -14,19 +14,12 @@ import { runRead } from './engine/read.ts'
 import { receive } from './engine/receive.ts'
 import { checkProviderName } from './handle.ts'
 import { type CallOptions, type InterfaceDescription, isOperation, type OperationTree, type Provider } from './interface.ts'
-import type { IntentStore } from './intent.ts'
 import { listing } from './page.ts'
 import { inSpan } from './telemetry.ts'
 
 export interface ProviderOptions extends AdapterOptions {
   /** The vendor's production origin, which `baseUrl` replaces. */
   readonly defaultBaseUrl: string
-  /** Where intents are written. Default: this process's memory. A wrapper uses its own store instead. */
-  readonly intents?: IntentStore
-  /** Total time of one call, in milliseconds. Default 30,000. */
-  readonly deadline?: number
-  /** Most time of one attempt, in milliseconds. Default 10,000. */
-  readonly attemptTimeout?: number
 }
 
 /**

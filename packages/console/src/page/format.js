@@ -37,15 +37,15 @@ export function trail(entries) {
 
 function trailChip(entry) {
   const [mark, tone] = markOf(entry)
-  return h('span', { class: 'chip', 'data-tone': tone, title: sentence(entry) }, `${mark} ${entry.provider}`)
+  return h('span', { class: 'chip', 'data-tone': tone, title: sentence(entry) }, `${entry.provider} ${mark}`)
 }
 
 function markOf(entry) {
-  if (entry.action === 'skip') return ['⤼', undefined]
-  if (entry.action === 'wait') return ['⏱', undefined]
-  if (entry.effect === 'done') return [entry.action === 'lookup' ? '⌕' : '✓', 'good']
-  if (entry.effect === 'unknown') return ['?', 'warn']
-  return [entry.action === 'lookup' ? '⌕' : '✕', entry.action === 'lookup' ? undefined : 'bad']
+  if (entry.action === 'skip') return ['skipped', undefined]
+  if (entry.action === 'wait') return ['waited', undefined]
+  if (entry.effect === 'done') return [entry.action === 'lookup' ? 'asked: done' : '✓', 'good']
+  if (entry.effect === 'unknown') return [entry.action === 'lookup' ? 'asked: unknown' : '?', 'warn']
+  return entry.action === 'lookup' ? ['asked', undefined] : ['✕', 'bad']
 }
 
 const verbs = { attempt: 'Tried', skip: 'Skipped', lookup: 'Looked up at', wait: 'Waited for' }

@@ -1,7 +1,7 @@
 import { h, syncRows } from './dom.js'
 import { chip, count, time, trail } from './format.js'
 
-const party = (number) => h('span', { class: 'mono' }, number ?? '–')
+const party = (number) => h('span', { class: 'number' }, number ?? '–')
 const lines = (...words) => words.map((word, index) => (index === 0 ? word : word && h('span', { class: 'sub' }, word)))
 
 /** One table: what it shows, in which columns, and what to say when there is nothing. */
@@ -29,8 +29,8 @@ const tables = {
       party(m.to),
       party(m.from),
       lines(content(m)),
-      lines(chip(m.status), problem(m)),
-      trail(m.trail),
+      { cell: lines(chip(m.status), problem(m)), is: 'text' },
+      { cell: trail(m.trail), is: 'wide' },
     ],
   },
   calls: {
@@ -47,8 +47,8 @@ const tables = {
         c.digits && `${count(c.digits, 'digit')} gathered`,
         c.recordings > 0 && count(c.recordings, 'recording'),
       ].filter(Boolean).join(', ') || h('span', { class: 'soft' }, '–'),
-      lines(chip(c.status), problem(c)),
-      trail(c.trail),
+      { cell: lines(chip(c.status), problem(c)), is: 'text' },
+      { cell: trail(c.trail), is: 'wide' },
     ],
   },
   intents: {
@@ -118,5 +118,6 @@ export function tableSection(name) {
 
 function cell(value) {
   if (typeof value === 'object' && value !== null && 'head' in value) return h('th', { scope: 'row' }, value.head)
+  if (typeof value === 'object' && value !== null && 'is' in value) return h('td', { class: value.is }, value.cell)
   return h('td', { class: value instanceof HTMLTimeElement ? 'time' : undefined }, value)
 }

@@ -21,15 +21,16 @@ export async function reconcile(call: Call, member: Member, intent: Intent): Pro
   const find = member.driver.find?.[call.operation]
   if (find !== undefined) {
     const settledAt = (intent.until ?? intent.since ?? clock.now()) + (semantics?.settleMs ?? 0)
-    const first = await lookUp(call, member, intent, find, settledAt)
-    if (first.effect !== 'unknown') return first
-    const wait = settledAt - clock.now()
-    if (wait > 0 && clock.now() + wait < call.deadlineAt && !call.signal?.aborted) {
-      call.trail.push({ provider: member.name, action: 'wait', at: clock.now(), ms: wait, reason: 'settle time' })
-      await clock.sleep(wait, call.signal)
-      return lookUp(call, member, intent, find, settledAt)
+    // Most vendors show a new thing long before their settle time, so it is looked for again and again, ever less often.
+    for (let pause = 1_000; ; pause *= 2) {
+      const seen = await lookUp(call, member, intent, find, settledAt)
+      const now = clock.now()
+      const until = Math.min(call.deadlineAt, settledAt)
+      if (seen.effect !== 'unknown' || now >= until || call.signal?.aborted) return seen
+      const ms = Math.min(pause, until - now)
+      call.trail.push({ provider: member.name, action: 'wait', at: now, ms, reason: 'until the vendor shows what it did' })
+      await clock.sleep(ms, call.signal)
     }
-    return first
   }
   const withinWindow = clock.now() - (intent.since ?? 0) < (semantics?.keyWindowMs ?? 0)
   if ((semantics?.class === 'keyed' && withinWindow) || semantics?.class === 'convergent') return repeat(call, member, intent)

@@ -1,2 +1,0 @@
-import { type SmsCheck } from './world.ts';
-export declare const bulk: readonly SmsCheck[];

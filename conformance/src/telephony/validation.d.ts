@@ -1,2 +1,0 @@
-import { type TelephonyCheck } from './world.ts';
-export declare const validation: readonly TelephonyCheck[];

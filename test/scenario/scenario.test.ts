@@ -1,0 +1,196 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readKeys } from '../../examples/phone-desk/keys.ts'
+import { client } from '../../examples/phone-desk/scenario/client.ts'
+import { type Started, start } from '../../examples/phone-desk/start.ts'
+import { openBrowser } from './browser.ts'
+
+/** Two real starts on the same data: twins over HTTP, workerd with SQLite on disk, a real SIGKILL. */
+const dataFolder = mkdtempSync(join(tmpdir(), 'phone-desk-'))
+const lines: string[] = []
+let started: Started
+
+beforeAll(async () => {
+  started = await start({ dataFolder, port: 0, print: (line) => lines.push(line) })
+}, 180_000)
+
+afterAll(async () => {
+  await started?.close()
+  rmSync(dataFolder, { recursive: true, force: true })
+}, 60_000)
+
+describe('the scenario', () => {
+  it('works in every step', () => {
+    expect(started.results.filter(({ ok }) => !ok).map(({ title, facts }) => `${title}: ${facts}`)).toEqual([])
+    expect(started.results.length).toBeGreaterThanOrEqual(30)
+  })
+
+  it('leaves no failure in the log of the runtime', async () => {
+    const { readFileSync } = await import('node:fs')
+    const log = readFileSync(started.desk.workerd.logFile, 'utf8')
+    const failures = log.split('\n').filter((line) => /"event":"(failure|job\.failed|job\.dead)"|^\w*Error|uncaught/i.test(line))
+    expect(failures).toEqual([])
+  })
+
+  it('keeps no credential, token or vault key on disk in the clear', async () => {
+    const { readdirSync, readFileSync, statSync } = await import('node:fs')
+    const { operatorToken, vaultKeys, tenants } = readKeys(dataFolder)
+    const secrets = [operatorToken, vaultKeys.split(':')[1] as string, ...Object.values(tenants), 'f0e1d2c3b4a5968778695a4b3c2d1e0f', 'KEY0192_twin_telnyx', 'twin-api-secret-not-a-real-one-0']
+    const files = readdirSync(join(dataFolder, 'objects'), { recursive: true, encoding: 'utf8' })
+      .map((name) => join(dataFolder, 'objects', name))
+      .filter((path) => statSync(path).isFile())
+    expect(files.length).toBeGreaterThan(3)
+    for (const path of files) {
+      const bytes = readFileSync(path)
+      expect(secrets.filter((secret) => bytes.includes(secret)), path).toEqual([])
+    }
+    expect(statSync(join(dataFolder, 'keys.json')).mode & 0o077).toBe(0)
+  })
+})
+
+describe('the page', () => {
+  let browser: Browser
+  let page: Page
+  const problems: string[] = []
+  const origins = new Set<string>()
+
+  beforeAll(async () => {
+    browser = await openBrowser()
+    page = await browser.newPage({ viewport: { width: 1440, height: 1000 } })
+    page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())))
+    page.on('pageerror', (error) => void problems.push(error.message))
+    page.on('request', (request) => void origins.add(new URL(request.url()).origin))
+    await page.goto(started.link)
+    await page.getByRole('heading', { level: 1, name: 'All tenants' }).waitFor()
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser?.close()
+  })
+
+  it('signs in by the link, whose token leaves the address at once', async () => {
+    await page.getByText('Live', { exact: true }).waitFor()
+    expect(page.url()).not.toContain('token')
+    expect(await page.evaluate(() => JSON.stringify([localStorage, sessionStorage, document.cookie]))).not.toContain(started.desk.operatorToken)
+  })
+
+  it('is reached by keyboard alone: skip link, tenant, table', async () => {
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to content')
+    const link = page.getByRole('navigation', { name: 'Tenants' }).getByRole('link', { name: /Acme Deliveries/ })
+    for (let i = 0; i < 12 && !(await link.evaluate((element) => element === document.activeElement)); i++) await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: 'Acme Deliveries' }).waitFor()
+    expect(await link.getAttribute('aria-current')).toBe('page')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main')
+  })
+
+  it('shows providers, messages, calls, intents, numbers and the audit log, each in a captioned table', async () => {
+    for (const name of ['Providers', 'Messages', 'Calls', 'Intents', 'Numbers', 'Audit log']) {
+      const table = page.getByRole('table', { name })
+      expect(await table.getByRole('row').count(), name).toBeGreaterThan(1)
+    }
+    const landmarks = await page.evaluate(() => ['header', 'nav', 'main'].map((name) => document.querySelectorAll(name === 'header' ? 'body > header' : name).length))
+    expect(landmarks).toEqual([1, 1, 1])
+  })
+
+  it('tells who was tried and why', async () => {
+    const row = page.getByRole('table', { name: 'Messages' }).getByRole('row').filter({ hasText: 'telnyx' }).filter({ hasText: 'twilio ✕' }).first()
+    await row.getByText('Why').click()
+    await row.getByText(/Tried twilio: nothing happened/).waitFor()
+    await row.getByText(/Tried telnyx: it happened/).waitFor()
+  })
+
+  it('gets what happens now by itself, over one stream', async () => {
+    const asked: string[] = []
+    page.on('request', (request) => void asked.push(new URL(request.url()).pathname))
+    const { tenants } = readKeys(dataFolder)
+    const acme = client(() => `${started.desk.url}/t/acme`, tenants['acme'])
+    const rows = page.getByRole('table', { name: 'Messages' }).locator('tbody tr')
+    const newest = await rows.first().getAttribute('data-key')
+    const { id } = await acme.ok<{ id: string }>('POST', '/messages', { to: '+14155550123', body: 'Live' })
+    await page.locator(`tr[data-key="${id}"]`).filter({ hasText: 'twilio ✓' }).waitFor({ timeout: 5_000 })
+    expect(await rows.first().getAttribute('data-key')).toBe(id)
+    expect(newest).not.toBe(id)
+    expect(asked).toEqual([])
+    expect(await page.getByText('Live', { exact: true }).count()).toBeGreaterThan(0)
+  })
+
+  it('comes back by itself when the runtime was away', async () => {
+    await started.desk.workerd.kill()
+    await page.getByText('Connection lost, trying again…').waitFor({ timeout: 10_000 })
+    await started.desk.workerd.start()
+    await page.locator('#connection[data-state="live"]').waitFor({ timeout: 15_000 })
+    expect(await page.getByRole('table', { name: 'Messages' }).locator('tbody tr').count()).toBeGreaterThan(1)
+    // The browser itself reports the lost connection; that is no fault of the page.
+    problems.splice(0, problems.length, ...problems.filter((text) => !/ERR_|Failed to load resource/.test(text)))
+  })
+
+  it('has readable contrast in light and dark, and stands still for who asked for it', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      expect(await page.evaluate(lowContrast), colorScheme).toEqual([])
+    }
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0)
+    await page.emulateMedia({ colorScheme: null, reducedMotion: null })
+  })
+
+  it('says what is wrong: a tenant that is not there, a wrong token', async () => {
+    await page.goto(`${started.desk.url}/console#/t/nobody`)
+    await page.getByRole('alert').getByText('There is no tenant "nobody".').waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByLabel('Operator token').fill('wrong')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').getByText('That is not the operator token.').waitFor()
+    problems.splice(0, problems.length, ...problems.filter((text) => !/40[14]/.test(text)))
+  })
+
+  it('never asks anybody but its own origin, and reports no error', () => {
+    expect([...origins]).toEqual([started.desk.url])
+    expect(problems).toEqual([])
+  })
+})
+
+describe('a second start', () => {
+  it('finds its data again and runs once more', async () => {
+    await started.close()
+    lines.length = 0
+    started = await start({ dataFolder, port: 0, print: (line) => lines.push(line) })
+    expect(lines.join('\n')).toMatch(/Data of 1 earlier start/)
+    expect(started.results.find(({ title }) => title.startsWith('Finds what'))?.facts).toMatch(/^2 tenants, [1-9]\d* messages, [1-9] calls$/)
+    expect(started.results.filter(({ ok }) => !ok).map(({ title, facts }) => `${title}: ${facts}`)).toEqual([])
+  }, 180_000)
+})
+
+/** Texts whose contrast is below 4.5 : 1 (WCAG 2.2, 1.4.3). Runs inside the page. */
+function lowContrast(): string[] {
+  const parse = (color: string) => {
+    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D
+    canvas.fillStyle = color
+    canvas.fillRect(0, 0, 1, 1)
+    return [...canvas.getImageData(0, 0, 1, 1).data] as [number, number, number, number]
+  }
+  const light = ([r, g, b]: readonly number[]) => {
+    const part = (value = 0) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4)
+    return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b)
+  }
+  const ground = (element: Element | null): readonly number[] => {
+    for (let at = element; at !== null; at = at.parentElement) {
+      const color = getComputedStyle(at).backgroundColor
+      if (color !== 'rgba(0, 0, 0, 0)' && color !== 'transparent') return parse(color)
+    }
+    return [255, 255, 255]
+  }
+  const seen = new Set<string>()
+  for (const element of document.querySelectorAll('body *')) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim())
+    if (!own || element.getClientRects().length === 0) continue
+    const [a, b] = [light(parse(getComputedStyle(element).color)), light(ground(element))]
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
+    if (ratio < 4.5) seen.add(`${element.tagName}.${element.className} ${ratio.toFixed(2)}`)
+  }
+  return [...seen]
+}
