@@ -1,4 +1,4 @@
-/** What one way of working cost per call, as the median over the rounds. */
+/** What one way of working cost per call in one round. */
 export interface Cost {
   /** Milliseconds from call to answer. */
   readonly time: number
@@ -7,6 +7,7 @@ export interface Cost {
 }
 
 type Call = () => Promise<unknown>
+export type Rounds<Name extends string> = readonly Readonly<Record<Name, Cost>>[]
 
 /**
  * Measures ways of doing the same thing against each other: in every round each way does `calls` calls, one after the other,
@@ -14,18 +15,25 @@ type Call = () => Promise<unknown>
  */
 export async function interleaved<Name extends string>(
   ways: Readonly<Record<Name, Call>>,
-  { rounds, calls, warmUp = 2 }: { readonly rounds: number; readonly calls: number; readonly warmUp?: number },
-): Promise<Record<Name, Cost>> {
+  { rounds, calls, warmUp = 3 }: { readonly rounds: number; readonly calls: number; readonly warmUp?: number },
+): Promise<Rounds<Name>> {
   const names = Object.keys(ways) as Name[]
-  const costs = new Map<Name, Cost[]>(names.map((name) => [name, []]))
-  for (let round = -warmUp; round < rounds; round++) {
-    const turn = ((round % names.length) + names.length) % names.length
-    for (const name of [...names.slice(turn), ...names.slice(0, turn)]) {
-      const cost = await measure(ways[name], calls)
-      if (round >= 0) costs.get(name)?.push(cost)
-    }
+  const all: Record<Name, Cost>[] = []
+  for (let round = 0; round < warmUp + rounds; round++) {
+    const turn = round % names.length
+    const costs: Partial<Record<Name, Cost>> = {}
+    for (const name of [...names.slice(turn), ...names.slice(0, turn)]) costs[name] = await measure(ways[name], calls)
+    if (round >= warmUp) all.push(costs as Record<Name, Cost>)
   }
-  return Object.fromEntries(names.map((name) => [name, medianCost(costs.get(name) ?? [])])) as Record<Name, Cost>
+  return all
+}
+
+/** The median over the rounds of something compared within each round: drift between rounds cancels out. */
+export function typical<Name extends string>(
+  rounds: Rounds<Name>,
+  compare: (round: Readonly<Record<Name, Cost>>) => number,
+): number {
+  return median(rounds.map(compare))
 }
 
 async function measure(call: Call, calls: number): Promise<Cost> {
@@ -35,10 +43,6 @@ async function measure(call: Call, calls: number): Promise<Cost> {
   const time = performance.now() - started
   const { user, system } = process.cpuUsage(cpu)
   return { time: time / calls, cpu: (user + system) / 1000 / calls }
-}
-
-function medianCost(costs: readonly Cost[]): Cost {
-  return { time: median(costs.map(({ time }) => time)), cpu: median(costs.map(({ cpu }) => cpu)) }
 }
 
 export function median(values: readonly number[]): number {

@@ -30,9 +30,9 @@ export interface World<P extends ProviderBase = ProviderBase, T extends Twin = T
   /** Another provider of the same factory, on the same twin. */
   another(changes?: Partial<At>): Promise<P>
   /** What the vendor's webhooks are answered with. Replaced by interfaces whose vendors read the answer. */
-  readonly route: { reply: (events: readonly Event[]) => Promise<Response> }
+  readonly route: { reply(events: readonly Event[]): Promise<Response> }
   /** Uses the vendor's own client, where whoever runs the suite has said how. */
-  readonly probe: ((client: unknown, twin: T) => Promise<void>) | undefined
+  probe?(client: unknown, twin: T): Promise<void>
   /** Requests that reached the twin, all or those of one operation. */
   requests(operation?: string): readonly RecordedRequest[]
 }

@@ -1,13 +1,2 @@
-export type {
-  FaultControl,
-  Heard,
-  PlacedCall,
-  RecordedRequest,
-  SentMessage,
-  SmsTwin,
-  TelephonyTwin,
-  Twin,
-  TwinFault,
-  TwinNumber,
-  WebhookFault,
-} from './twin.ts'
+export { describeConformance } from './describe.ts'
+export * from './main.ts'

@@ -1,4 +1,5 @@
-import type { Suite } from './check.ts'
+import type { InterfaceDescription } from '@do/provider'
+import type { Check, Suite } from './check.ts'
 import { smsSuite } from './sms/suite.ts'
 import { telephonySuite } from './telephony/suite.ts'
 
@@ -7,6 +8,11 @@ const suites: readonly Suite<any>[] = [smsSuite, telephonySuite]
 /** @throws TypeError for an interface that has no suite. */
 export function suiteOf(name: string): Suite {
   const suite = suites.find((candidate) => candidate.name === name)
-  if (suite === undefined) throw new TypeError(`There is no conformance suite for "${name}"; there is one for ${suites.map((known) => known.name).join(', ')}.`)
-  return suite
+  if (suite !== undefined) return suite
+  throw new TypeError(`There is no conformance suite for "${name}", only for ${suites.map((known) => known.name).join(', ')}.`)
+}
+
+/** The checks of an interface, without running them: for documentation and tools. */
+export function checksOf(description: InterfaceDescription): readonly Omit<Check, 'run'>[] {
+  return suiteOf(description.name).checks.map(({ run: _, ...facts }) => facts)
 }

@@ -47,7 +47,7 @@ export async function openWorld<P extends ProviderBase, T extends Twin>(
     refusals,
     deliveries,
     route,
-    probe,
+    ...(probe === undefined ? {} : { probe }),
     another: async (changes = {}) => make({ ...at, ...changes }),
     requests: (operation) => twin.requests().filter((request) => operation === undefined || request.operation === operation),
   }

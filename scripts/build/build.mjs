@@ -15,6 +15,13 @@ export async function buildAll({ base = root, only = [], say = () => {} } = {}) 
   }
   const projects = only.length === 0 ? ['tsconfig.build.json'] : chosen.map(({ folder }) => `${folder}/tsconfig.build.json`)
   const types = await capture(bin('tsc'), ['-b', ...projects], { cwd: base })
-  if (types.code !== 0) throw new Error(`Declarations were not made:\n${types.output}`)
+  if (types.code !== 0) throw new Error(`Declarations were not made:\n${firstLines(types.output, 40)}`)
   return chosen
+}
+
+function firstLines(text, count) {
+  const lines = text.trim().split('\n')
+  return lines.length <= count
+    ? lines.join('\n')
+    : [...lines.slice(0, count), `… and ${lines.length - count} lines more.`].join('\n')
 }

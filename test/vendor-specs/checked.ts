@@ -1,4 +1,4 @@
-import type { Finding, Judged, SentRequest, Unchecked, VendorSpec } from './checker.ts'
+import type { Finding, GivenAnswer, Judged, SentRequest, Unchecked, VendorSpec } from './checker.ts'
 
 export interface Counts {
   requests: number
@@ -10,9 +10,9 @@ export interface Counts {
 
 export interface Exchange {
   readonly operation: string
-  readonly method: string
-  readonly url: string
-  readonly status: number | undefined
+  readonly request: SentRequest
+  /** Undefined where the network failed. */
+  readonly answer: GivenAnswer | undefined
 }
 
 export interface Checked {
@@ -36,11 +36,20 @@ export function checked(inner: typeof fetch, spec: VendorSpec): Checked {
   const counts: Counts = { requests: 0, answers: 0, webhooks: 0, unanswered: 0 }
   const exchanges: Exchange[] = []
   const seen = new Map<string, boolean>()
-  const note = (side: Finding['side'], judged: Judged) => {
+  const note = (side: Finding['side'], request: SentRequest, judge: () => Judged): string => {
+    let judged: Judged
+    try {
+      judged = judge()
+    } catch (error) {
+      // Thrown from here it would look like a broken connection to the adapter.
+      const operation = `${request.method} ${new URL(request.url).pathname}`
+      judged = { operation, findings: [{ vendor: spec.vendor, operation, side, at: '', says: `the checker failed: ${String(error)}` }], unchecked: [] }
+    }
     findings.push(...judged.findings)
     for (const one of judged.unchecked) unchecked.set(`${one.side} ${one.operation} ${one.why}`, one)
     const key = `${side} ${judged.operation}`
     seen.set(key, (seen.get(key) ?? false) || judged.unchecked.length === 0)
+    return judged.operation
   }
   return {
     findings,
@@ -55,28 +64,27 @@ export function checked(inner: typeof fetch, spec: VendorSpec): Checked {
     },
     receiver: (receive) => async (request) => {
       counts.webhooks += 1
-      note('webhook', spec.webhook(await written(request)))
+      const sent = await written(request)
+      note('webhook', sent, () => spec.webhook(sent))
       return receive(request)
     },
     fetch: async (input, init) => {
       const request = new Request(input, init)
       const sent = await written(request)
       counts.requests += 1
-      const asked = spec.request(sent)
-      note('request', asked)
-      const exchange = { operation: asked.operation, method: sent.method, url: sent.url }
+      const operation = note('request', sent, () => spec.request(sent))
       let response: Response
       try {
         response = await inner(request)
       } catch (error) {
         counts.unanswered += 1
-        exchanges.push({ ...exchange, status: undefined })
+        exchanges.push({ operation, request: sent, answer: undefined })
         throw error
       }
       counts.answers += 1
-      exchanges.push({ ...exchange, status: response.status })
-      const { status, headers } = response
-      note('answer', spec.answer(sent, { status, headers, body: await response.clone().text() }))
+      const answer = { status: response.status, headers: response.headers, body: await response.clone().text() }
+      exchanges.push({ operation, request: sent, answer })
+      note('answer', sent, () => spec.answer(sent, answer))
       return response
     },
   }

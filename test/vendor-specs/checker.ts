@@ -1,5 +1,5 @@
 import { type Body, type Description, direct, isObject, type MediaType, type Schema } from './description.ts'
-import { noOverlay, type Overlay } from './overlay.ts'
+import { noOverlay, type Overlay } from './correction.ts'
 import { readForm, readQuery, typed } from './read-text.ts'
 import { find, type Route, routesOf } from './route.ts'
 import { type Problem, type Validate, validator } from './validator.ts'

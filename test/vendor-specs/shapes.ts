@@ -1,13 +1,6 @@
-import type { Judged, SentRequest, VendorSpec } from './checker.ts'
-import { named, parsed } from './checker.ts'
+import { type Finding, type Judged, named, parsed, type SentRequest, type VendorSpec } from './checker.ts'
 import { isObject, type Json } from './description.ts'
-import type { ShapeOverlay } from './overlay.ts'
-
-/** One answer of the vendor, as its SDK's tests have it, and what else is known of the operation's answers. */
-interface Known {
-  readonly operation: string
-  readonly examples: readonly Json[]
-}
+import type { ShapeOperation, ShapeOverlay } from './correction.ts'
 
 interface Difference {
   readonly at: string
@@ -16,87 +9,83 @@ interface Difference {
 
 /**
  * A vendor without an API description: the twin's answers must have the members and JSON types of the answers that the
- * vendor's own SDK tests hold. Requests are not described at all, and reported as unchecked.
+ * vendor's own SDK tests hold. Requests and webhooks are not described at all, and reported as unchecked.
  */
-export function shapes(vendor: string, fixtures: Readonly<Record<string, Json>>, overlay: ShapeOverlay): VendorSpec {
-  const known = (request: SentRequest, status: number): Known | undefined => {
-    const { pathname } = new URL(request.url)
-    const error = overlay.errors.find((entry) => entry.status.test(String(status)))
-    if (error !== undefined) return { operation: operationOf(request) ?? named(request), examples: [error.example] }
-    const operation = overlay.operations.find(({ method, path }) => method === request.method && path.test(pathname))
-    if (operation === undefined || !operation.status.includes(status)) return undefined
-    const names = [operation.fixture].flat()
-    return { operation: operation.name, examples: [...names.map((name) => fixture(name)), ...(operation.more ?? [])] }
+export function shapes(
+  vendor: string,
+  fixtures: Readonly<Record<string, Json>>,
+  operations: readonly ShapeOperation[],
+  overlay: ShapeOverlay,
+): VendorSpec {
+  const asked = ({ method, url }: SentRequest) => {
+    const { pathname, search } = new URL(url)
+    return operations.find((operation) => operation.method === method && operation.path.test(pathname + search))
   }
   const fixture = (name: string): Json => {
     const found = fixtures[`${name}.json`]
     if (found === undefined) throw new Error(`There is no fixture ${name}.`)
     return found
   }
-  const operationOf = (request: SentRequest) => overlay.operations.find(({ method, path }) => method === request.method && path.test(new URL(request.url).pathname))?.name
-
-  const judged = (side: 'request' | 'answer' | 'webhook', operation: string, differences: readonly Difference[], unchecked?: string): Judged => ({
+  const judged = (side: Finding['side'], operation: string, differences: readonly Difference[], unchecked?: string): Judged => ({
     operation,
     findings: differences.map(({ at, says }) => ({ vendor, operation, side, at, says })),
     unchecked: unchecked === undefined ? [] : [{ operation, side, why: unchecked }],
   })
+  const nowhere = [{ at: '/path', says: 'no operation of this method and path is known' }]
 
   return {
     vendor,
     request(request) {
-      const operation = operationOf(request)
-      if (operation === undefined) return judged('request', named(request), [{ at: '/path', says: 'no operation of this method and path is known' }])
-      return judged('request', operation, [], 'the vendor publishes no description of requests')
+      const operation = asked(request)
+      if (operation === undefined) return judged('request', named(request), nowhere)
+      return judged('request', operation.name, [], 'the vendor publishes no description of requests')
     },
     answer(request, { status, body }) {
-      const operation = operationOf(request) ?? named(request)
-      if (status === 204 || overlay.empty.some((entry) => entry === `${operation} ${status}`)) {
-        return judged('answer', operation, body === '' ? [] : [{ at: '/body', says: 'must be empty' }])
-      }
-      const shape = known(request, status)
-      if (shape === undefined) {
-        if (operationOf(request) === undefined) return judged('answer', operation, [{ at: '/path', says: 'no operation of this method and path is known' }])
-        return judged('answer', operation, [{ at: '/status', says: `${status} is not among the known answers` }])
-      }
+      const operation = asked(request)
+      if (operation === undefined) return judged('answer', named(request), nowhere)
+      const { name, fixture: files } = operation
+      const error = overlay.errors.find((entry) => entry.status.test(String(status)))
+      if (error === undefined && !operation.status.includes(status)) return judged('answer', name, [{ at: '/status', says: `${status} is not among the known answers` }])
+      if (error === undefined && files.length === 0) return judged('answer', name, body === '' ? [] : [{ at: '/body', says: 'must be empty' }])
       const value = parsed(body)
-      if (value === undefined) return judged('answer', operation, [{ at: '/body', says: 'is not JSON' }])
-      const optional = new Set(overlay.additions.filter((one) => one.operation.test(operation)).map(({ at }) => at))
-      return judged('answer', operation, compare(value as Json, shape.examples, '/body', optional, overlay, operation))
+      if (value === undefined) return judged('answer', name, [{ at: '/body', says: 'is not JSON' }])
+      const additions = overlay.additions.filter((one) => error === undefined && one.operation.test(name))
+      return judged('answer', name, compare(value as Json, error === undefined ? files.map(fixture) : [error.example], '/body', additions))
     },
-    webhook: ({ body }) => judged('webhook', new URLSearchParams(body).get('Event') ?? 'webhook', [], 'the vendor publishes no description of webhooks'),
+    webhook: ({ body }) => judged('webhook', new URLSearchParams(body).get('Event') ?? 'message', [], 'the vendor publishes no description of webhooks'),
   }
 }
 
+type Additions = ShapeOverlay['additions']
+
 const typeOf = (value: Json): string => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value)
 
-/** Where the value has other members or JSON types than all of the examples. An example's null says nothing of the type. */
-function compare(value: Json, examples: readonly Json[], at: string, optional: ReadonlySet<string>, overlay: ShapeOverlay, operation: string): Difference[] {
-  const types = new Set(examples.map(typeOf))
+/** Where the value has other members or JSON types than all of the examples. Of an example's null alone, nothing follows. */
+function compare(value: Json, examples: readonly Json[], at: string, additions: Additions): Difference[] {
   const place = at.replace(/\/\d+(?=\/|$)/g, '/*')
-  const addition = overlay.additions.find((one) => one.at === place && one.operation.test(operation))
-  for (const type of addition?.types ?? []) types.add(type)
+  const known = [...examples.map(typeOf), ...additions.filter((one) => one.at === place).flatMap(({ types }) => types)]
+  const types = new Set(known)
   const type = typeOf(value)
-  const unknown = types.size === 1 && types.has('null')
-  if (!types.has(type) && !unknown) return [{ at, says: `must be ${[...types].join(' or ')}, is ${type}` }]
+  if (!types.has(type) && !(types.size === 1 && types.has('null'))) return [{ at, says: `must be ${[...types].join(' or ')}, is ${type}` }]
   if (Array.isArray(value)) {
-    const items = examples.flatMap((example) => (Array.isArray(example) ? example : []))
-    return items.length === 0 ? [] : value.flatMap((item, index) => compare(item, items, `${at}/${index}`, optional, overlay, operation))
+    const items = examples.flatMap((example) => (Array.isArray(example) ? (example as readonly Json[]) : []))
+    return items.length === 0 ? [] : value.flatMap((item, index) => compare(item, items, `${at}/${index}`, additions))
   }
-  if (!isObject(value)) return []
   const objects = examples.filter((example): example is { readonly [name: string]: Json } => isObject(example))
-  if (objects.length === 0) return []
-  const known = new Map<string, Json[]>()
-  for (const example of objects) for (const [name, member] of Object.entries(example)) known.set(name, [...(known.get(name) ?? []), member])
-  const differences: Difference[] = []
-  for (const [name, member] of Object.entries(value as Record<string, Json>)) {
-    const examplesOf = known.get(name)
-    if (examplesOf !== undefined) differences.push(...compare(member, examplesOf, `${at}/${name}`, optional, overlay, operation))
-    else if (optional.has(`${place}/${name}`)) differences.push(...compare(member, [], `${at}/${name}`, optional, overlay, operation))
-    else differences.push({ at: `${at}/${name}`, says: 'is not described' })
-  }
-  for (const [name] of known) {
-    const always = objects.every((example) => name in example)
-    if (always && !(name in value) && !optional.has(`${place}/${name}`)) differences.push({ at: `${at}/${name}`, says: 'is required and missing' })
-  }
-  return differences
+  if (!isObject(value) || objects.length === 0) return []
+  return compareMembers(value as { readonly [name: string]: Json }, objects, at, additions)
+}
+
+function compareMembers(value: { readonly [name: string]: Json }, objects: readonly { readonly [name: string]: Json }[], at: string, additions: Additions): Difference[] {
+  const place = at.replace(/\/\d+(?=\/|$)/g, '/*')
+  const loose = (name: string) => additions.some((one) => one.at === `${place}/${name}`)
+  const described = new Set(objects.flatMap((example) => Object.keys(example)))
+  const differences = Object.entries(value).flatMap(([name, member]) => {
+    if (!described.has(name) && !loose(name)) return [{ at: `${at}/${name}`, says: 'is not described' }]
+    const examples = objects.flatMap((example) => (name in example ? [example[name] as Json] : []))
+    return compare(member, examples, `${at}/${name}`, additions)
+  })
+  const always = [...described].filter((name) => objects.every((example) => name in example))
+  const missing = always.filter((name) => !(name in value) && !loose(name))
+  return [...differences, ...missing.map((name) => ({ at: `${at}/${name}`, says: 'is required and missing' }))]
 }

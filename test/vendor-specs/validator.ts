@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { Description, Schema } from './description.ts'
-import type { Overlay } from './overlay.ts'
+import type { Overlay } from './correction.ts'
 import { type Direction, prepare } from './prepare.ts'
 
 /** What is wrong with a value, and where in it: a JSON pointer, '' for the value itself. */
@@ -13,17 +13,6 @@ export interface Problem {
 
 export type Validate = (schema: Schema, value: unknown) => readonly Problem[]
 
-const days = 'Mon|Tue|Wed|Thu|Fri|Sat|Sun'
-const months = 'Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec'
-
-/** Formats that vendors use beside the registered ones. */
-const formats = {
-  'date-time-rfc-2822': new RegExp(`^(${days}), \\d{2} (${months}) \\d{4} \\d{2}:\\d{2}:\\d{2} [+-]\\d{4}$`),
-  currency: /^[A-Z]{3}$/i,
-  'iso-country-code': /^[A-Z]{2}$/,
-  'http-method': /^(GET|POST)$/,
-  url: (text: string) => URL.canParse(text),
-}
 
 /** Checks values against schemas of one document, in one direction. Schemas are compiled when first needed. */
 export function validator(document: Description, direction: Direction, overlay: Overlay): Validate {
@@ -34,8 +23,7 @@ export function validator(document: Description, direction: Direction, overlay: 
     logger: { log: () => {}, warn: fail, error: fail },
   })
   ;(addFormats as unknown as (ajv: Ajv2020) => void)(ajv)
-  for (const [name, format] of Object.entries(formats)) ajv.addFormat(name, format)
-  for (const name of Object.keys(overlay.formats)) ajv.addFormat(name, true)
+  for (const [name, { as: format = true }] of Object.entries(overlay.formats)) ajv.addFormat(name, format)
   const prepared = prepare(document, direction, overlay)
   const compiled = new Map<Schema, ValidateFunction>()
   return (schema, value) => {

@@ -8,6 +8,7 @@ import { openApi, type VendorSpec } from './checker.ts'
 import { type Description, load } from './description.ts'
 import type { Vendor } from './journeys.ts'
 import { plivoOverlay, telnyxOverlay, twilioOverlay } from './overlay.ts'
+import { plivoOperations } from './plivo-operations.ts'
 import { shapes } from './shapes.ts'
 
 export const twilioSpec = (): VendorSpec =>
@@ -15,7 +16,7 @@ export const twilioSpec = (): VendorSpec =>
 
 export const telnyxSpec = (): VendorSpec => openApi('telnyx', [load<Description>('telnyx/spec3.json.gz')], telnyxOverlay)
 
-export const plivoSpec = (): VendorSpec => shapes('plivo', load('plivo/response-fixtures.json.gz'), plivoOverlay)
+export const plivoSpec = (): VendorSpec => shapes('plivo', load('plivo/response-fixtures.json.gz'), plivoOperations, plivoOverlay)
 
 export function twilio(): Vendor {
   const twin: TwilioTwin = twilioTwin({ ratePerSecond: 10_000 })

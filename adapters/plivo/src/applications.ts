@@ -21,7 +21,12 @@ const unset = 'do_unset'
 
 function read(raw: Raw): Application {
   const callUrl = raw.answerUrl?.includes(`${unset}=`) ? undefined : raw.answerUrl
-  return { id: must(raw.appId, 'application id'), name: raw.appName ?? '', callUrl: callUrl || undefined, messageUrl: raw.messageUrl || undefined }
+  return {
+    id: must(raw.appId, 'application id'),
+    name: raw.appName ?? '',
+    callUrl: callUrl || undefined,
+    messageUrl: raw.messageUrl || undefined,
+  }
 }
 
 // The SDK's own classes for applications drop the message URL and print what they create: these go below them.

@@ -33,7 +33,8 @@ const causes: Readonly<Record<string, CallStatus>> = {
 }
 
 /** Records of ended calls tell a state only by their hangup cause. */
-export const endStatusOf = (answered: boolean, cause: string): CallStatus => (answered ? 'completed' : (causes[cause] ?? 'failed'))
+export const endStatusOf = (answered: boolean, cause: string): CallStatus =>
+  answered ? 'completed' : (causes[cause] ?? 'failed')
 
 /** What an event is: our own mark in the URL where there is one, otherwise Plivo's own parameters (a URL set at Plivo). */
 function kindOf({ params, query }: PlivoWebhook): string {
@@ -47,14 +48,23 @@ function kindOf({ params, query }: PlivoWebhook): string {
   return params.get('Direction') === 'inbound' || own === 'call' || params.get('Event') === 'StartApp' ? 'answer' : ''
 }
 
-export function readCallEvents(webhook: PlivoWebhook, handle: (id: string) => string): readonly (TelephonyEvent | UnknownEvent)[] {
+export function readCallEvents(
+  webhook: PlivoWebhook,
+  handle: (id: string) => string,
+): readonly (TelephonyEvent | UnknownEvent)[] {
   const { params, query } = webhook
   const raw = Object.fromEntries(params)
   const call = params.get('CallUUID')
   const kind = kindOf(webhook)
   const unknown = { type: 'unknown', eventId: `${params.get('EventName') ?? 'plivo'}:${signature(params)}`, raw } as const
   if (!call || kind === '') return [unknown]
-  const [from, to, reference, id, flow] = [params.get('From'), params.get('To'), query.get('do_ref'), query.get('do_id'), query.get('do_flow')]
+  const [from, to, reference, id, flow] = [
+    params.get('From'),
+    params.get('To'),
+    query.get('do_ref'),
+    query.get('do_id'),
+    query.get('do_flow'),
+  ]
   const about = {
     eventId: [call, kind, ...(id === null ? [] : [id])].join(':'),
     call: handle(call),

@@ -1,11 +1,11 @@
 import { type DriverCalls, type DriverContext, type FindContext, refuse } from '@do/provider'
 import type { Call, Recording, telephony } from '@do/telephony'
-import { fits, pack } from './carry.ts'
 import { callStatusOf, endStatusOf } from './call-events.ts'
+import { fits, pack } from './carry.ts'
 import type { Connection } from './client.ts'
 import { PlivoFault } from './request.ts'
 import type { SdkCallRecord, SdkLiveCall, SdkRecording } from './sdk.ts'
-import { bare, e164, filterTime, instant, must, pageOf, pageSize, position, plain, price, sameNumber, withQuery } from './wire.ts'
+import { bare, e164, filterTime, instant, must, pageOf, pageSize, plain, position, price, sameNumber, withQuery } from './wire.ts'
 
 const day = 86_400_000
 const skew = 5_000
@@ -15,7 +15,8 @@ type Operations = NonNullable<DriverCalls<typeof telephony.operations>['calls']>
 type MakeInput = Parameters<NonNullable<Operations['make']>>[0]
 
 export function callOperations(plivo: () => Promise<Connection>, webhookUrl: string | undefined) {
-  const url = (query: Readonly<Record<string, string | undefined>>) => (webhookUrl === undefined ? '' : fits(withQuery(webhookUrl, query)))
+  const url = (query: Readonly<Record<string, string | undefined>>) =>
+    webhookUrl === undefined ? '' : fits(withQuery(webhookUrl, query))
 
   /** Plivo has three places for a call: ended ones in the records, live ones, and those that wait to be dialled. */
   async function get(id: string, context: Handles): Promise<Call> {
@@ -32,8 +33,11 @@ export function callOperations(plivo: () => Promise<Connection>, webhookUrl: str
     const call = live ?? (await orGone(api.calls.getQueuedCall(id)))
     if (call === undefined) return get(id, context)
     const stopped = await orGone(live === undefined ? api.calls.cancel(id) : api.calls.hangup(id))
-    // It left its place meanwhile: a queued call is dialled now, a live one has ended by itself.
-    if (stopped === undefined) return live === undefined ? end(id, context) : get(id, context)
+    // A queued call that has left the queue is dialled now.
+    if (stopped === undefined && live === undefined) return end(id, context)
+    // A live one that has ended by itself: its record tells how, once it is there.
+    const record = stopped === undefined ? await orGone(api.calls.get(id)) : undefined
+    if (record !== undefined) return ofRecord(record, context)
     return { ...ofLive(call, context), status: callStatusOf(call.callStatus) === 'in-progress' ? 'completed' : 'canceled' }
   }
 
@@ -53,7 +57,11 @@ export function callOperations(plivo: () => Promise<Connection>, webhookUrl: str
         ring_method: 'POST',
         ring_timeout: timeout,
         ...(machineDetection
-          ? { machine_detection: 'true', machine_detection_url: url({ do_ev: 'machine', do_ref }), machine_detection_method: 'POST' }
+          ? {
+              machine_detection: 'true',
+              machine_detection_url: url({ do_ev: 'machine', do_ref }),
+              machine_detection_method: 'POST',
+            }
           : {}),
       })
       // The request's id is the call's id as well: live calls and webhooks show the same one under both names.
@@ -69,9 +77,13 @@ export function callOperations(plivo: () => Promise<Connection>, webhookUrl: str
       const latest = at.until ?? (until === undefined ? now : Math.min(now, Date.parse(until) + day)) + skew
       const earliest = since === undefined ? latest - 29 * day : Date.parse(since)
       if (at.until === undefined && latest - earliest > 30 * day) {
-        throw refuse('range_too_long', 'Plivo lists calls of at most 30 days at a time. Give "since" and "until" no further apart than 29 days.', {
-          field: 'since',
-        })
+        throw refuse(
+          'range_too_long',
+          'Plivo lists calls of at most 30 days at a time. Give "since" and "until" no further apart than 29 days.',
+          {
+            field: 'since',
+          },
+        )
       }
       const list = await api.calls.list({
         limit: pageSize(limit),
@@ -81,16 +93,18 @@ export function callOperations(plivo: () => Promise<Connection>, webhookUrl: str
         ...(to === undefined ? {} : { to_number: bare(to) }),
         ...(from === undefined ? {} : { from_number: bare(from) }),
       })
-      const items = list.map((item) => ofRecord(item, context)).filter((call) => {
-        const begun = Date.parse(call.createdAt ?? '')
-        return (
-          (status === undefined || call.status === status) &&
-          (to === undefined || call.to === to) &&
-          (from === undefined || call.from === from) &&
-          !(since !== undefined && begun < Math.floor(Date.parse(since) / 1000) * 1000) &&
-          !(until !== undefined && begun > Date.parse(until))
-        )
-      })
+      const items = list
+        .map((item) => ofRecord(item, context))
+        .filter((call) => {
+          const begun = Date.parse(call.createdAt ?? '')
+          return (
+            (status === undefined || call.status === status) &&
+            (to === undefined || call.to === to) &&
+            (from === undefined || call.from === from) &&
+            !(since !== undefined && begun < Math.floor(Date.parse(since) / 1000) * 1000) &&
+            !(until !== undefined && begun > Date.parse(until))
+          )
+        })
       return pageOf(list, { ...at, until: at.until ?? latest }, items)
     },
     async update({ id: handle, flow }, context) {
@@ -110,13 +124,23 @@ export function callOperations(plivo: () => Promise<Connection>, webhookUrl: str
       const callback = webhookUrl === undefined ? {} : { callback_url: url({ do_ev: 'record' }), callback_method: 'POST' }
       const answer = await api.calls.record(id, { time_limit: maxSeconds, ...callback })
       const recording = context.handle(must(answer.recordingId, 'recording id'))
-      return { id: recording, call: handle, status: 'in-progress', ...(answer.url ? { url: answer.url } : {}), raw: plain(answer) }
+      return {
+        id: recording,
+        call: handle,
+        status: 'in-progress',
+        ...(answer.url ? { url: answer.url } : {}),
+        raw: plain(answer),
+      }
     },
     async recordings({ id: handle, limit, cursor }, context) {
       const { api } = await plivo()
       const at = position(cursor)
       const list = await api.recordings.list({ call_uuid: context.id(handle), limit: pageSize(limit), offset: at.offset })
-      return pageOf(list, at, list.map((item) => ofRecording(item, context)))
+      return pageOf(
+        list,
+        at,
+        list.map((item) => ofRecording(item, context)),
+      )
     },
   } satisfies Operations
 

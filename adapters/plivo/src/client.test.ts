@@ -2,8 +2,14 @@ import { plivoTwin } from '@do/fixtures/plivo'
 import { Client } from 'plivo'
 import { describe, expect, it } from 'vitest'
 import { PlivoFault, plivoSms, plivoTelephony } from './index.ts'
+import type { SdkList, SdkMessage } from './sdk.ts'
 
-const at = (twin: ReturnType<typeof plivoTwin>) => ({ ...twin.credentials, fetch: twin.fetch, clock: twin.clock, webhookUrl: twin.webhookUrl })
+const at = (twin: ReturnType<typeof plivoTwin>) => ({
+  ...twin.credentials,
+  fetch: twin.fetch,
+  clock: twin.clock,
+  webhookUrl: twin.webhookUrl,
+})
 
 type Path = readonly PropertyKey[]
 
@@ -17,7 +23,7 @@ function placesOf(wanted: unknown, owner: object, path: Path = [], seen = new Se
   })
 }
 
-const valueAt = (owner: object, path: Path) => path.reduce<any>((value, key) => value[key], owner)
+const valueAt = (owner: object, path: Path) => path.reduce<unknown>((value, key) => Reflect.get(value as object, key), owner)
 
 describe('the contract with the SDK, which is pinned for it', () => {
   it('replaces the request function in every resource, also in live and queued calls', async () => {
@@ -33,13 +39,13 @@ describe('the contract with the SDK, which is pinned for it', () => {
   })
 
   /** A sample of the SDK's resources, the one with its own host and the one with a slash left out among them. */
-  const calls: readonly (readonly [string, (client: any) => Promise<unknown>])[] = [
+  const calls: readonly (readonly [string, (client: Client) => Promise<unknown>])[] = [
     ['messages.create', (client) => client.messages.create('14155550100', '14155550123', 'x')],
     ['calls.create', (client) => client.calls.create('14155550100', '14155550123', 'https://example.com/')],
     ['calls.getLiveCall', (client) => client.calls.getLiveCall('x')],
     ['calls.getQueuedCall', (client) => client.calls.getQueuedCall('x')],
-    ['calls.listLiveCalls', (client) => client.calls.listLiveCalls()],
-    ['calls.transfer', (client) => client.calls.transfer('x', { legs: 'aleg', alegUrl: 'https://example.com/' })],
+    ['calls.listLiveCalls', (client) => client.calls.listLiveCalls({})],
+    ['calls.record', (client) => client.calls.record('x', {})],
     ['calls.hangup', (client) => client.calls.hangup('x')],
     ['conferences.list', (client) => client.conferences.list()],
     ['recordings.list', (client) => client.recordings.list()],
@@ -55,7 +61,12 @@ describe('the contract with the SDK, which is pinned for it', () => {
       seen.push(String(input))
       return Response.json({ error: 'the words' }, { status: 503 })
     }
-    const client = await plivoTelephony({ authId: 'MAXXXXXXXXXXXXXXXXXX', authToken: 't', baseUrl: 'https://twin.example.com/base', fetch: send }).client
+    const client = await plivoTelephony({
+      authId: 'MAXXXXXXXXXXXXXXXXXX',
+      authToken: 't',
+      baseUrl: 'https://twin.example.com/base',
+      fetch: send,
+    }).client
     const error = await call(client).then(
       () => undefined,
       (reason: unknown) => reason,
@@ -71,12 +82,21 @@ describe('the contract with the SDK, which is pinned for it', () => {
     const seen: unknown[] = []
     const send: typeof fetch = async (input, init) => {
       seen.push([new URL(String(input)).search, init?.method, init?.body])
-      return Response.json({ api_id: 'a', meta: { next: null, total_count: 0 }, objects: [{ message_uuid: 'm' }], message_uuid: ['m'] })
+      return Response.json({
+        api_id: 'a',
+        meta: { next: null, total_count: 0 },
+        objects: [{ message_uuid: 'm' }],
+        message_uuid: ['m'],
+      })
     }
     const client = await plivoSms({ authId: 'MA', authToken: 't', fetch: send }).client
-    const list: any = await client.messages.list({ message_time__gte: '2026-01-01', fromNumber: '1', limit: 5 })
+    const list = (await client.messages.list({
+      message_time__gte: '2026-01-01',
+      fromNumber: '1',
+      limit: 5,
+    })) as unknown as SdkList<SdkMessage>
     expect(list.meta).toEqual({ next: null, totalCount: 0 })
-    expect(list[0].messageUuid).toBe('m')
+    expect(list[0]?.messageUuid).toBe('m')
     await client.messages.create('1', '2', 'x', { mediaUrls: ['https://example.com/a'] })
     expect(seen).toEqual([
       ['?message_time__gte=2026-01-01&from_number=1&limit=5', 'GET', undefined],
@@ -97,8 +117,8 @@ describe('the escape hatch', () => {
     const twin = plivoTwin()
     const client = await plivoTelephony(at(twin)).client
     expect(client).toBeInstanceOf(Client)
-    const conferences: any = await client.messages.send('14155550100', '14155550123', 'From the SDK itself')
-    expect(conferences.messageUuid).toEqual([twin.sent()[0]?.id])
+    const answer = await client.messages.create('14155550100', '14155550123', 'From the SDK itself')
+    expect(answer.messageUuid).toEqual([twin.sent()[0]?.id])
     expect(twin.sent()).toMatchObject([{ to: '+14155550123', body: 'From the SDK itself' }])
   })
 

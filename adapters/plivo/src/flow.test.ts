@@ -7,14 +7,27 @@ const webhookUrl = 'https://hooks.example.com/plivo?tenant=7'
 const rendering = { webhookUrl, reference: 'do-1', eventId: 'e' }
 const xml = async (flow: FlowBuilder, record = false) =>
   (await render({ steps: flow.steps, record }, rendering)).replace(/^<Response>/, '').replace(/<\/Response>$/, '')
-const callback = 'redirect="false" callbackUrl="https://hooks.example.com/plivo?tenant=7&amp;do_ev=record&amp;do_ref=do-1" callbackMethod="POST"'
+const callback =
+  'redirect="false" callbackUrl="https://hooks.example.com/plivo?tenant=7&amp;do_ev=record&amp;do_ref=do-1" callbackMethod="POST"'
 
 describe('each step in Plivo XML', () => {
   it.each<readonly [string, FlowBuilder, string]>([
     ['say', callFlow().say('Hi & <you>'), '<Speak>Hi &amp; &lt;you&gt;</Speak>'],
-    ['say with all', callFlow().say('Hallo', { language: 'de-DE', voice: 'male', loop: 2 }), '<Speak voice="MAN" language="de-DE" loop="2">Hallo</Speak>'],
-    ['a language without region', callFlow().say('Bonjour', { language: 'fr', voice: 'female' }), '<Speak voice="WOMAN" language="fr-FR">Bonjour</Speak>'],
-    ['play', callFlow().play('https://example.com/a.mp3?x=1&y=2', { loop: 3 }), '<Play loop="3">https://example.com/a.mp3?x=1&amp;y=2</Play>'],
+    [
+      'say with all',
+      callFlow().say('Hallo', { language: 'de-DE', voice: 'male', loop: 2 }),
+      '<Speak voice="MAN" language="de-DE" loop="2">Hallo</Speak>',
+    ],
+    [
+      'a language without region',
+      callFlow().say('Bonjour', { language: 'fr', voice: 'female' }),
+      '<Speak voice="WOMAN" language="fr-FR">Bonjour</Speak>',
+    ],
+    [
+      'play',
+      callFlow().play('https://example.com/a.mp3?x=1&y=2', { loop: 3 }),
+      '<Play loop="3">https://example.com/a.mp3?x=1&amp;y=2</Play>',
+    ],
     ['dial', callFlow().dial('+442079460958'), '<Dial timeout="30"><Number>442079460958</Number></Dial>'],
     [
       'dial with all',
@@ -22,7 +35,11 @@ describe('each step in Plivo XML', () => {
       `<Record startOnDialAnswer="true" maxLength="14400" ${callback}/><Dial callerId="14155550100" timeout="12"><Number>442079460958</Number></Dial>`,
     ],
     ['conference', callFlow().conference('room_1'), '<Conference>room_1</Conference>'],
-    ['conference with all', callFlow().conference('r', { muted: true, endOnExit: true }), '<Conference muted="true" endConferenceOnExit="true">r</Conference>'],
+    [
+      'conference with all',
+      callFlow().conference('r', { muted: true, endOnExit: true }),
+      '<Conference muted="true" endConferenceOnExit="true">r</Conference>',
+    ],
     ['record', callFlow().record(), `<Record ${callback}/>`],
     [
       'record with all',
@@ -30,7 +47,11 @@ describe('each step in Plivo XML', () => {
       `<Record maxLength="90" finishOnKey="*" playBeep="false" ${callback}/>`,
     ],
     ['pause', callFlow().pause(7), '<Wait length="7"/>'],
-    ['redirect', callFlow().redirect('https://example.com/x?a=1&b=2'), '<Redirect method="POST">https://example.com/x?a=1&amp;b=2</Redirect>'],
+    [
+      'redirect',
+      callFlow().redirect('https://example.com/x?a=1&b=2'),
+      '<Redirect method="POST">https://example.com/x?a=1&amp;b=2</Redirect>',
+    ],
     ['reject', callFlow().reject(), '<Hangup reason="rejected"/>'],
     ['reject as busy', callFlow().reject('busy'), '<Hangup reason="busy"/>'],
     ['hangup', callFlow().hangup(), '<Hangup/>'],
@@ -59,17 +80,26 @@ describe('each step in Plivo XML', () => {
   })
 
   it('records a whole call first', async () => {
-    expect(await xml(callFlow().say('Hi'), true)).toBe(`<Record recordSession="true" maxLength="14400" ${callback}/><Speak>Hi</Speak>`)
+    expect(await xml(callFlow().say('Hi'), true)).toBe(
+      `<Record recordSession="true" maxLength="14400" ${callback}/><Speak>Hi</Speak>`,
+    )
   })
 })
 
 describe('what Plivo cannot do', () => {
   it.each<readonly [string, FlowBuilder, string, string | undefined]>([
     ['a language', callFlow().say('Xin chào', { language: 'vi-VN' }), 'unsupported_option', 'flow.steps.0.language'],
-    ['a voice', callFlow().pause(1).say('Salut', { language: 'fr-CA', voice: 'male' }), 'unsupported_option', 'flow.steps.1.voice'],
+    [
+      'a voice',
+      callFlow().pause(1).say('Salut', { language: 'fr-CA', voice: 'male' }),
+      'unsupported_option',
+      'flow.steps.1.voice',
+    ],
     ['a recording of one second', callFlow().record({ maxSeconds: 1 }), 'unsupported_option', 'flow.steps.0.maxSeconds'],
   ])('%s', (_name, flow, code, field) => {
-    expect(() => checkFlow(flow, webhookUrl, true)).toThrow(expect.objectContaining({ code, field, effect: 'none', elsewhere: true }))
+    expect(() => checkFlow(flow, webhookUrl, true)).toThrow(
+      expect.objectContaining({ code, field, effect: 'none', elsewhere: true }),
+    )
   })
 
   it('a question without an address to ask', () => {

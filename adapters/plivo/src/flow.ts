@@ -18,8 +18,22 @@ const fourHours = 14_400
 
 /** Languages of the voices WOMAN and MAN: https://www.plivo.com/docs/voice/xml/audio-output */
 const languages = new Set([
-  'en-US', 'en-GB', 'en-AU', 'de-DE', 'fr-FR', 'fr-CA', 'es-ES', 'es-US', 'it-IT', 'nl-NL', 'pl-PL', 'pt-BR', 'pt-PT', 'ru-RU',
-  'da-DK', 'sv-SE',
+  'en-US',
+  'en-GB',
+  'en-AU',
+  'de-DE',
+  'fr-FR',
+  'fr-CA',
+  'es-ES',
+  'es-US',
+  'it-IT',
+  'nl-NL',
+  'pl-PL',
+  'pt-BR',
+  'pt-PT',
+  'ru-RU',
+  'da-DK',
+  'sv-SE',
 ])
 const womanOnly = new Set(['fr-CA', 'sv-SE'])
 const regions: Readonly<Record<string, string>> = { en: 'US', pt: 'BR', da: 'DK', sv: 'SE' }
@@ -27,22 +41,22 @@ const regions: Readonly<Record<string, string>> = { en: 'US', pt: 'BR', da: 'DK'
 const fullLanguage = (language: string) =>
   language.includes('-') ? language : `${language}-${regions[language] ?? language.toUpperCase()}`
 
-const escape = (text: string) =>
+const escaped = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
 function xml(name: string, attributes: Attributes, content = ''): string {
   const given = Object.entries(attributes).filter(([, value]) => value !== undefined)
-  const open = [name, ...given.map(([key, value]) => `${key}="${escape(String(value))}"`)].join(' ')
+  const open = [name, ...given.map(([key, value]) => `${key}="${escaped(String(value))}"`)].join(' ')
   return content === '' ? `<${open}/>` : `<${open}>${content}</${name}>`
 }
 
 type Spoken = Extract<FlowStep, { verb: 'say' | 'play' }>
 
 function spoken(step: Spoken): string {
-  if (step.verb === 'play') return xml('Play', { loop: step.loop }, escape(step.url))
+  if (step.verb === 'play') return xml('Play', { loop: step.loop }, escaped(step.url))
   const voice = step.voice === undefined ? undefined : step.voice === 'male' ? 'MAN' : 'WOMAN'
   const language = step.language === undefined ? undefined : fullLanguage(step.language)
-  return xml('Speak', { voice, language, loop: step.loop }, escape(step.text))
+  return xml('Speak', { voice, language, loop: step.loop }, escaped(step.text))
 }
 
 /**
@@ -73,7 +87,7 @@ export async function render({ steps, record }: Carried, rendering: Rendering): 
         const attributes = { action, method: 'POST', timeout, digitTimeout: timeout, numDigits, finishOnKey, retries: 1 }
         parts.push(xml('GetDigits', attributes, step.prompt?.map(spoken).join('')))
         // Who presses nothing falls through to the next element: that asks the webhook as well.
-        parts.push(xml('Redirect', { method: 'POST' }, escape(await ask('timeout', index, rest))))
+        parts.push(xml('Redirect', { method: 'POST' }, escaped(await ask('timeout', index, rest))))
         return document(parts)
       }
       case 'dial': {
@@ -92,7 +106,7 @@ export async function render({ steps, record }: Carried, rendering: Rendering): 
         parts.push(xml('Wait', { length: step.seconds }))
         break
       case 'redirect':
-        parts.push(xml('Redirect', { method: 'POST' }, escape(step.url)))
+        parts.push(xml('Redirect', { method: 'POST' }, escaped(step.url)))
         break
       case 'reject':
         parts.push(xml('Hangup', { reason: step.reason ?? 'rejected' }))
@@ -108,7 +122,9 @@ const document = (parts: readonly string[]) => `<Response>${parts.join('')}</Res
 
 function needed(webhookUrl: string | undefined): string {
   if (webhookUrl !== undefined) return webhookUrl
-  throw refuse('webhook_url_missing', 'Plivo asks a URL what to do on a call. Give the adapter its "webhookUrl".', { field: 'webhookUrl' })
+  throw refuse('webhook_url_missing', 'Plivo asks a URL what to do on a call. Give the adapter its "webhookUrl".', {
+    field: 'webhookUrl',
+  })
 }
 
 /** What Plivo cannot do inside a step that it has otherwise. */
@@ -129,7 +145,10 @@ function checkSpoken(step: Spoken, field: string): void {
   if (step.verb !== 'say' || (step.language === undefined && step.voice === undefined)) return
   const language = fullLanguage(step.language ?? 'en-US')
   if (!languages.has(language)) {
-    throw refuse('unsupported_option', `Plivo's voices do not speak "${language}".`, { field: `${field}.language`, elsewhere: true })
+    throw refuse('unsupported_option', `Plivo's voices do not speak "${language}".`, {
+      field: `${field}.language`,
+      elsewhere: true,
+    })
   }
   if (step.voice === 'male' && womanOnly.has(language)) {
     throw refuse('unsupported_option', `Plivo has no male voice for "${language}".`, { field: `${field}.voice`, elsewhere: true })

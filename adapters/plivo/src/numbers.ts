@@ -31,7 +31,11 @@ export function numberOperations(plivo: () => Promise<Connection>) {
     return owned(record, await applicationOf(request, record.application), context)
   }
 
-  async function configure(number: string, { label, callUrl, messageUrl }: Settings, context: Pick<DriverContext, 'handle'>): Promise<OwnedNumber> {
+  async function configure(
+    number: string,
+    { label, callUrl, messageUrl }: Settings,
+    context: Pick<DriverContext, 'handle'>,
+  ): Promise<OwnedNumber> {
     if (label === undefined && callUrl === undefined && messageUrl === undefined) return get(number, context)
     const { api, request } = await plivo()
     const record = await api.numbers.get(number)
@@ -108,7 +112,12 @@ export function numberOperations(plivo: () => Promise<Connection>) {
   return { operations, find }
 }
 
-function available(offer: SdkOffer, country: string, type: keyof typeof types, { handle }: Pick<DriverContext, 'handle'>): AvailableNumber {
+function available(
+  offer: SdkOffer,
+  country: string,
+  type: keyof typeof types,
+  { handle }: Pick<DriverContext, 'handle'>,
+): AvailableNumber {
   const number = must(offer.number, 'number')
   const { price: monthlyPrice } = price(offer.monthlyRentalRate) as { price?: AvailableNumber['monthlyPrice'] }
   const locality = offer.city || offer.rateCenter

@@ -50,7 +50,8 @@ export function createRequest(authId: string, authToken: string, send: typeof fe
     const given = Object.entries(rest).filter(([, value]) => value !== undefined && value !== null)
     const own = insightsBase === undefined ? `${origin}/v1/Account/${authId}/${action}` : `${insightsBase}${insightsPath}`
     const url = new URL(typeof override === 'string' ? override : own)
-    if (verb === 'GET') for (const [name, value] of given) for (const one of [value].flat()) url.searchParams.append(name, String(one))
+    if (verb === 'GET')
+      for (const [name, value] of given) for (const one of [value].flat()) url.searchParams.append(name, String(one))
     const json = verb === 'POST' || (verb !== 'GET' && given.length > 0)
     const response = await send(url.href, {
       method: verb,

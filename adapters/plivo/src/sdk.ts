@@ -74,7 +74,12 @@ export interface PlivoApi {
     list(params: Params): Promise<SdkList<SdkMessage>>
   }
   readonly calls: {
-    create(from: string, to: string, answerUrl: string, params: Params): Promise<{ readonly requestUuid?: string | readonly string[] }>
+    create(
+      from: string,
+      to: string,
+      answerUrl: string,
+      params: Params,
+    ): Promise<{ readonly requestUuid?: string | readonly string[] }>
     get(id: string): Promise<SdkCallRecord>
     list(params: Params): Promise<SdkList<SdkCallRecord>>
     getLiveCall(id: string): Promise<SdkLiveCall>

@@ -26,10 +26,16 @@ export function failureOf(code: string): { failure?: DeliveryFailure; vendorCode
 
 const intents: Readonly<Record<string, 'stop' | 'start'>> = { optout: 'stop', optin: 'start' }
 
-export function readSmsEvents({ params, query }: PlivoWebhook, handle: (id: string) => string): readonly (SmsEvent | UnknownEvent)[] {
+export function readSmsEvents(
+  { params, query }: PlivoWebhook,
+  handle: (id: string) => string,
+): readonly (SmsEvent | UnknownEvent)[] {
   const raw = Object.fromEntries(params)
   const id = params.get('MessageUUID')
-  if (!id) return [{ type: 'unknown', eventId: `${params.get('EventName') ?? params.get('CallUUID') ?? 'plivo'}:${signature(params)}`, raw }]
+  if (!id)
+    return [
+      { type: 'unknown', eventId: `${params.get('EventName') ?? params.get('CallUUID') ?? 'plivo'}:${signature(params)}`, raw },
+    ]
   const state = params.get('Status')
   if (state === null) return [received(params, id, handle, raw)]
   const at = instant(params.get('DeliveryReportTime') || params.get('SentTime') || params.get('QueuedTime'))
@@ -54,7 +60,9 @@ export function readSmsEvents({ params, query }: PlivoWebhook, handle: (id: stri
 function received(params: URLSearchParams, id: string, handle: (id: string) => string, raw: unknown): SmsEvent {
   const body = params.get('Text') ?? params.get('Body') ?? ''
   const consent = intents[params.get('MessageIntent') ?? ''] ?? consentIn(body)
-  const media = [...params.keys()].filter((name) => /^Media\d+$/.test(name)).sort((a, b) => Number(a.slice(5)) - Number(b.slice(5)))
+  const media = [...params.keys()]
+    .filter((name) => /^Media\d+$/.test(name))
+    .sort((a, b) => Number(a.slice(5)) - Number(b.slice(5)))
   return {
     type: 'message.received',
     eventId: `${id}:received`,
@@ -71,7 +79,10 @@ function received(params: URLSearchParams, id: string, handle: (id: string) => s
 /** The facts in order, shortened: the same for a repeated delivery. */
 export function signature(params: URLSearchParams): string {
   let hash = 0x811c9dc5
-  for (const character of [...params].map(([key, value]) => `${key}=${value}`).sort().join('&')) {
+  for (const character of [...params]
+    .map(([key, value]) => `${key}=${value}`)
+    .sort()
+    .join('&')) {
     hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0
   }
   return hash.toString(16)

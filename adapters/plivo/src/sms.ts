@@ -1,4 +1,4 @@
-import { type Driver, type DriverContext, refuse, systemClock } from '@do/provider'
+import { type Driver, type DriverContext, refuse } from '@do/provider'
 import { type Message, segments, type sms } from '@do/sms'
 import type { Connection } from './client.ts'
 import { smsDescriptor } from './descriptor.ts'
@@ -6,16 +6,17 @@ import { errors, fault } from './errors.ts'
 import type { PlivoSmsOptions } from './options.ts'
 import type { Client, SdkMessage } from './sdk.ts'
 import { failureOf, readSmsEvents, statusOf } from './sms-events.ts'
-import { bare, e164, filterTime, instant, must, pageOf, pageSize, position, plain, price, sameNumber, withQuery } from './wire.ts'
 import { recognises, secrets, verify } from './webhooks.ts'
+import { bare, e164, filterTime, instant, must, pageOf, pageSize, plain, position, price, sameNumber, withQuery } from './wire.ts'
 
 const day = 86_400_000
+/** Characters of a text that does not fit GSM-7: https://www.plivo.com/docs/messaging/troubleshooting/error-codes (110). */
+const longestUnicode = 737
 /** Our clock and Plivo's may differ by this much, in milliseconds. */
 const skew = 5_000
 
 export function smsDriver(plivo: () => Promise<Connection>, options: PlivoSmsOptions): Driver<typeof sms, Client> {
   const webhookUrl = options.webhookUrl === undefined ? undefined : new URL(options.webhookUrl).href
-  const clock = options.clock ?? systemClock
   const tokens = secrets(options.authToken)
   return {
     descriptor: smsDescriptor,
@@ -23,11 +24,17 @@ export function smsDriver(plivo: () => Promise<Connection>, options: PlivoSmsOpt
     check(operation, input) {
       if (operation !== 'send') return
       if (input.from === undefined) {
-        throw refuse('sender_missing', 'Plivo needs a sender. Give "from", or configure the adapter\'s "senders".', { field: 'from', elsewhere: true })
+        throw refuse('sender_missing', 'Plivo needs a sender. Give "from", or configure the adapter\'s "senders".', {
+          field: 'from',
+          elsewhere: true,
+        })
       }
       const { encoding } = segments(input.body)
-      if (encoding === 'ucs-2' && input.body.length > smsDescriptor.limits.unicodeBodyLength!) {
-        throw refuse('body_too_long', 'Plivo sends at most 737 characters when one is outside GSM-7.', { field: 'body', elsewhere: true })
+      if (encoding === 'ucs-2' && input.body.length > longestUnicode) {
+        throw refuse('body_too_long', 'Plivo sends at most 737 characters when one is outside GSM-7.', {
+          field: 'body',
+          elsewhere: true,
+        })
       }
     },
     operations: {
@@ -62,7 +69,12 @@ export function smsDriver(plivo: () => Promise<Connection>, options: PlivoSmsOpt
           ...(to === undefined ? {} : { to_number: to }),
           ...(from === undefined ? {} : { from_number: from }),
         })
-        return pageOf(list, at, list.map((item) => message(item, context)), (item) => item.messageTime)
+        return pageOf(
+          list,
+          at,
+          list.map((item) => message(item, context)),
+          (item) => item.messageTime,
+        )
       },
     },
     find: {

@@ -38,11 +38,16 @@ export function telephonyDriver(plivo: () => Promise<Connection>, options: Plivo
       async respond({ event, flow }) {
         if (event.type === 'unknown' || !event.awaiting) {
           if (flow === undefined) return nothing
-          throw refuse('not_awaiting', 'Plivo does not wait for instructions here. Change the call with "calls.update".', { field: 'flow' })
+          throw refuse('not_awaiting', 'Plivo does not wait for instructions here. Change the call with "calls.update".', {
+            field: 'flow',
+          })
         }
         const carried = await unpack(event.continuation)
         const { eventId, reference } = event
-        const body = await render({ ...carried, ...(flow === undefined ? {} : { steps: flow.steps }) }, { webhookUrl, reference, eventId })
+        const body = await render(
+          { ...carried, ...(flow === undefined ? {} : { steps: flow.steps }) },
+          { webhookUrl, reference, eventId },
+        )
         return { status: 200, headers: { 'content-type': 'application/xml' }, body }
       },
     },

@@ -30,7 +30,12 @@ const vectors = [
 
 const telephony = plivoTelephony({ authId: 'MAXXXXXXXXXXXXXXXXXX', authToken: secret })
 
-function request(method: string, url: string, headers: Record<string, string>, body = new URLSearchParams(params).toString()): Request {
+function request(
+  method: string,
+  url: string,
+  headers: Record<string, string>,
+  body = new URLSearchParams(params).toString(),
+): Request {
   const get = method === 'GET'
   return new Request(get ? `${url}${url.includes('?') ? '&' : '?'}${body}` : url, {
     method,
@@ -86,7 +91,11 @@ describe('V2, which covers no body', () => {
     })
     await twin.inbound({ from: '+14155550123', body: 'Hello' })
     const headers = Object.fromEntries([...(seen as Request).headers].filter(([name]) => !name.includes('-v3')))
-    return new Request((seen as Request).url, { method: 'POST', headers: { ...headers, ...more }, body: new URLSearchParams(text) })
+    return new Request((seen as Request).url, {
+      method: 'POST',
+      headers: { ...headers, ...more },
+      body: new URLSearchParams(text),
+    })
   }
 
   it('is taken for messages, as Plivo documents it', async () => {
@@ -109,7 +118,11 @@ it('verifies against the public URL where a proxy has changed it', async () => {
   const sms = plivoSms({ ...twin.credentials, webhookUrl: twin.webhookUrl })
   const events: unknown[] = []
   twin.connect(async (seen) => {
-    const inside = new Request('http://10.0.0.1:8080/internal', { method: 'POST', headers: seen.headers, body: await seen.text() })
+    const inside = new Request('http://10.0.0.1:8080/internal', {
+      method: 'POST',
+      headers: seen.headers,
+      body: await seen.text(),
+    })
     events.push(...(await sms.receive(inside)))
     return new Response()
   })

@@ -31,14 +31,20 @@ export async function verify(request: WebhookRequest, tokens: readonly string[],
   const given = (hasV3 ? v3 : v2).flatMap((name) => headers.get(name)?.split(',') ?? [])
   for (const token of tokens) {
     const expected = toBase64(await hmac('SHA-256', token, signed))
-    if (given.some((signature) => sameText(signature.trim(), expected))) return { params: method === 'GET' ? query : params, query }
+    if (given.some((signature) => sameText(signature.trim(), expected)))
+      return { params: method === 'GET' ? query : params, query }
   }
   throw webhookError('webhook_signature')
 }
 
 function sorted(params: URLSearchParams, between: string): string[] {
   const keys = [...new Set(params.keys())].sort()
-  return keys.flatMap((key) => params.getAll(key).sort().map((value) => `${key}${between}${value}`))
+  return keys.flatMap((key) =>
+    params
+      .getAll(key)
+      .sort()
+      .map((value) => `${key}${between}${value}`),
+  )
 }
 
 /** URL, "?", sorted query, ".", sorted body, ".", nonce; the query decoded, the dots only between things that are there. */

@@ -41,7 +41,9 @@ export function position(cursor: string | undefined): Position {
   if (cursor === undefined) return { offset: 0, until: undefined }
   const [offset = '', until] = cursor.split('.')
   if (!/^\d+$/.test(offset) || (until !== undefined && !/^\d+$/.test(until))) {
-    throw refuse('invalid_cursor', 'This cursor is not of this list. Pass the cursor of an earlier page, or none.', { field: 'cursor' })
+    throw refuse('invalid_cursor', 'This cursor is not of this list. Pass the cursor of an earlier page, or none.', {
+      field: 'cursor',
+    })
   }
   return { offset: Number(offset), until: until === undefined ? undefined : Number(until) }
 }
@@ -66,4 +68,5 @@ export function must(value: string | undefined, what: string): string {
 }
 
 /** The vendor's facts without the SDK's methods and symbols, so that they can be stored. */
-export const plain = (given: object): object => Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+export const plain = (given: object): object =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))

@@ -38,7 +38,10 @@ export const hangupCauses: Readonly<Record<string, CallStatus>> = {
 /** How a step ends without the flow going on: the call is gone, or another command took the step's place. */
 const over = new Set(['call_hangup', 'cancelled', 'cancelled_amd'])
 
-export function callEvents(event: TelnyxEvent, context: Pick<DriverContext, 'handle'>): readonly (TelephonyEvent | UnknownEvent)[] {
+export function callEvents(
+  event: TelnyxEvent,
+  context: Pick<DriverContext, 'handle'>,
+): readonly (TelephonyEvent | UnknownEvent)[] {
   const { handle } = context
   const payload = event.payload as CallPayload
   const state = readState(payload.client_state)
@@ -53,7 +56,11 @@ export function callEvents(event: TelnyxEvent, context: Pick<DriverContext, 'han
     on ? { awaiting: true, continuation: writeState({ ...state, c: id, t: to, f: from, ...more }) } : { awaiting: false }
   const ours = state.leg !== 1
   const step = (waitingFor: readonly CallState['w'][]) =>
-    defined({ type: 'call.step' as const, ...facts, ...going(ours && waitingFor.includes(state.w) && !over.has(payload.status ?? '')) })
+    defined({
+      type: 'call.step' as const,
+      ...facts,
+      ...going(ours && waitingFor.includes(state.w) && !over.has(payload.status ?? '')),
+    })
 
   switch (event.event_type) {
     case 'call.initiated':
@@ -61,7 +68,14 @@ export function callEvents(event: TelnyxEvent, context: Pick<DriverContext, 'han
         ? [defined({ type: 'call.incoming' as const, ...facts, ...going(true, { i: 1 }) })]
         : [defined({ type: 'call.status' as const, ...facts, awaiting: false, status: 'ringing' as const })]
     case 'call.answered':
-      return [defined({ type: 'call.status' as const, ...facts, ...going(ours && (state.s?.length ?? 0) > 0 && state.w === undefined), status: 'in-progress' as const })]
+      return [
+        defined({
+          type: 'call.status' as const,
+          ...facts,
+          ...going(ours && (state.s?.length ?? 0) > 0 && state.w === undefined),
+          status: 'in-progress' as const,
+        }),
+      ]
     case 'call.hangup': {
       const status = hangupCauses[payload.hangup_cause ?? ''] ?? 'completed'
       const ended = defined({ type: 'call.status' as const, ...facts, awaiting: false, status })
@@ -96,8 +110,22 @@ export function callEvents(event: TelnyxEvent, context: Pick<DriverContext, 'han
     case 'call.gather.ended': {
       const digits = payload.digits ?? ''
       const hungUp = payload.status === 'call_hangup'
-      const reason = hungUp ? 'hangup' : digits === '' || payload.status === 'timeout' ? 'timeout' : digits.length === state.n ? 'digits' : 'finish-key'
-      return [defined({ type: 'call.gathered' as const, ...facts, ...going(ours && !over.has(payload.status ?? '')), digits, reason: reason as 'digits' })]
+      const reason = hungUp
+        ? 'hangup'
+        : digits === '' || payload.status === 'timeout'
+          ? 'timeout'
+          : digits.length === state.n
+            ? 'digits'
+            : 'finish-key'
+      return [
+        defined({
+          type: 'call.gathered' as const,
+          ...facts,
+          ...going(ours && !over.has(payload.status ?? '')),
+          digits,
+          reason: reason as 'digits',
+        }),
+      ]
     }
     case 'call.recording.saved': {
       const { recording_urls: urls, recording_started_at: start, recording_ended_at: end } = payload

@@ -118,7 +118,9 @@ export function callOperations(client: () => Promise<Telnyx>, { connectionId, we
             client_state: writeState({ r: reference, t: to, f: from, s: flow.steps }),
             timeout_secs: timeout,
             webhook_url: webhookUrl,
-            ...(record === true ? ({ record: 'record-from-answer', record_format: 'mp3', record_channels: 'single' } as const) : {}),
+            ...(record === true
+              ? ({ record: 'record-from-answer', record_format: 'mp3', record_channels: 'single' } as const)
+              : {}),
             answering_machine_detection: machineDetection === true ? ('detect' as const) : undefined,
           }),
         )
@@ -134,7 +136,13 @@ export function callOperations(client: () => Promise<Telnyx>, { connectionId, we
       const before = await read(telnyx, call, handle)
       const state = readState((before.raw as CallData).client_state)
       if (state.w === 'gather') await telnyx.calls.actions.stopGather(call, {})
-      const facts = { ...state, c: call, t: before.to, f: before.from, i: before.direction === 'inbound' ? (1 as const) : undefined }
+      const facts = {
+        ...state,
+        c: call,
+        t: before.to,
+        f: before.from,
+        i: before.direction === 'inbound' ? (1 as const) : undefined,
+      }
       const { action, body } = nextCommand({ ...facts, s: input.flow.steps }, crypto.randomUUID())
       const stops = action === 'speak' || action === 'playback_start'
       await send(telnyx, call, { action, body: stops ? { ...body, stop: 'all' } : body })
@@ -151,7 +159,12 @@ export function callOperations(client: () => Promise<Telnyx>, { connectionId, we
     },
     record: async (input, { id, handle }) => {
       const call = id(input.id)
-      const body = defined({ format: 'mp3' as const, channels: 'single' as const, max_length: input.maxSeconds, command_id: crypto.randomUUID() })
+      const body = defined({
+        format: 'mp3' as const,
+        channels: 'single' as const,
+        max_length: input.maxSeconds,
+        command_id: crypto.randomUUID(),
+      })
       const answer = await (await client()).calls.actions.startRecording(call, body)
       proven(answer.data, 'result')
       // Telnyx names a recording only once it is saved.
@@ -173,7 +186,12 @@ export function callOperations(client: () => Promise<Telnyx>, { connectionId, we
     for await (const call of everyRow<CallData>(telnyx, `/connections/${connectionId}/active_calls`, {})) {
       if (ours(call.client_state)) return made(proven(call, 'call_control_id'), input, context.handle)
     }
-    const filter = { type: 'webhook', name: 'call.initiated', to: input.to, occurred_at: { gte: new Date(context.since - 5_000).toISOString() } }
+    const filter = {
+      type: 'webhook',
+      name: 'call.initiated',
+      to: input.to,
+      occurred_at: { gte: new Date(context.since - 5_000).toISOString() },
+    }
     for await (const event of everyRow<CallEvent>(telnyx, '/call_events', { filter })) {
       const callId = deep(event.metadata, 'call_control_id')
       if (callId !== undefined && ours(deep(event.metadata, 'client_state'))) return read(telnyx, callId, context.handle)
@@ -186,7 +204,10 @@ export function callOperations(client: () => Promise<Telnyx>, { connectionId, we
 
 export function checkCalls(operation: string, input: MakeInput): void {
   if (operation !== 'calls.make' || input.from !== undefined) return
-  throw refuse('sender_required', 'Telnyx needs a number to call from: give "from", or configure senders.', { field: 'from', elsewhere: true })
+  throw refuse('sender_required', 'Telnyx needs a number to call from: give "from", or configure senders.', {
+    field: 'from',
+    elsewhere: true,
+  })
 }
 
 function recordingOf(item: RecordingData, call: string, handle: (id: string) => string): Recording {

@@ -42,7 +42,13 @@ export interface Rows<T> {
  * One page of a list. The SDK's own pages answer an empty list for a page that is not Telnyx's at all, so the shape is
  * checked here; `page_number` and `total_pages` are absent only where Telnyx counts by cursor.
  */
-export async function rows<T>(client: Telnyx, path: string, query: Record<string, unknown>, number = 1, size = 250): Promise<Rows<T>> {
+export async function rows<T>(
+  client: Telnyx,
+  path: string,
+  query: Record<string, unknown>,
+  number = 1,
+  size = 250,
+): Promise<Rows<T>> {
   const body = (await client.get(path, { query: defined({ page: { number, size }, ...query }) })) as {
     data?: unknown
     meta?: { total_pages?: number }

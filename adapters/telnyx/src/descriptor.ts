@@ -10,7 +10,10 @@ export const smsDescriptor = ({ messagingProfileId, webhookUrl }: TelnyxSmsOptio
     mms: true,
     schedule: true,
     cancel: true,
-    'alphanumeric-sender': messagingProfileId === undefined ? 'Telnyx needs a messaging profile to send from a name: configure messagingProfileId' : true,
+    'alphanumeric-sender':
+      messagingProfileId === undefined
+        ? 'Telnyx needs a messaging profile to send from a name: configure messagingProfileId'
+        : true,
     'list-body': 'Telnyx lists messages as detail records, which have no text; get has it',
     price: true,
   },

@@ -4,7 +4,7 @@ import { type Telephony, telephony } from '@do/telephony'
 import type { Telnyx } from 'telnyx'
 import { vendorOrigin } from './client.ts'
 import { smsDriver, type TelnyxSmsOptions } from './sms.ts'
-import { telephonyDriver, type TelnyxTelephonyOptions } from './telephony.ts'
+import { type TelnyxTelephonyOptions, telephonyDriver } from './telephony.ts'
 
 export type { TelnyxOptions } from './client.ts'
 export type { TelnyxSmsOptions } from './sms.ts'

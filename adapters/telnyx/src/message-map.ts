@@ -83,7 +83,8 @@ export function statusOf(word: string | undefined, otherwise: MessageStatus): Me
 export function failureOf(word: string | undefined, code: string | undefined) {
   const status = statusOf(word, 'queued')
   if (status !== 'undelivered' && status !== 'failed') return {}
-  const failure: DeliveryFailure = (code === undefined ? undefined : failures[code]) ?? (word === 'expired' ? 'expired' : 'unknown')
+  const failure: DeliveryFailure =
+    (code === undefined ? undefined : failures[code]) ?? (word === 'expired' ? 'expired' : 'unknown')
   return defined({ failure, vendorCode: code })
 }
 
@@ -119,7 +120,10 @@ export function messageOfRecord(record: MessageRecord, id: string): Message {
     status: inbound ? ('received' as const) : statusOf(record.status, record.sent_at === undefined ? 'queued' : 'sent'),
     ...(inbound ? {} : failureOf(record.status, record.errors?.[0])),
     segments: record.parts,
-    price: record.cost === undefined || record.currency === undefined ? undefined : { decimal: record.cost, currency: record.currency },
+    price:
+      record.cost === undefined || record.currency === undefined
+        ? undefined
+        : { decimal: record.cost, currency: record.currency },
     createdAt: instant(record.created_at),
     raw: record,
   })

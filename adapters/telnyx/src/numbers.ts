@@ -52,10 +52,14 @@ const labelIn = (text: string | null | undefined) => text?.replace(/^do-[\w-]{22
 export function checkNumbers(operation: string, input: BuyInput, { messagingProfileId }: TelnyxTelephonyOptions): void {
   if ((operation !== 'numbers.buy' && operation !== 'numbers.configure') || input.messageUrl === undefined) return
   if (messagingProfileId !== undefined) return
-  throw refuse('unsupported', 'At Telnyx messages go to the URL of a messaging profile: configure messagingProfileId as the pattern for it.', {
-    field: 'messageUrl',
-    elsewhere: true,
-  })
+  throw refuse(
+    'unsupported',
+    'At Telnyx messages go to the URL of a messaging profile: configure messagingProfileId as the pattern for it.',
+    {
+      field: 'messageUrl',
+      elsewhere: true,
+    },
+  )
 }
 
 export function numberOperations(client: () => Promise<Telnyx>, options: TelnyxTelephonyOptions) {
@@ -82,10 +86,15 @@ export function numberOperations(client: () => Promise<Telnyx>, options: TelnyxT
   const described = async (telnyx: Telnyx, owned: Owned, { handle }: DriverContext): Promise<OwnedNumber> => {
     const { data } = await telnyx.phoneNumbers.messaging.retrieve(owned.id)
     const { sms, mms } = data?.features ?? {}
-    return ownedNumber(owned, await urlReader(telnyx)(owned), ['voice', ...(sms ? (['sms'] as const) : []), ...(mms ? (['mms'] as const) : [])], handle)
+    return ownedNumber(
+      owned,
+      await urlReader(telnyx)(owned),
+      ['voice', ...(sms ? (['sms'] as const) : []), ...(mms ? (['mms'] as const) : [])],
+      handle,
+    )
   }
 
-  const bought = async (telnyx: Telnyx, order: Order | undefined, input: BuyInput, { id, handle }: DriverContext): Promise<OwnedNumber> => {
+  const bought = (order: Order | undefined, input: BuyInput, { id, handle }: DriverContext): OwnedNumber => {
     const number = id(input.id)
     const line = order?.phone_numbers?.find(({ phone_number }) => phone_number === number)
     if (typeof order?.id !== 'string' || line === undefined) throw new Error('The answer lacks the order.')
@@ -93,6 +102,7 @@ export function numberOperations(client: () => Promise<Telnyx>, options: TelnyxT
       id: handle(number),
       number,
       status: (line.status ?? order.status) === 'success' ? ('active' as const) : ('pending' as const),
+      // An order does not tell whether the number takes messages; the number itself does, once it is there.
       features: ['voice'] as NumberFeature[],
       label: input.label,
       callUrl: input.callUrl,
@@ -133,7 +143,7 @@ export function numberOperations(client: () => Promise<Telnyx>, options: TelnyxT
           customer_reference: reference(context.reference, input.label),
           ...routes,
         })
-        return await bought(telnyx, data as Order | undefined, input, context)
+        return bought(data as Order | undefined, input, context)
       } catch (error) {
         throw answered(error, 400, 422) && readFault(error).field === 'phone_numbers' ? renamed(error, 'order:refused') : error
       }
@@ -181,7 +191,7 @@ export function numberOperations(client: () => Promise<Telnyx>, options: TelnyxT
     const telnyx = await client()
     const wanted = reference(context.reference, input.label)
     for await (const order of everyRow<Order>(telnyx, '/number_orders', { filter: { customer_reference: wanted } })) {
-      if (order.customer_reference === wanted) return bought(telnyx, order, input, context)
+      if (order.customer_reference === wanted) return bought(order, input, context)
     }
     return undefined
   }
@@ -212,7 +222,13 @@ function ownedNumber(
   features: NumberFeature[],
   handle: (id: string) => string,
 ): OwnedNumber {
-  if (typeof owned.phone_number !== 'string') throw new ProviderError({ effect: 'unknown', fault: 'provider', code: 'unreadable_answer', message: 'The answer lacks the number.' })
+  if (typeof owned.phone_number !== 'string')
+    throw new ProviderError({
+      effect: 'unknown',
+      fault: 'provider',
+      code: 'unreadable_answer',
+      message: 'The answer lacks the number.',
+    })
   return defined({
     id: handle(owned.phone_number),
     number: owned.phone_number,

@@ -8,7 +8,9 @@ import { type CallState, readState, writeState } from './state.ts'
 /** Sends one command to a call. */
 export async function send(telnyx: Telnyx, call: string, { action, body }: Command): Promise<void> {
   if (action === 'open') return enter(telnyx, call, body)
-  const answer = (await telnyx.post(`/calls/${encodeURIComponent(call)}/actions/${action}`, { body })) as { data?: { result?: string } } | null
+  const answer = (await telnyx.post(`/calls/${encodeURIComponent(call)}/actions/${action}`, { body })) as {
+    data?: { result?: string }
+  } | null
   proven(answer?.data, 'result')
 }
 
@@ -30,7 +32,10 @@ async function enter(telnyx: Telnyx, call: string, { name, ...ids }: Command['bo
 export function reply(event: TelephonyEvent, flow: CallFlow | undefined): Command | undefined {
   if (event.type === 'unknown') return undefined
   const state = readState(event.continuation)
-  const ids = (more: CallState) => ({ client_state: writeState({ ...state, x: undefined, k: undefined, ...more }), command_id: event.eventId })
+  const ids = (more: CallState) => ({
+    client_state: writeState({ ...state, x: undefined, k: undefined, ...more }),
+    command_id: event.eventId,
+  })
   if (event.type === 'call.incoming') {
     const first = flow?.steps[0]
     if (flow === undefined || first === undefined) return undefined
@@ -40,7 +45,10 @@ export function reply(event: TelephonyEvent, flow: CallFlow | undefined): Comman
   }
   if (flow === undefined && !event.awaiting) return undefined
   if (flow === undefined && state.x === 1) return { action: 'record_stop', body: ids({}) }
-  return nextCommand({ c: undefined, t: event.to, f: event.from, r: event.reference, ...state, s: flow?.steps ?? state.s }, event.eventId)
+  return nextCommand(
+    { c: undefined, t: event.to, f: event.from, r: event.reference, ...state, s: flow?.steps ?? state.s },
+    event.eventId,
+  )
 }
 
 /** A call that has ended meanwhile needs no answer any more. */

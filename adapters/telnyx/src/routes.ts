@@ -26,7 +26,9 @@ async function applicationFor(telnyx: Telnyx, url: string, template: string): Pr
   const own = proven(data as Application | undefined, 'id')
   if (own.webhook_event_url === url) return own.id as string
   const name = await nameFor(url)
-  for await (const known of everyRow<Application>(telnyx, '/call_control_applications', { filter: { application_name: { contains: name } } })) {
+  for await (const known of everyRow<Application>(telnyx, '/call_control_applications', {
+    filter: { application_name: { contains: name } },
+  })) {
     if (known.webhook_event_url === url && known.id !== undefined) return known.id
   }
   const { outbound_voice_profile_id } = own.outbound ?? {}
@@ -62,9 +64,14 @@ export interface Wanted {
 }
 
 /** The ids that a number needs for the wanted URLs. */
-export async function routesFor(telnyx: Telnyx, wanted: Wanted, templates: { connectionId: string; messagingProfileId?: string | undefined }) {
+export async function routesFor(
+  telnyx: Telnyx,
+  wanted: Wanted,
+  templates: { connectionId: string; messagingProfileId?: string | undefined },
+) {
   return defined({
-    connection_id: wanted.callUrl === undefined ? undefined : await applicationFor(telnyx, wanted.callUrl, templates.connectionId),
+    connection_id:
+      wanted.callUrl === undefined ? undefined : await applicationFor(telnyx, wanted.callUrl, templates.connectionId),
     messaging_profile_id:
       wanted.messageUrl === undefined || templates.messagingProfileId === undefined
         ? undefined
@@ -111,7 +118,13 @@ export function urlReader(telnyx: Telnyx) {
     return reading
   }
   return async (number: { connection_id?: string | null; messaging_profile_id?: string | null }) => ({
-    callUrl: await once(number.connection_id, async (id) => (await telnyx.callControlApplications.retrieve(id)).data?.webhook_event_url),
-    messageUrl: await once(number.messaging_profile_id, async (id) => (await telnyx.messagingProfiles.retrieve(id)).data?.webhook_url),
+    callUrl: await once(
+      number.connection_id,
+      async (id) => (await telnyx.callControlApplications.retrieve(id)).data?.webhook_event_url,
+    ),
+    messageUrl: await once(
+      number.messaging_profile_id,
+      async (id) => (await telnyx.messagingProfiles.retrieve(id)).data?.webhook_url,
+    ),
   })
 }

@@ -1,14 +1,20 @@
+import { telnyxTwin } from '@do/fixtures/telnyx'
 import { OutcomeUnknownError, ProviderError, testClock } from '@do/provider'
 import type { SmsEvent } from '@do/sms'
-import { telnyxTwin } from '@do/fixtures/telnyx'
 import { describe, expect, it } from 'vitest'
-import { telnyxSms, type TelnyxSmsOptions } from './index.ts'
+import { type TelnyxSmsOptions, telnyxSms } from './index.ts'
 
 const to = '+14155550123'
 
 function setUp(options: Partial<TelnyxSmsOptions> = {}) {
   const twin = telnyxTwin({ clock: testClock() })
-  const provider = telnyxSms({ ...twin.credentials, fetch: twin.fetch, clock: twin.clock, webhookUrl: twin.webhookUrl, ...options })
+  const provider = telnyxSms({
+    ...twin.credentials,
+    fetch: twin.fetch,
+    clock: twin.clock,
+    webhookUrl: twin.webhookUrl,
+    ...options,
+  })
   const events: SmsEvent[] = []
   twin.connect(async (request) => {
     events.push(...(await provider.receive(request)))
@@ -32,7 +38,14 @@ describe('telnyxSms', () => {
     const { twin, provider, wire, from } = setUp()
     const message = await provider.send({ from, to, body: 'Grüße ☕' })
     expect(twin.sent()).toMatchObject([{ to, from, body: 'Grüße ☕', media: [], status: 'queued' }])
-    expect(message).toMatchObject({ id: `telnyx:${twin.sent()[0]?.id}`, direction: 'outbound', to, from, status: 'queued', segments: 1 })
+    expect(message).toMatchObject({
+      id: `telnyx:${twin.sent()[0]?.id}`,
+      direction: 'outbound',
+      to,
+      from,
+      status: 'queued',
+      segments: 1,
+    })
     expect(message.price).toEqual({ decimal: '0.0040', currency: 'USD' })
     const [request] = wire('messages.create')
     const body = JSON.parse(request?.body ?? '{}') as Record<string, string>
@@ -47,13 +60,19 @@ describe('telnyxSms', () => {
     await provider.send({ from: 'Acme', to, body: 'Hi' })
     expect(twin.sent()).toMatchObject([{ media: ['https://example.com/a.jpg'], body: '' }, { from: 'Acme' }])
     expect(JSON.parse(wire('messages.create')[0]?.body ?? '')).not.toHaveProperty('text')
-    expect(JSON.parse(wire('messages.create')[1]?.body ?? '')).toMatchObject({ messaging_profile_id: twin.credentials.messagingProfileId })
+    expect(JSON.parse(wire('messages.create')[1]?.body ?? '')).toMatchObject({
+      messaging_profile_id: twin.credentials.messagingProfileId,
+    })
   })
 
   it('refuses before any request what this configuration cannot do', async () => {
     const { twin, from } = setUp()
     const provider = telnyxSms({ apiKey: twin.credentials.apiKey, fetch: twin.fetch, clock: twin.clock })
-    expect(await failure(provider.send({ to, body: 'x' }))).toMatchObject({ code: 'sender_required', effect: 'none', elsewhere: true })
+    expect(await failure(provider.send({ to, body: 'x' }))).toMatchObject({
+      code: 'sender_required',
+      effect: 'none',
+      elsewhere: true,
+    })
     expect(await failure(provider.send({ from: 'Acme', to, body: 'x' }))).toMatchObject({ code: 'unsupported', elsewhere: true })
     expect(twin.requests()).toEqual([])
     await provider.send({ from, to, body: 'no webhook' })
@@ -64,8 +83,17 @@ describe('telnyxSms', () => {
     const { twin, provider, from } = setUp()
     const { id } = await provider.send({ from, to, body: 'Hello' })
     await twin.deliver(id.slice(7), 'undelivered')
-    expect(await provider.get(id)).toMatchObject({ id, body: 'Hello', status: 'undelivered', failure: 'unreachable', vendorCode: '40008' })
-    expect(await failure(provider.get('telnyx:00000000-0000-4000-a000-000000000000'))).toMatchObject({ code: 'not_found', status: 404 })
+    expect(await provider.get(id)).toMatchObject({
+      id,
+      body: 'Hello',
+      status: 'undelivered',
+      failure: 'unreachable',
+      vendorCode: '40008',
+    })
+    expect(await failure(provider.get('telnyx:00000000-0000-4000-a000-000000000000'))).toMatchObject({
+      code: 'not_found',
+      status: 404,
+    })
   })
 
   it('lists over several pages, newest first, and once each although messages come in between', async () => {
@@ -83,7 +111,13 @@ describe('telnyxSms', () => {
         twin.clock.advance(5_000)
       }
     }
-    expect(ids).toEqual(twin.sent().slice(0, 120).map(({ id }) => `telnyx:${id}`).reverse())
+    expect(ids).toEqual(
+      twin
+        .sent()
+        .slice(0, 120)
+        .map(({ id }) => `telnyx:${id}`)
+        .reverse(),
+    )
     const page = await provider.list({ limit: 1000 }).page()
     expect(page.items).toHaveLength(50)
     const next = await provider.list({ limit: 1000 }).page(page.cursor)
@@ -121,7 +155,12 @@ describe('telnyxSms', () => {
     const { twin, provider, events, from } = setUp()
     await twin.inbound({ from: to, body: ' Stop ' })
     expect(events).toMatchObject([{ type: 'message.received', from: to, to: from, consent: 'stop' }])
-    expect(await failure(provider.send({ from, to, body: 'x' }))).toMatchObject({ code: 'opted_out', fault: 'recipient', effect: 'none', elsewhere: false })
+    expect(await failure(provider.send({ from, to, body: 'x' }))).toMatchObject({
+      code: 'opted_out',
+      fault: 'recipient',
+      effect: 'none',
+      elsewhere: false,
+    })
     await twin.inbound({ from: to, body: 'START' })
     await provider.send({ from, to, body: 'x' })
     expect(twin.sent()).toHaveLength(1)
@@ -129,8 +168,15 @@ describe('telnyxSms', () => {
 
   it('tells a wrong sender from a wrong recipient', async () => {
     const { provider, from } = setUp()
-    expect(await failure(provider.send({ from: '+12025550999', to, body: 'x' }))).toMatchObject({ code: 'invalid_sender', fault: 'caller', elsewhere: true })
-    expect(await failure(provider.send({ from, to: '+1415555', body: 'x' }))).toMatchObject({ code: 'invalid_recipient', fault: 'recipient' })
+    expect(await failure(provider.send({ from: '+12025550999', to, body: 'x' }))).toMatchObject({
+      code: 'invalid_sender',
+      fault: 'caller',
+      elsewhere: true,
+    })
+    expect(await failure(provider.send({ from, to: '+1415555', body: 'x' }))).toMatchObject({
+      code: 'invalid_recipient',
+      fault: 'recipient',
+    })
   })
 
   it.each([
@@ -173,7 +219,12 @@ describe('telnyxSms', () => {
   it('sends one request into a limit and a refused credential', async () => {
     const { twin, provider, wire, from } = setUp()
     twin.faults.next({ kind: 'rate-limit', retryAfterSeconds: 7 }, { operation: 'messages.create' })
-    expect(await failure(provider.send({ from, to, body: 'x' }))).toMatchObject({ code: 'rate_limited', fault: 'quota', retryAfterMs: 7_000, effect: 'none' })
+    expect(await failure(provider.send({ from, to, body: 'x' }))).toMatchObject({
+      code: 'rate_limited',
+      fault: 'quota',
+      retryAfterMs: 7_000,
+      effect: 'none',
+    })
     twin.faults.next({ kind: 'unauthorized' }, { operation: 'messages.create' })
     const error = await failure(provider.send({ from, to, body: 'secret text' }))
     expect(error).toMatchObject({ code: 'unauthorized', fault: 'credential', effect: 'none' })

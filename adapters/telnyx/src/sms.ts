@@ -1,7 +1,17 @@
 import { type Driver, type FindContext, type Page, refuse } from '@do/provider'
 import { type Message, type SendInput, segments, type sms } from '@do/sms'
 import type { Telnyx } from 'telnyx'
-import { answered, defined, everyRow, lazyClient, proven, referenceIn, rows, type TelnyxOptions, withReference } from './client.ts'
+import {
+  answered,
+  defined,
+  everyRow,
+  lazyClient,
+  proven,
+  referenceIn,
+  rows,
+  type TelnyxOptions,
+  withReference,
+} from './client.ts'
 import { smsDescriptor } from './descriptor.ts'
 import { errors, readFault, renamed } from './errors.ts'
 import { type MessagePayload, type MessageRecord, messageOf, messageOfRecord } from './message-map.ts'
@@ -72,7 +82,9 @@ export function smsDriver(options: TelnyxSmsOptions): Driver<typeof sms, Telnyx>
           messaging_profile_id: named ? messagingProfileId : undefined,
           webhook_url: webhookUrl === undefined ? undefined : withReference(webhookUrl, reference),
         })
-        const { data } = await (input.sendAt === undefined ? messages.send(body) : messages.schedule({ ...body, send_at: input.sendAt }))
+        const { data } = await (input.sendAt === undefined
+          ? messages.send(body)
+          : messages.schedule({ ...body, send_at: input.sendAt }))
         const payload = proven(data as MessagePayload | undefined, 'id')
         return messageOf(payload, handle(payload.id), input.sendAt === undefined ? 'queued' : 'scheduled')
       },
@@ -87,7 +99,13 @@ export function smsDriver(options: TelnyxSmsOptions): Driver<typeof sms, Telnyx>
         const until_ = until === undefined ? undefined : Date.parse(until)
         const filter = recordFilter({ since: from_, until: until_, to, from })
         const size = Math.min(limit ?? sizeMost, sizeMost)
-        const page = await rows<MessageRecord>(await client(), '/detail_records', { filter, sort: '-created_at' }, Number(number), size)
+        const page = await rows<MessageRecord>(
+          await client(),
+          '/detail_records',
+          { filter, sort: '-created_at' },
+          Number(number),
+          size,
+        )
         // What came in meanwhile moves the pages: go on after the last item that was already given.
         const seen = last === undefined ? -1 : page.items.findIndex(({ uuid }) => uuid === last)
         const items = page.items.slice(seen + 1).flatMap((record) => {
@@ -120,9 +138,27 @@ export function smsDriver(options: TelnyxSmsOptions): Driver<typeof sms, Telnyx>
   }
 }
 
-function recordFilter({ since, until, to, from }: { since?: number | undefined; until?: number | undefined; to?: string | undefined; from?: string | undefined }) {
-  const created = defined({ gte: since === undefined ? undefined : day(since), lt: until === undefined ? undefined : day(until + dayMs) })
-  return defined({ record_type: 'messaging', cld: to, cli: from, created_at: Object.keys(created).length === 0 ? undefined : created })
+function recordFilter({
+  since,
+  until,
+  to,
+  from,
+}: {
+  since?: number | undefined
+  until?: number | undefined
+  to?: string | undefined
+  from?: string | undefined
+}) {
+  const created = defined({
+    gte: since === undefined ? undefined : day(since),
+    lt: until === undefined ? undefined : day(until + dayMs),
+  })
+  return defined({
+    record_type: 'messaging',
+    cld: to,
+    cli: from,
+    created_at: Object.keys(created).length === 0 ? undefined : created,
+  })
 }
 
 function within({ created_at }: MessageRecord, since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY): boolean {
@@ -132,5 +168,9 @@ function within({ created_at }: MessageRecord, since = Number.NEGATIVE_INFINITY,
 
 function sameContent(input: SendInput, payload: MessagePayload): boolean {
   const urls = (payload.media ?? []).map(({ url }) => url)
-  return (payload.text ?? '') === (input.body ?? '') && (input.media ?? []).every((url) => urls.includes(url)) && urls.length === (input.media ?? []).length
+  return (
+    (payload.text ?? '') === (input.body ?? '') &&
+    (input.media ?? []).every((url) => urls.includes(url)) &&
+    urls.length === (input.media ?? []).length
+  )
 }

@@ -2,20 +2,30 @@ import { telnyxTwin } from '@do/fixtures/telnyx'
 import { ProviderError, testClock } from '@do/provider'
 import { type CallFlow, callFlow, type TelephonyEvent, toResponse } from '@do/telephony'
 import { describe, expect, it } from 'vitest'
-import { telnyxTelephony, type TelnyxTelephonyOptions } from './index.ts'
+import { type TelnyxTelephonyOptions, telnyxTelephony } from './index.ts'
 
 const to = '+14155550123'
 
-function setUp(next: (event: TelephonyEvent) => CallFlow | undefined = () => undefined, options: Partial<TelnyxTelephonyOptions> = {}) {
+function setUp(
+  next: (event: TelephonyEvent) => CallFlow | undefined = () => undefined,
+  options: Partial<TelnyxTelephonyOptions> = {},
+) {
   const twin = telnyxTwin({ clock: testClock() })
-  const provider = telnyxTelephony({ ...twin.credentials, fetch: twin.fetch, clock: twin.clock, webhookUrl: twin.webhookUrl, ...options })
+  const provider = telnyxTelephony({
+    ...twin.credentials,
+    fetch: twin.fetch,
+    clock: twin.clock,
+    webhookUrl: twin.webhookUrl,
+    ...options,
+  })
   const events: TelephonyEvent[] = []
   twin.connect(async (request) => {
     let answer = { status: 200, headers: {}, body: '' }
     for (const event of await provider.receive(request)) {
       events.push(event)
       const flow = next(event)
-      if (event.type !== 'unknown' && (event.awaiting || flow !== undefined)) answer = await provider.respond({ event, ...(flow ? { flow } : {}) })
+      if (event.type !== 'unknown' && (event.awaiting || flow !== undefined))
+        answer = await provider.respond({ event, ...(flow ? { flow } : {}) })
     }
     return toResponse(answer)
   })
@@ -45,7 +55,9 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 describe('numbers', () => {
   it('searches by what Telnyx can filter', async () => {
     const { provider, wire } = setUp()
-    const found = await collect(provider.numbers.search({ country: 'US', areaCode: '415', contains: '0101', features: ['sms'], limit: 5 }))
+    const found = await collect(
+      provider.numbers.search({ country: 'US', areaCode: '415', contains: '0101', features: ['sms'], limit: 5 }),
+    )
     expect(found).toEqual([
       expect.objectContaining({
         id: 'telnyx:+14155550101',
@@ -69,13 +81,22 @@ describe('numbers', () => {
   it('buys a number with its label and URLs, in one order', async () => {
     const { twin, provider, wire } = setUp()
     const [offer] = await collect(provider.numbers.search({ country: 'US', limit: 1 }))
-    const wanted = { callUrl: 'https://app.example.com/calls', messageUrl: 'https://app.example.com/messages', label: 'Front desk' }
+    const wanted = {
+      callUrl: 'https://app.example.com/calls',
+      messageUrl: 'https://app.example.com/messages',
+      label: 'Front desk',
+    }
     const bought = await provider.numbers.buy({ id: offer?.id ?? '', ...wanted })
     expect(bought).toMatchObject({ id: offer?.id, number: offer?.number, status: 'pending', ...wanted })
     expect(twin.owned()).toEqual([{ id: offer?.number, number: offer?.number, ...wanted }])
     expect(wire('numbers.buy')).toHaveLength(1)
     twin.clock.advance(5_000)
-    expect(await provider.numbers.get(bought.id)).toMatchObject({ id: bought.id, status: 'active', features: ['voice', 'sms', 'mms'], ...wanted })
+    expect(await provider.numbers.get(bought.id)).toMatchObject({
+      id: bought.id,
+      status: 'active',
+      features: ['voice', 'sms', 'mms'],
+      ...wanted,
+    })
     expect(await collect(provider.numbers.list())).toMatchObject([{ id: bought.id, ...wanted }])
   })
 
@@ -84,7 +105,10 @@ describe('numbers', () => {
     const offers = await collect(provider.numbers.search({ country: 'US', limit: 2 }))
     twin.faults.next({ kind: 'error', status: 500, when: 'before' }, { operation: 'applications.create' })
     const callUrl = 'https://app.example.com/calls'
-    expect(await failure(provider.numbers.buy({ id: offers[0]?.id ?? '', callUrl }))).toMatchObject({ code: 'not_prepared', effect: 'none' })
+    expect(await failure(provider.numbers.buy({ id: offers[0]?.id ?? '', callUrl }))).toMatchObject({
+      code: 'not_prepared',
+      effect: 'none',
+    })
     expect(wire('numbers.buy')).toHaveLength(0)
     await provider.numbers.buy({ id: offers[0]?.id ?? '', callUrl })
     await provider.numbers.buy({ id: offers[1]?.id ?? '', callUrl })
@@ -96,7 +120,9 @@ describe('numbers', () => {
 
   it('refuses a message URL where no messaging profile is configured', async () => {
     const { twin, provider } = setUp(undefined, { messagingProfileId: undefined })
-    expect(await failure(provider.numbers.configure({ id: 'telnyx:+14155550101', messageUrl: 'https://a.example' }))).toMatchObject({
+    expect(
+      await failure(provider.numbers.configure({ id: 'telnyx:+14155550101', messageUrl: 'https://a.example' })),
+    ).toMatchObject({
       code: 'unsupported',
       elsewhere: true,
       effect: 'none',
@@ -108,21 +134,30 @@ describe('numbers', () => {
     const { twin, provider, wire } = setUp()
     const [offer] = await collect(provider.numbers.search({ country: 'US', limit: 1 }))
     const { id } = await provider.numbers.buy({ id: offer?.id ?? '', label: 'One' })
-    expect(await provider.numbers.configure({ id, callUrl: 'https://a.example/c' })).toMatchObject({ label: 'One', callUrl: 'https://a.example/c' })
+    expect(await provider.numbers.configure({ id, callUrl: 'https://a.example/c' })).toMatchObject({
+      label: 'One',
+      callUrl: 'https://a.example/c',
+    })
     expect(await provider.numbers.configure({ id, label: 'Two', messageUrl: 'https://a.example/m' })).toMatchObject({
       label: 'Two',
       callUrl: 'https://a.example/c',
       messageUrl: 'https://a.example/m',
     })
     expect(twin.owned()).toMatchObject([{ label: 'Two', callUrl: 'https://a.example/c', messageUrl: 'https://a.example/m' }])
-    expect(JSON.parse(wire('profiles.create')[0]?.body ?? '')).toMatchObject({ whitelisted_destinations: ['US', 'CA', 'GB', 'DE'] })
+    expect(JSON.parse(wire('profiles.create')[0]?.body ?? '')).toMatchObject({
+      whitelisted_destinations: ['US', 'CA', 'GB', 'DE'],
+    })
   })
 
   it('cannot buy a number twice, and gives one back as often as it is told to', async () => {
     const { twin, provider, wire } = setUp()
     const [offer] = await collect(provider.numbers.search({ country: 'US', limit: 1 }))
     const { id } = await provider.numbers.buy({ id: offer?.id ?? '' })
-    expect(await failure(provider.numbers.buy({ id }))).toMatchObject({ code: 'number_unavailable', effect: 'none', fault: 'caller' })
+    expect(await failure(provider.numbers.buy({ id }))).toMatchObject({
+      code: 'number_unavailable',
+      effect: 'none',
+      fault: 'caller',
+    })
     expect(await provider.numbers.release(id)).toEqual({ id, released: true })
     expect(await provider.numbers.release(id)).toEqual({ id, released: true })
     expect(twin.owned()).toEqual([])
@@ -135,7 +170,11 @@ describe('numbers', () => {
     const { twin, provider, wire } = setUp()
     const [offer] = await collect(provider.numbers.search({ country: 'US', limit: 1 }))
     twin.faults.next({ kind: 'cut', when: 'after' }, { operation: 'numbers.buy' })
-    expect(await provider.numbers.buy({ id: offer?.id ?? '', label: 'A' })).toMatchObject({ number: offer?.number, label: 'A', status: 'active' })
+    expect(await provider.numbers.buy({ id: offer?.id ?? '', label: 'A' })).toMatchObject({
+      number: offer?.number,
+      label: 'A',
+      status: 'active',
+    })
     expect(wire('numbers.buy')).toHaveLength(1)
     expect(twin.purchases()).toEqual([offer?.number])
   })
@@ -154,7 +193,12 @@ describe('calls', () => {
     const { twin, provider, events, wire, commands, heard, from } = setUp((event) =>
       event.type === 'call.gathered' ? callFlow().say(`You pressed ${event.digits}`).hangup() : undefined,
     )
-    const flow = callFlow().say('Hello').pause(12).play('https://example.com/a.mp3', { loop: 2 }).gather({ digits: 1, prompt: 'Press one' }).say('Not heard')
+    const flow = callFlow()
+      .say('Hello')
+      .pause(12)
+      .play('https://example.com/a.mp3', { loop: 2 })
+      .gather({ digits: 1, prompt: 'Press one' })
+      .say('Not heard')
     const call = await provider.calls.make({ from, to, flow, timeout: 20 })
     expect(call).toMatchObject({ direction: 'outbound', to, from, status: 'queued' })
     expect(JSON.parse(wire('calls.create')[0]?.body ?? '')).toMatchObject({
@@ -177,12 +221,19 @@ describe('calls', () => {
     await twin.press(own(call.id), '1')
     expect(heard(call.id)?.slice(5)).toEqual([{ verb: 'say', text: 'You pressed 1' }, { verb: 'hangup' }])
     expect(commands()).toEqual(['speak', 'speak', 'playback_start', 'gather_using_speak', 'speak', 'hangup'])
-    expect(events.filter(({ type }) => type === 'call.gathered')).toMatchObject([{ digits: '1', reason: 'digits', call: call.id, from, to }])
+    expect(events.filter(({ type }) => type === 'call.gathered')).toMatchObject([
+      { digits: '1', reason: 'digits', call: call.id, from, to },
+    ])
     const statuses = events.flatMap((event) => (event.type === 'call.status' ? [event.status] : []))
     expect(statuses).toEqual(['ringing', 'in-progress', 'completed'])
     expect(events.every((event) => event.type === 'unknown' || event.reference?.startsWith('do-'))).toBe(true)
     twin.clock.advance(5_000)
-    expect(await provider.calls.get(call.id)).toMatchObject({ status: 'completed', answeredAt: expect.any(String), endedAt: expect.any(String), durationSeconds: 0 })
+    expect(await provider.calls.get(call.id)).toMatchObject({
+      status: 'completed',
+      answeredAt: expect.any(String),
+      endedAt: expect.any(String),
+      durationSeconds: 0,
+    })
   })
 
   it('goes on with the flow when nobody presses a key', async () => {
@@ -209,7 +260,9 @@ describe('calls', () => {
   })
 
   it('takes an incoming call, or refuses it without answering', async () => {
-    const { twin, events, heard, commands } = setUp((event) => (event.type === 'call.incoming' ? callFlow().say('Welcome').dial('+14155550199') : undefined))
+    const { twin, events, heard, commands } = setUp((event) =>
+      event.type === 'call.incoming' ? callFlow().say('Welcome').dial('+14155550199') : undefined,
+    )
     const id = await twin.incoming({ from: to })
     expect(heard(`telnyx:${id}`)).toEqual([
       { verb: 'say', text: 'Welcome' },
@@ -226,11 +279,25 @@ describe('calls', () => {
 
   it('connects to another number from our own, and goes on when that one does not answer', async () => {
     const { twin, provider, wire, heard, from } = setUp()
-    const call = await provider.calls.make({ from, to, flow: callFlow().dial('+14155550199', { timeout: 10, record: true }).say('Nobody there') })
+    const call = await provider.calls.make({
+      from,
+      to,
+      flow: callFlow().dial('+14155550199', { timeout: 10, record: true }).say('Nobody there'),
+    })
     await twin.answer(own(call.id))
-    expect(JSON.parse(wire('calls.update')[0]?.body ?? '')).toMatchObject({ to: '+14155550199', from, timeout_secs: 10, record: 'record-from-answer', park_after_unbridge: 'self' })
+    expect(JSON.parse(wire('calls.update')[0]?.body ?? '')).toMatchObject({
+      to: '+14155550199',
+      from,
+      timeout_secs: 10,
+      record: 'record-from-answer',
+      park_after_unbridge: 'self',
+    })
     await twin.dialled(own(call.id), 'busy')
-    expect(heard(call.id)).toEqual([{ verb: 'dial', to: '+14155550199' }, { verb: 'say', text: 'Nobody there' }, { verb: 'hangup' }])
+    expect(heard(call.id)).toEqual([
+      { verb: 'dial', to: '+14155550199' },
+      { verb: 'say', text: 'Nobody there' },
+      { verb: 'hangup' },
+    ])
   })
 
   it('opens a conference for the first caller and lets the second join it', async () => {
@@ -248,7 +315,11 @@ describe('calls', () => {
 
   it('records until the key, then goes on', async () => {
     const { twin, provider, events, commands, heard, from } = setUp()
-    const call = await provider.calls.make({ from, to, flow: callFlow().record({ maxSeconds: 30, finishOn: '#', beep: true }).say('Thanks') })
+    const call = await provider.calls.make({
+      from,
+      to,
+      flow: callFlow().record({ maxSeconds: 30, finishOn: '#', beep: true }).say('Thanks'),
+    })
     await twin.answer(own(call.id))
     expect(heard(call.id)).toEqual([{ verb: 'record' }])
     twin.clock.advance(4_000)
@@ -257,7 +328,12 @@ describe('calls', () => {
     expect(heard(call.id)).toEqual([{ verb: 'record' }, { verb: 'say', text: 'Thanks' }, { verb: 'hangup' }])
     const [listed] = await collect(provider.calls.recordings({ id: call.id }))
     expect(listed).toMatchObject({ call: call.id, status: 'completed', durationSeconds: 4, url: expect.stringContaining('.mp3') })
-    expect(events.find(({ type }) => type === 'call.recorded')).toMatchObject({ recording: listed?.id, durationSeconds: 4, url: listed?.url, call: call.id })
+    expect(events.find(({ type }) => type === 'call.recorded')).toMatchObject({
+      recording: listed?.id,
+      durationSeconds: 4,
+      url: listed?.url,
+      call: call.id,
+    })
   })
 
   it('records a live call beside its flow', async () => {
@@ -277,11 +353,18 @@ describe('calls', () => {
     await twin.answer(own(call.id))
     await provider.calls.update({ id: call.id, flow: callFlow().say('Change').gather({ digits: 2 }) })
     expect(commands()).toEqual(['gather', 'gather_stop', 'speak', 'gather'])
-    expect(heard(call.id)).toEqual([{ verb: 'gather', digits: 4 }, { verb: 'say', text: 'Change' }, { verb: 'gather', digits: 2 }])
+    expect(heard(call.id)).toEqual([
+      { verb: 'gather', digits: 4 },
+      { verb: 'say', text: 'Change' },
+      { verb: 'gather', digits: 2 },
+    ])
     await provider.calls.end(call.id)
     expect(twin.calls()[0]?.ended).toBe(true)
     expect(await provider.calls.end(call.id)).toMatchObject({ id: call.id, status: 'completed' })
-    expect(await failure(provider.calls.update({ id: call.id, flow: callFlow().say('x') }))).toMatchObject({ code: 'call_ended', effect: 'none' })
+    expect(await failure(provider.calls.update({ id: call.id, flow: callFlow().say('x') }))).toMatchObject({
+      code: 'call_ended',
+      effect: 'none',
+    })
   })
 
   it.each([
@@ -337,13 +420,21 @@ describe('calls', () => {
     const { twin, provider, events, wire, from } = setUp()
     const call = await provider.calls.make({ from, to, flow: callFlow().gather(), machineDetection: true, record: true })
     await twin.answer(own(call.id))
-    expect(JSON.parse(wire('calls.create')[0]?.body ?? '')).toMatchObject({ answering_machine_detection: 'detect', record: 'record-from-answer' })
-    expect(events.find((event) => event.type === 'unknown')).toMatchObject({ raw: { event_type: 'call.machine.detection.ended', payload: { result: 'human' } } })
+    expect(JSON.parse(wire('calls.create')[0]?.body ?? '')).toMatchObject({
+      answering_machine_detection: 'detect',
+      record: 'record-from-answer',
+    })
+    expect(events.find((event) => event.type === 'unknown')).toMatchObject({
+      raw: { event_type: 'call.machine.detection.ended', payload: { result: 'human' } },
+    })
   })
 
   it('names a wrong caller, an unknown call and the SDK behind it all', async () => {
     const { twin, provider } = setUp()
-    expect(await failure(provider.calls.make({ from: '+12025550999', to, flow: callFlow().say('x') }))).toMatchObject({ code: 'invalid_sender', field: 'from' })
+    expect(await failure(provider.calls.make({ from: '+12025550999', to, flow: callFlow().say('x') }))).toMatchObject({
+      code: 'invalid_sender',
+      field: 'from',
+    })
     expect(await failure(provider.calls.get('telnyx:v3:nothing'))).toMatchObject({ code: 'not_found' })
     const client = await provider.client
     const { data } = await client.calls.dial({ connection_id: twin.credentials.connectionId, from: twin.caller, to })

@@ -18,7 +18,11 @@ const encoder = new TextEncoder()
  * https://developers.telnyx.com/development/api-fundamentals/webhooks/receiving-webhooks
  * @throws ProviderError `webhook_signature`, `webhook_expired` (300 s) or `webhook_malformed`.
  */
-export async function verified(request: WebhookRequest, { clock }: Pick<DriverContext, 'clock'>, options: TelnyxOptions): Promise<TelnyxEvent> {
+export async function verified(
+  request: WebhookRequest,
+  { clock }: Pick<DriverContext, 'clock'>,
+  options: TelnyxOptions,
+): Promise<TelnyxEvent> {
   const signature = request.headers.get('telnyx-signature-ed25519')
   const timestamp = request.headers.get('telnyx-timestamp')
   if (signature === null) throw webhookError('webhook_signature')

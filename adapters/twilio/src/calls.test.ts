@@ -61,7 +61,11 @@ describe('make', () => {
 
   it('records and detects machines where asked', async () => {
     await make().calls.make({ ...input, record: true, machineDetection: true })
-    expect(fieldsOf(twin.requests()[0]?.body)).toMatchObject({ Record: 'true', MachineDetection: 'Enable', RecordingStatusCallback: expect.any(String) })
+    expect(fieldsOf(twin.requests()[0]?.body)).toMatchObject({
+      Record: 'true',
+      MachineDetection: 'Enable',
+      RecordingStatusCallback: expect.any(String),
+    })
   })
 
   it('runs the flow and reports each status in order', async () => {
@@ -93,7 +97,11 @@ describe('make', () => {
   it('needs a number to call from, and a short flow', async () => {
     expect(await failure(make().calls.make({ to, flow: input.flow }))).toMatchObject({ code: 'sender_missing', effect: 'none' })
     const flow = callFlow().say('x'.repeat(2500)).say('y'.repeat(2500))
-    expect(await failure(make().calls.make({ ...input, flow }))).toMatchObject({ code: 'flow_too_long', effect: 'none', elsewhere: true })
+    expect(await failure(make().calls.make({ ...input, flow }))).toMatchObject({
+      code: 'flow_too_long',
+      effect: 'none',
+      elsewhere: true,
+    })
     expect(twin.requests()).toEqual([])
   })
 
@@ -132,7 +140,12 @@ describe('gather', () => {
     listen((event) => (event.type === 'call.gathered' ? callFlow().say(`You pressed ${event.digits}`) : undefined))
     const id = await start()
     await twin.press(idOf(id), '42')
-    expect(events.find(({ type }) => type === 'call.gathered')).toMatchObject({ call: id, digits: '42', reason: 'digits', awaiting: true })
+    expect(events.find(({ type }) => type === 'call.gathered')).toMatchObject({
+      call: id,
+      digits: '42',
+      reason: 'digits',
+      awaiting: true,
+    })
     expect(heard(id)).toEqual([
       { verb: 'gather', prompt: 'Two digits', digits: 2 },
       { verb: 'say', text: 'You pressed 42' },
@@ -183,11 +196,7 @@ describe('gather', () => {
 
 describe('other steps', () => {
   it('are heard as they were written', async () => {
-    const flow = callFlow()
-      .play('https://a.example/x.mp3')
-      .pause(2)
-      .dial('+14155550155')
-      .conference('room')
+    const flow = callFlow().play('https://a.example/x.mp3').pause(2).dial('+14155550155').conference('room')
     const { id } = await make().calls.make({ from: twin.caller, to, flow })
     await twin.answer(idOf(id))
     expect(heard(id)).toEqual([
@@ -207,7 +216,9 @@ describe('other steps', () => {
     await twin.finishRecording(idOf(id))
     expect(heard(id)).toEqual([{ verb: 'record' }, { verb: 'say', text: 'Thanks' }])
     const recorded = events.filter(({ type }) => type === 'call.recorded')
-    expect(recorded).toMatchObject([{ call: id, awaiting: false, durationSeconds: 7, url: expect.stringContaining('/Recordings/RE') }])
+    expect(recorded).toMatchObject([
+      { call: id, awaiting: false, durationSeconds: 7, url: expect.stringContaining('/Recordings/RE') },
+    ])
     const listed = await Array.fromAsync(make().calls.recordings({ id }))
     expect(listed).toMatchObject([{ call: id, status: 'completed', durationSeconds: 7 }])
     expect(listed[0]?.id).toBe((recorded[0] as { recording: string }).recording)
@@ -229,10 +240,21 @@ describe('incoming calls', () => {
   it('are announced and get the flow that is answered', async () => {
     listen((event) => (event.type === 'call.incoming' ? callFlow().say('Good day').gather({ digits: 1 }) : undefined))
     const id = await twin.incoming({ from: to })
-    expect(events[0]).toMatchObject({ type: 'call.incoming', call: `twilio:${id}`, from: to, to: twin.caller, awaiting: true, eventId: `${id}.incoming` })
+    expect(events[0]).toMatchObject({
+      type: 'call.incoming',
+      call: `twilio:${id}`,
+      from: to,
+      to: twin.caller,
+      awaiting: true,
+      eventId: `${id}.incoming`,
+    })
     expect(twin.calls()[0]).toMatchObject({ status: 'in-progress', direction: 'inbound' })
     await twin.press(id, '5')
-    expect(events).toMatchObject([{ type: 'call.incoming' }, { type: 'call.gathered', digits: '5' }, { type: 'call.status', status: 'completed' }])
+    expect(events).toMatchObject([
+      { type: 'call.incoming' },
+      { type: 'call.gathered', digits: '5' },
+      { type: 'call.status', status: 'completed' },
+    ])
   })
 
   it('can be rejected without being answered', async () => {
@@ -267,7 +289,11 @@ describe('a live call', () => {
     const telephony = make()
     expect((await telephony.calls.end(id)).status).toBe('completed')
     expect((await telephony.calls.end(id)).status).toBe('completed')
-    expect(await failure(telephony.calls.update({ id, flow: waiting }))).toMatchObject({ code: 'call_not_live', vendorCode: '21220', effect: 'none' })
+    expect(await failure(telephony.calls.update({ id, flow: waiting }))).toMatchObject({
+      code: 'call_not_live',
+      vendorCode: '21220',
+      effect: 'none',
+    })
   })
 
   it('is canceled while it rings', async () => {
@@ -286,7 +312,14 @@ describe('a live call', () => {
 
   it('stays as it is when a webhook is forged', async () => {
     const id = await live()
-    twin.connect(async (request) => make().receive(request).then(() => new Response(null), () => new Response(null, { status: 403 })))
+    twin.connect(async (request) =>
+      make()
+        .receive(request)
+        .then(
+          () => new Response(null),
+          () => new Response(null, { status: 403 }),
+        ),
+    )
     twin.nextWebhook('forged')
     await twin.press(idOf(id), '1')
     expect(twin.problems(idOf(id))).toEqual(['11200: 403 from the application'])
@@ -312,7 +345,13 @@ describe('list', () => {
 
 describe('respond', () => {
   it('answers a report that wants nothing with nothing', async () => {
-    const event = { type: 'call.status', eventId: 'e', call: `twilio:CA${'0'.repeat(32)}`, awaiting: false, status: 'ringing' } as const
+    const event = {
+      type: 'call.status',
+      eventId: 'e',
+      call: `twilio:CA${'0'.repeat(32)}`,
+      awaiting: false,
+      status: 'ringing',
+    } as const
     expect(await make().respond({ event })).toEqual({ status: 204, headers: {}, body: '' })
     expect(twin.requests()).toEqual([])
   })

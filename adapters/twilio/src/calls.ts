@@ -1,7 +1,7 @@
 import type { DriverContext, FindContext, Page } from '@do/provider'
 import type { Call, CallStatus, Recording, Telephony } from '@do/telephony'
-import type { CallInstance } from 'twilio/lib/rest/api/v2010/account/call.js'
 import type { RecordingInstance } from 'twilio/lib/rest/api/v2010/account/call/recording.js'
+import type { CallInstance } from 'twilio/lib/rest/api/v2010/account/call.js'
 import { origin, type TwilioClient } from './client.ts'
 import { codeOf } from './errors.ts'
 import { tooLong, twiml } from './flow.ts'
@@ -84,13 +84,26 @@ export async function record(client: Client, options: TwilioOptions, handle: str
   return toRecording(await recordings.create({ recordingStatusCallback: callback(options, {}) }), context)
 }
 
-export async function recordings(client: Client, input: { id: string; limit?: number | undefined; cursor?: string }, context: DriverContext) {
+export async function recordings(
+  client: Client,
+  input: { id: string; limit?: number | undefined; cursor?: string },
+  context: DriverContext,
+) {
   const page = await (await client()).calls(context.id(input.id)).recordings.page(position(input))
   return readPage(page, 'recordings', (item) => toRecording(item, context))
 }
 
 /** Those of Twilio's words that are ours, too. https://www.twilio.com/docs/voice/api/call-resource#call-status-values */
-const statuses: readonly CallStatus[] = ['queued', 'ringing', 'in-progress', 'completed', 'busy', 'no-answer', 'failed', 'canceled']
+const statuses: readonly CallStatus[] = [
+  'queued',
+  'ringing',
+  'in-progress',
+  'completed',
+  'busy',
+  'no-answer',
+  'failed',
+  'canceled',
+]
 
 /** `initiated` comes before the ringing; a status that is not known yet says nothing final. */
 export const callStatusOf = (status: string): CallStatus => statuses.find((known) => known === status) ?? 'queued'

@@ -22,7 +22,8 @@ describe('the escape hatch', () => {
 
   it('pages, reads media and deletes', async () => {
     const client = await twilioTelephony(at).client
-    for (let i = 0; i < 5; i++) await client.messages.create({ to: '+14155550199', from: twin.sender, mediaUrl: ['https://a.example/1.jpg'] })
+    for (let i = 0; i < 5; i++)
+      await client.messages.create({ to: '+14155550199', from: twin.sender, mediaUrl: ['https://a.example/1.jpg'] })
     twin.clock.advance(2_000)
     const all = await client.messages.list({ pageSize: 2 })
     expect(all).toHaveLength(5)
@@ -36,7 +37,10 @@ describe('the escape hatch', () => {
     const { default: Verify } = await import('twilio/lib/rest/Verify.js')
     const verify = new Verify(await twilioSms(at).client)
     await expect(verify.v2.services.list({ limit: 1 })).rejects.toMatchObject({ status: 404 })
-    expect(twin.requests().at(-1)).toMatchObject({ method: 'GET', url: expect.stringContaining('https://verify.twilio.com/v2/Services') })
+    expect(twin.requests().at(-1)).toMatchObject({
+      method: 'GET',
+      url: expect.stringContaining('https://verify.twilio.com/v2/Services'),
+    })
     expect(twin.requests().at(-1)?.headers.authorization).toMatch(/^Basic /)
   })
 
@@ -75,7 +79,9 @@ describe('the host', () => {
       redirects.push(init?.redirect)
       return new Response(null, { status: 307, headers: { location: 'https://evil.example.com/' } })
     }
-    const error = await twilioSms({ ...at, fetch }).send({ from: twin.sender, to: '+14155550199', body: 'Hi' }).catch((reason: unknown) => reason)
+    const error = await twilioSms({ ...at, fetch })
+      .send({ from: twin.sender, to: '+14155550199', body: 'Hi' })
+      .catch((reason: unknown) => reason)
     expect(error).toMatchObject({ effect: 'unknown' })
     expect(new Set(redirects)).toEqual(new Set(['manual']))
   })
@@ -105,7 +111,9 @@ describe('credentials', () => {
 
   it('never show in an error', async () => {
     twin.faults.always({ kind: 'unauthorized' })
-    const error = await twilioSms(at).send({ from: twin.sender, to: '+14155550199', body: 'Hi' }).catch((reason: unknown) => reason)
+    const error = await twilioSms(at)
+      .send({ from: twin.sender, to: '+14155550199', body: 'Hi' })
+      .catch((reason: unknown) => reason)
     const { inspect } = await import('node:util')
     for (const text of [JSON.stringify(error), inspect(error, { depth: 9 })]) {
       expect(text).not.toContain(twin.credentials.authToken)

@@ -23,7 +23,13 @@ const rows: readonly Row[] = [
   ['21610', 'opted_out', 'recipient', 'The recipient has opted out. Send nothing until they write START.'],
   ['21214', 'unreachable', 'recipient', 'The recipient cannot be reached. Check the number.'],
   ['21216 21202', 'blocked', 'policy', 'Twilio blocks calls to this number.', elsewhere],
-  ['21215 21408 21203', 'region_not_enabled', 'policy', 'This country is not enabled. Enable it under Geo permissions.', elsewhere],
+  [
+    '21215 21408 21203',
+    'region_not_enabled',
+    'policy',
+    'This country is not enabled. Enable it under Geo permissions.',
+    elsewhere,
+  ],
   ['21612', 'no_route', 'policy', 'No route from this sender to this recipient. Use another sender.', elsewhere],
   ['21618', 'filtered', 'policy', 'Carriers filter this content. Change the text.'],
   ['21212 21213 21603 21657', 'invalid_sender', 'caller', 'The sender is missing or malformed. Give a number in E.164.'],
@@ -31,7 +37,13 @@ const rows: readonly Row[] = [
   ['21266', 'invalid_recipient', 'caller', 'Sender and recipient are the same number.'],
   ['21621 21622', 'mms_not_enabled', 'policy', 'This sender or account cannot send MMS.', elsewhere],
   ['21602 21617 21619 21620 21623', 'invalid_input', 'caller', 'The text or the media is not acceptable.'],
-  ['21701 21702 21703 21704 21705 21711 35118', 'invalid_messaging_service', 'caller', 'Check the senders of the Messaging Service.', elsewhere],
+  [
+    '21701 21702 21703 21704 21705 21711 35118',
+    'invalid_messaging_service',
+    'caller',
+    'Check the senders of the Messaging Service.',
+    elsewhere,
+  ],
   ['35111 35114 35115 35117', 'invalid_send_time', 'caller', 'Twilio schedules from 5 minutes to 35 days ahead. Change sendAt.'],
   ['35125', 'schedule_limit', 'quota', 'The account may not schedule more messages.'],
   ['30409', 'not_cancelable', 'caller', 'The message has already left. It cannot be taken back.'],
@@ -40,7 +52,13 @@ const rows: readonly Row[] = [
   ['21481', 'invalid_cursor', 'caller', 'Twilio does not know this page any more. List from the start.'],
   ['21422 21452', 'number_unavailable', 'caller', 'The number is not for sale any more. Search again.'],
   ['21421 21458', 'invalid_number', 'caller', 'Twilio does not sell this number. Take one from a search.'],
-  ['21613 21615 21631 21649 21650 21651', 'regulatory', 'policy', 'The number needs papers. Set addressSid or bundleSid.', elsewhere],
+  [
+    '21613 21615 21631 21649 21650 21651',
+    'regulatory',
+    'policy',
+    'The number needs papers. Set addressSid or bundleSid.',
+    elsewhere,
+  ],
 ]
 
 export const errors: Readonly<Record<string, Verdict>> = Object.fromEntries(

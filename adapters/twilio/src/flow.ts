@@ -18,7 +18,12 @@ export interface Rendering {
 export async function twiml(steps: readonly FlowStep[], { options, seed, reference }: Rendering): Promise<string> {
   const step = (await sha256(seed)).slice(0, 12)
   const hook = (on: string, rest: readonly FlowStep[] = []) => {
-    const url = callback(options, { do_on: on, do_step: step, do_ref: reference, do_flow: rest.length === 0 ? undefined : pack(rest) })
+    const url = callback(options, {
+      do_on: on,
+      do_step: step,
+      do_ref: reference,
+      do_flow: rest.length === 0 ? undefined : pack(rest),
+    })
     if (url !== undefined && url.length > 4000) throw tooLong()
     return url
   }
@@ -47,7 +52,9 @@ export function checkFlow(flow: CallFlow, options: TwilioOptions, outbound: bool
       throw refuse('invalid_flow', 'Only an incoming call can be rejected. Use "hangup".', { field: 'flow' })
     }
     if (waits(step) && options.webhookUrl === undefined) {
-      throw refuse('webhook_url_missing', `Twilio reports the result of "${step.verb}" to a webhook. Set webhookUrl.`, { field: 'flow' })
+      throw refuse('webhook_url_missing', `Twilio reports the result of "${step.verb}" to a webhook. Set webhookUrl.`, {
+        field: 'flow',
+      })
     }
   }
 }
@@ -95,14 +102,16 @@ function tag(name: string, attributes: Readonly<Record<string, string | number |
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
-/** Characters that XML cannot hold are left out. */
+/** Control characters, which XML cannot hold, are left out. */
 function text(value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones XML 1.0 forbids
-  return value.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '').replace(/[&<>"]/g, (c) => entities[c] as string)
+  return value.replace(/[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu, '').replace(/[&<>"]/g, (character) => entities[character] as string)
 }
 
 function pack(steps: readonly FlowStep[]): string {
-  return toBase64(new TextEncoder().encode(JSON.stringify(steps))).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  return toBase64(new TextEncoder().encode(JSON.stringify(steps)))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
 }
 
 /** The rest of a flow out of an event's `continuation`. */

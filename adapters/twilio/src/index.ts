@@ -3,7 +3,7 @@ import { type Sms, sms } from '@do/sms'
 import { type Telephony, telephony } from '@do/telephony'
 import { origin, type TwilioClient } from './client.ts'
 import { smsDriver, type TwilioSmsOptions } from './sms.ts'
-import { telephonyDriver, type TwilioTelephonyOptions } from './telephony.ts'
+import { type TwilioTelephonyOptions, telephonyDriver } from './telephony.ts'
 
 export type { TwilioClient } from './client.ts'
 export type { TwilioOptions } from './options.ts'

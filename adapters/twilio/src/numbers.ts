@@ -27,7 +27,10 @@ export function checkSearch(input: NonNullable<Search>): void {
     })
   }
   if (input.contains?.length === 1) {
-    throw refuse('unsupported', 'Twilio searches for at least two digits. Give more of "contains".', { field: 'contains', elsewhere: true })
+    throw refuse('unsupported', 'Twilio searches for at least two digits. Give more of "contains".', {
+      field: 'contains',
+      elsewhere: true,
+    })
   }
 }
 
@@ -104,7 +107,8 @@ export async function configure(client: Client, input: Settings, context: Contex
 
 export async function release(client: Client, handle: string, context: Context): Promise<{ id: string; released: true }> {
   try {
-    await (await client()).incomingPhoneNumbers(context.id(handle)).remove()
+    const { statusCode } = await (await client()).incomingPhoneNumbers(context.id(handle)).removeWithHttpInfo()
+    if (statusCode !== 204) throw new Error('The answer is not that of a release.')
   } catch (error) {
     if (codeOf(error) !== '20404') throw error
   }

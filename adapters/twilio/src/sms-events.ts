@@ -30,7 +30,10 @@ export const smsEvents =
     }
     const body = fields.get('Body')
     if (sid !== null && body !== null && fields.get('SmsStatus') === 'received') {
-      const media = Array.from({ length: Number(fields.get('NumMedia') ?? 0) }, (_, index) => fields.get(`MediaUrl${index}`) ?? '')
+      const media = Array.from(
+        { length: Number(fields.get('NumMedia') ?? 0) },
+        (_, index) => fields.get(`MediaUrl${index}`) ?? '',
+      )
       return [
         {
           type: 'message.received',

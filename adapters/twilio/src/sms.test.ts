@@ -185,7 +185,13 @@ describe('an unclear outcome', () => {
 
   it('sends one request for 429 and keeps Retry-After', async () => {
     twin.faults.always({ kind: 'rate-limit', retryAfterSeconds: 40 })
-    expect(await failure(make().send(input))).toMatchObject({ code: 'rate_limited', fault: 'quota', effect: 'none', retryAfterMs: 40_000, vendorCode: '20429' })
+    expect(await failure(make().send(input))).toMatchObject({
+      code: 'rate_limited',
+      fault: 'quota',
+      effect: 'none',
+      retryAfterMs: 40_000,
+      vendorCode: '20429',
+    })
     expect(posts()).toHaveLength(1)
   })
 
@@ -203,7 +209,12 @@ describe('get and list', () => {
     const sms = make()
     const { id } = await sms.send({ from: twin.sender, to, body: 'Hi' })
     await twin.deliver(idOf(id), 'delivered')
-    expect(await sms.get(id)).toMatchObject({ id, status: 'delivered', body: 'Hi', price: { decimal: '0.00790', currency: 'USD' } })
+    expect(await sms.get(id)).toMatchObject({
+      id,
+      status: 'delivered',
+      body: 'Hi',
+      price: { decimal: '0.00790', currency: 'USD' },
+    })
   })
 
   it('says why a message was not delivered', async () => {
@@ -215,7 +226,11 @@ describe('get and list', () => {
 
   it('does not know a message that is not there, nor takes a foreign page for one', async () => {
     const sms = make()
-    expect(await failure(sms.get(`twilio:SM${'0'.repeat(32)}`))).toMatchObject({ code: 'not_found', vendorCode: '20404', effect: 'none' })
+    expect(await failure(sms.get(`twilio:SM${'0'.repeat(32)}`))).toMatchObject({
+      code: 'not_found',
+      vendorCode: '20404',
+      effect: 'none',
+    })
     twin.faults.always({ kind: 'foreign-page', when: 'before' })
     expect(await failure(sms.get(`twilio:SM${'0'.repeat(32)}`))).toMatchObject({ fault: 'provider' })
   })
@@ -244,7 +259,8 @@ describe('get and list', () => {
     const second = await sms.send({ from: twin.sender, to, body: 'second' })
     await sms.send({ from: twin.sender, to: '+14155550188', body: 'other' })
     twin.clock.advance(60_000)
-    const bodies = async (input: Parameters<typeof sms.list>[0]) => (await Array.fromAsync(sms.list(input))).map(({ body }) => body)
+    const bodies = async (input: Parameters<typeof sms.list>[0]) =>
+      (await Array.fromAsync(sms.list(input))).map(({ body }) => body)
     expect(await bodies({ to, since })).toEqual(['second'])
     expect(await bodies({ to, until: first.createdAt })).toEqual(['first'])
     expect(await bodies({ from: twin.sender, since: second.createdAt })).toEqual(['other', 'second'])
@@ -278,7 +294,9 @@ describe('events', () => {
       { type: 'message.status', message: id, status: 'sent', to, from: twin.sender, eventId: `${idOf(id)}.sent` },
       { type: 'message.status', message: id, status: 'failed', failure: 'unknown', vendorCode: '30008' },
     ])
-    const sentReference = new URL(new URLSearchParams(twin.requests()[0]?.body).get('StatusCallback') as string).searchParams.get('do_ref')
+    const sentReference = new URL(new URLSearchParams(twin.requests()[0]?.body).get('StatusCallback') as string).searchParams.get(
+      'do_ref',
+    )
     expect((events[0] as { reference?: string }).reference).toBe(sentReference)
   })
 
@@ -288,7 +306,14 @@ describe('events', () => {
       id = await twin.inbound({ from: to, body: 'Look & see', media: ['https://phone.example.com/1.jpg'] })
     })
     expect(events).toMatchObject([
-      { type: 'message.received', message: `twilio:${id}`, from: to, to: twin.sender, body: 'Look & see', eventId: `${id}.received` },
+      {
+        type: 'message.received',
+        message: `twilio:${id}`,
+        from: to,
+        to: twin.sender,
+        body: 'Look & see',
+        eventId: `${id}.received`,
+      },
     ])
     expect((events[0] as { media: string[] }).media).toEqual([expect.stringContaining(`/Messages/${id}/Media/ME`)])
     expect(events[0]).not.toHaveProperty('consent', 'stop')
@@ -299,9 +324,16 @@ describe('events', () => {
     const sms = withOptOuts(make(), store, twin.clock.now)
     const events = await eventsOf(() => twin.inbound({ from: to, body: 'Stop' }), sms as never)
     expect(events).toMatchObject([{ consent: 'stop' }])
-    expect(await failure(sms.send({ from: twin.sender, to, body: 'Hi' }))).toMatchObject({ code: 'opted_out', fault: 'recipient' })
+    expect(await failure(sms.send({ from: twin.sender, to, body: 'Hi' }))).toMatchObject({
+      code: 'opted_out',
+      fault: 'recipient',
+    })
     expect(posts()).toEqual([])
-    expect(await failure(make().send({ from: twin.sender, to, body: 'Hi' }))).toMatchObject({ code: 'opted_out', vendorCode: '21610', field: 'to' })
+    expect(await failure(make().send({ from: twin.sender, to, body: 'Hi' }))).toMatchObject({
+      code: 'opted_out',
+      vendorCode: '21610',
+      field: 'to',
+    })
     await eventsOf(() => twin.inbound({ from: to, body: 'START' }), sms as never)
     await sms.send({ from: twin.sender, to, body: 'Hi' })
     expect(twin.sent()).toHaveLength(1)

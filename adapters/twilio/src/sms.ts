@@ -72,7 +72,11 @@ export function smsDriver(options: TwilioSmsOptions): Driver<typeof sms, TwilioC
  * The message that a lost answer made: same recipient, sender, text and number of files. Twilio's list is newest first; its
  * date filter is not used, since it looks at the time of sending, which comes later.
  */
-async function findSent(client: () => Promise<TwilioClient>, input: SendInput, context: FindContext): Promise<Message | undefined> {
+async function findSent(
+  client: () => Promise<TwilioClient>,
+  input: SendInput,
+  context: FindContext,
+): Promise<Message | undefined> {
   const { messages } = await client()
   const { to, from, body = '', media } = input
   return oldest(

@@ -70,12 +70,19 @@ interface Checked {
 function check(operation: string, input: Checked, options: TwilioOptions): void {
   if (operation === 'numbers.search') numbers.checkSearch(input as Parameters<typeof numbers.checkSearch>[0])
   if (operation === 'calls.make' && input.from === undefined) {
-    throw refuse('sender_missing', 'Twilio needs a number to call from: give "from", or set senders.', { field: 'from', elsewhere: true })
+    throw refuse('sender_missing', 'Twilio needs a number to call from: give "from", or set senders.', {
+      field: 'from',
+      elsewhere: true,
+    })
   }
   if (operation === 'calls.record' && input.maxSeconds !== undefined) {
-    throw refuse('unsupported', 'Twilio cannot bound a recording of a live call. Leave out "maxSeconds", or use the "record" step.', {
-      field: 'maxSeconds',
-    })
+    throw refuse(
+      'unsupported',
+      'Twilio cannot bound a recording of a live call. Leave out "maxSeconds", or use the "record" step.',
+      {
+        field: 'maxSeconds',
+      },
+    )
   }
   if (input?.flow !== undefined) checkFlow(input.flow, options, operation !== 'respond')
 }

@@ -18,7 +18,10 @@ const spoken = (
 type Say = Extract<FlowStep, { verb: 'say' }>
 
 /** The attributes of <Say>. @throws ProviderError `unsupported` for a language or voice that Twilio does not have. */
-export function speech({ language, voice }: Pick<Say, 'language' | 'voice'>): { readonly voice?: string; readonly language?: string } {
+export function speech({ language, voice }: Pick<Say, 'language' | 'voice'>): {
+  readonly voice?: string
+  readonly language?: string
+} {
   const sex = voice === undefined ? 0 : voice === 'female' ? 1 : 2
   if (language === undefined) return sex === 0 ? {} : { voice: sex === 1 ? 'woman' : 'man' }
   const found = spoken.find((entry) => entry.startsWith(language))?.split(':')

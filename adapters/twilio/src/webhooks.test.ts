@@ -16,7 +16,10 @@ const vectorJson = {
 }
 const accountSid = `AC${'0'.repeat(32)}`
 
-function incoming({ url, body, signature }: { url: string; body: string; signature: string }, contentType = 'application/x-www-form-urlencoded') {
+function incoming(
+  { url, body, signature }: { url: string; body: string; signature: string },
+  contentType = 'application/x-www-form-urlencoded',
+) {
   const bytes = new TextEncoder().encode(body)
   const headers = new Headers({ 'x-twilio-signature': signature, 'content-type': contentType })
   return { method: 'POST', url, headers, body: bytes, text: body }
@@ -47,11 +50,16 @@ describe('the published vectors', () => {
     ]) {
       await expect(verify(incoming(changed), options)).rejects.toMatchObject({ code: 'webhook_signature', effect: 'none' })
     }
-    await expect(verify(incoming(vectorForm), { accountSid, authToken: '12346' })).rejects.toMatchObject({ code: 'webhook_signature' })
+    await expect(verify(incoming(vectorForm), { accountSid, authToken: '12346' })).rejects.toMatchObject({
+      code: 'webhook_signature',
+    })
   })
 
   it('accepts each of several tokens, for rotation', async () => {
-    for (const authToken of [['new', '12345'], ['12345', 'new']]) {
+    for (const authToken of [
+      ['new', '12345'],
+      ['12345', 'new'],
+    ]) {
       expect((await verify(incoming(vectorForm), { accountSid, authToken })).fields.get('CallSid')).toBe('CA1234567890ABCDE')
     }
   })
@@ -114,7 +122,11 @@ describe('receive, with the twin', () => {
     await twin.unknownEvent()
     await twin.unknownEvent()
     expect(results.events).toMatchObject([
-      { type: 'unknown', eventId: expect.stringMatching(/^unknown\.[0-9a-f]{32}$/), raw: { type: 'com.twilio.verify.factor.created' } },
+      {
+        type: 'unknown',
+        eventId: expect.stringMatching(/^unknown\.[0-9a-f]{32}$/),
+        raw: { type: 'com.twilio.verify.factor.created' },
+      },
       { type: 'unknown' },
     ])
     const [first, second] = results.events as { eventId: string }[]
@@ -129,7 +141,27 @@ describe('receive, with the twin', () => {
     })
     await twin.deliver(sent.id.slice('twilio:'.length))
     expect(results.errors).toEqual([])
-    expect(results.events).toMatchObject([{ type: 'message.status', status: 'delivered', reference: expect.stringMatching(/^do-/) }])
+    expect(results.events).toMatchObject([
+      { type: 'message.status', status: 'delivered', reference: expect.stringMatching(/^do-/) },
+    ])
+  })
+
+  it("accepts a number's own URL beside webhookUrl, also behind a proxy that changes the host", async () => {
+    const { twilioSignature } = await import('@do/fixtures/twilio')
+    const body = 'MessageSid=SM1&SmsStatus=received&Body=Hi&From=%2B1&To=%2B2'
+    const signature = await twilioSignature(
+      twin.credentials.authToken,
+      'https://hooks.example.com/texts',
+      new URLSearchParams(body),
+    )
+    const headers = { 'x-twilio-signature': signature, 'content-type': 'application/x-www-form-urlencoded' }
+    for (const url of ['https://hooks.example.com/texts', 'http://10.0.0.7:8080/texts']) {
+      expect(await provider().receive(new Request(url, { method: 'POST', headers, body }))).toMatchObject([
+        { type: 'message.received' },
+      ])
+    }
+    const elsewhere = new Request('https://hooks.example.com/other', { method: 'POST', headers, body })
+    await expect(provider().receive(elsewhere)).rejects.toMatchObject({ code: 'webhook_signature' })
   })
 
   it('needs the Auth Token even beside an API key, and says so', async () => {

@@ -1,5 +1,5 @@
 import { hmac, refuse, sameText, sha256, toBase64, type WebhookRequest, webhookError } from '@do/provider'
-import { tokens, type TwilioOptions } from './options.ts'
+import { type TwilioOptions, tokens } from './options.ts'
 
 const header = 'x-twilio-signature'
 
@@ -48,17 +48,27 @@ async function signed(request: WebhookRequest, form: URLSearchParams, secrets: r
   const fields = names.flatMap((name) => [...new Set(form.getAll(name))].sort().map((value) => name + value)).join('')
   let good = false
   for (const secret of secrets) {
-    for (const url of spellings(request.url)) {
+    for (const url of spellings(request)) {
       if (sameText(signature, toBase64(await hmac('SHA-1', secret, url + fields)))) good = true
     }
   }
   return good
 }
 
-/** Twilio signs the URL as it was configured, which may name the default port; a parsed URL never does. */
-function spellings(url: string): readonly string[] {
+/**
+ * The URLs that Twilio may have signed: `webhookUrl`; the one the request itself names, since numbers and redirects may have
+ * others; and that one behind a proxy which changes only the host. Each as it was configured, which may be with the default
+ * port; a parsed URL never names it.
+ */
+function spellings({ url, seenUrl = url }: WebhookRequest): ReadonlySet<string> {
+  const { pathname, search } = new URL(seenUrl)
+  const plain = [url, seenUrl, `${new URL(url).origin}${pathname}${search}`]
+  return new Set(plain.flatMap((each) => [each, otherPort(each)]))
+}
+
+function otherPort(url: string): string {
   const { protocol, port } = new URL(url)
-  return [url, port ? url.replace(`:${port}`, '') : url.replace(/^(https?:\/\/[^/?]+)/, `$1:${protocol === 'https:' ? 443 : 80}`)]
+  return port ? url.replace(`:${port}`, '') : url.replace(/^(https?:\/\/[^/?]+)/, `$1:${protocol === 'https:' ? 443 : 80}`)
 }
 
 function readable(text: string): unknown {

@@ -82,7 +82,7 @@ export function onTheWayBack(change: (body: Body, url: URL, method: string) => v
     fetch: async (input, init) => {
       const response = await at.fetch(input, init)
       if (!response.ok) return response
-      const body: Body = await response.json()
+      const body = (await response.json()) as Body
       change(body, new URL(input instanceof Request ? input.url : input), init?.method ?? 'GET')
       return Response.json(body, { status: response.status, headers: response.headers })
     },

@@ -149,6 +149,9 @@ export const telephonyMutants: readonly Mutant[] = [
   replaced('numbers/any-offer', 'Buys by the number alone, whoever offered it.', ['numbers.buy.foreign'], 'numbers', ({ buy }, _, { name }) => ({
     buy: (input: any, options: any) => buy({ ...input, id: formatHandle(name, input.id.split(':')[1]) }, options),
   })),
+  replaced('numbers/forgets-features', 'Does not say what an owned number can do.', ['numbers.get.same'], 'numbers', ({ get }) => ({
+    get: async (id: any, options: any) => ({ ...(await get(id, options)), features: [] }),
+  })),
   unfiltered('/numbers', 'contains', 'numbers.list.contains'),
   mutant('numbers/puts-all', 'Clears the settings that it is not given.', ['numbers.configure.changes'], {
     at: onTheWay((body, _, method) => {

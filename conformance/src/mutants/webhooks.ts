@@ -1,6 +1,6 @@
 import type { WebhookRequest } from '@do/provider'
 import { toleranceSeconds } from '../reference/webhooks.ts'
-import { changed, type Change, type Interface, type Mutant } from './mutant.ts'
+import { changed, type Interface, type Mutant } from './mutant.ts'
 
 type Receive = (request: WebhookRequest, context: any) => Promise<readonly any[]>
 type Broken = (receive: Receive) => { readonly receive: Receive; readonly recognises?: (headers: Headers) => boolean }
@@ -97,10 +97,10 @@ export const webhookMutants: readonly Mutant[] = (['sms', 'telephony'] as const)
     wrong,
     caughtBy: caughtBy.map((check) => `${face}.webhook.${check}`),
     options: changed<Interface>(face, {
-      driver: ((driver: { webhooks: { receive: Receive } }) => ({
+      driver: (driver) => ({
         ...driver,
         webhooks: { ...driver.webhooks, ...broken((request, context) => driver.webhooks.receive(request, context)) },
-      })) as Change<Interface>['driver'],
+      }),
     }),
   })),
 )

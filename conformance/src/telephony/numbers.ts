@@ -108,6 +108,13 @@ export const owning: readonly TelephonyCheck[] = [
     await refused(() => world.provider.numbers.buy({ id: 'not-configured:+14155550188' }), 'A foreign offer', { fault: 'caller' })
     same(world.requests().length, 0, 'Requests sent')
   }),
+  check('get.same', 'An owned number reads back with what it is and what it can do', async (world) => {
+    const { offer, own } = await bought(world)
+    const again = await world.provider.numbers.get(own.id)
+    same([again.id, again.number], [own.id, offer.number], 'id and number')
+    same([...again.features].sort(), [...own.features].sort(), 'What the number can do, against the answer of buying it')
+    holds(again.features.includes('voice'), 'The number was sold as one for calls, and now cannot call.')
+  }),
   check('list.bought', 'What was bought is in the list of owned numbers', async (world) => {
     const { own } = await bought(world)
     world.twin.clock.advance(lag)

@@ -14,7 +14,9 @@ export type TelephonyCheck = Check<TelephonyWorld>
 
 /** Wires the webhooks as an application does: every event that waits is answered, with the next flow where there is one. */
 export function openTelephony(world: World): TelephonyWorld {
-  const opened = { ...world, script: { next: () => undefined } } as TelephonyWorld
+  const script: TelephonyWorld['script'] = { next: () => undefined }
+  // The runner has made sure that provider and twin are of this interface.
+  const opened = { ...(world as TelephonyWorld), script }
   opened.route.reply = async (events) => {
     let answer = new Response(null, { status: 204 })
     for (const event of events) {

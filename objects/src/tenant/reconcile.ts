@@ -30,11 +30,16 @@ export function guard(tenant: Tenant): void {
   tenant.jobs.schedule({ name: 'reconcile', at: tenant.clock.now() + guardMs, payload: { vain: 0 } })
 }
 
+/** An outcome is unknown: the vendor is asked again shortly, and with growing pauses after that. */
+export function soon(tenant: Tenant): void {
+  tenant.jobs.schedule({ name: 'reconcile', at: tenant.clock.now() + firstWaitMs, payload: { vain: 0 }, key: 'reconcile/soon' })
+}
+
 /** On wake: what an earlier incarnation left behind is settled now, not when its guard falls due. */
 export async function wake(tenant: Tenant): Promise<void> {
   if (!tenant.$exists) return
   if ((await tenant.intents.unresolved()).length === 0 && leftBehind(tenant).length === 0) return
-  tenant.jobs.schedule({ name: 'reconcile', payload: { vain: 0 }, key: 'wake' })
+  tenant.jobs.schedule({ name: 'reconcile', payload: { vain: 0 }, key: 'reconcile/wake' })
 }
 
 export function defineReconciliation(tenant: Tenant): void {
@@ -42,7 +47,7 @@ export function defineReconciliation(tenant: Tenant): void {
     const left = await reconcileAll(tenant)
     if (left === 0) return
     const wait = Math.min(longestWaitMs, firstWaitMs * 2 ** vain)
-    return () => void tenant.jobs.schedule({ name: 'reconcile', at: tenant.clock.now() + wait, payload: { vain: vain + 1 } })
+    return () => void tenant.jobs.schedule({ name: 'reconcile', at: tenant.clock.now() + wait, payload: { vain: vain + 1 }, key: 'reconcile/again' })
   })
 }
 

@@ -3,7 +3,7 @@ import { type CallOptions, ProviderError, type Settlement, type TrailEntry } fro
 import type { ChangeKind } from './feed.ts'
 import type { Live } from './live.ts'
 import type { RecordedError, Stored, Undertaking } from './records.ts'
-import { guard } from './reconcile.ts'
+import { guard, soon } from './reconcile.ts'
 import type { Tenant } from './tenant.ts'
 
 /** One kind of thing that is wanted once: how it is done, and what is written about it. */
@@ -120,6 +120,7 @@ function writeError<R extends Undertaking, Output>(
   if (known === undefined) return
   const recorded: RecordedError = { code: error.code, message: error.message, effect: error.effect, fault: error.fault }
   const status = error.effect === 'unknown' ? 'unknown' : deed.failed
+  if (error.effect === 'unknown') soon(tenant)
   const change = { trail: [...known.trail, ...trail], error: recorded, ...withStatus(tenant, known, status) }
   tenant.changed(deed.kind, books.update(id, change as unknown as Partial<R>))
 }

@@ -66,6 +66,8 @@ export interface WebhookRequest {
   readonly method: string
   /** As the vendor saw it (after `webhookUrl` of the options has replaced origin and path, where given). */
   readonly url: string
+  /** As the request itself says. An account may have more webhook URLs than `webhookUrl` (a number's own, a redirect's). */
+  readonly seenUrl?: string
   readonly headers: Headers
   readonly body: Uint8Array<ArrayBuffer>
   readonly text: string

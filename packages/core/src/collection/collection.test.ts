@@ -7,7 +7,10 @@ beforeAll(async () => {
 })
 afterAll(() => desks.close())
 
-const on = (desk: string) => (method: string, ...args: unknown[]) => desks.call(desk, 'orders', method, ...args)
+const on =
+  (desk: string) =>
+  (method: string, ...args: unknown[]) =>
+    desks.call(desk, 'orders', method, ...args)
 
 describe('documents', () => {
   const orders = on('documents')
@@ -16,9 +19,17 @@ describe('documents', () => {
     const made = await orders('insert', { status: 'new', note: 'ü' }, { id: 'a' })
     expect(made).toMatchObject({ status: 'new', note: 'ü', $id: 'a', $version: 1 })
     expect(made.$createdAt).toBe(made.$updatedAt)
-    expect(await orders('insert', { status: 'again' }, { id: 'a' })).toMatchObject({ code: 'already_exists', status: 409, field: 'id' })
+    expect(await orders('insert', { status: 'again' }, { id: 'a' })).toMatchObject({
+      code: 'already_exists',
+      status: 409,
+      field: 'id',
+    })
     expect(await orders('update', 'a', { status: 'paid' })).toMatchObject({ status: 'paid', note: 'ü', $version: 2 })
-    expect(await orders('upsert', 'a', { status: 'whole' })).toEqual({ ...(await orders('get', 'a')), status: 'whole', $version: 3 })
+    expect(await orders('upsert', 'a', { status: 'whole' })).toEqual({
+      ...(await orders('get', 'a')),
+      status: 'whole',
+      $version: 3,
+    })
     expect(await orders('get', 'a')).not.toHaveProperty('note')
     expect(await orders('delete', 'a')).toBe(true)
     expect(await orders('delete', 'a')).toBe(false)
@@ -39,7 +50,9 @@ describe('documents', () => {
 
   it('let only one of many writers with the same version through', async () => {
     await orders('insert', { total: 0 }, { id: 'race' })
-    const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => orders('update', 'race', { total: index }, { version: 1 })))
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => orders('update', 'race', { total: index }, { version: 1 })),
+    )
     const won = answers.filter(({ $version }) => $version === 2)
     expect(won).toHaveLength(1)
     expect(answers.filter(({ code, status }) => code === 'version_conflict' && status === 409)).toHaveLength(19)
@@ -54,7 +67,9 @@ describe('documents', () => {
     expect(await orders('insert', { customer: { email: 'a@example.com' } }, { id: 'u2' })).toMatchObject(twice)
     await orders('insert', { customer: { email: 'b@example.com' } }, { id: 'u2' })
     expect(await orders('update', 'u2', { customer: { email: 'a@example.com' } })).toMatchObject(twice)
-    expect(await orders('update', 'u1', { customer: { email: 'a@example.com' }, note: 'itself' })).toMatchObject({ note: 'itself' })
+    expect(await orders('update', 'u1', { customer: { email: 'a@example.com' }, note: 'itself' })).toMatchObject({
+      note: 'itself',
+    })
   })
 })
 
@@ -110,7 +125,11 @@ describe('list', () => {
   })
 
   it('refuses what is not indexed, and says what to declare', async () => {
-    const refusal = { code: 'not_indexed', field: 'note', detail: expect.stringContaining("'status', 'total', 'paid', 'customer.email', 'note'") }
+    const refusal = {
+      code: 'not_indexed',
+      field: 'note',
+      detail: expect.stringContaining("'status', 'total', 'paid', 'customer.email', 'note'"),
+    }
     expect(await orders('list', { where: { note: 'x' } })).toMatchObject(refusal)
     expect(await orders('list', { orderBy: 'note' })).toMatchObject(refusal)
     expect(await orders('list', { where: { status: { like: 'x' } } })).toMatchObject({ code: 'invalid_where', field: 'status' })
@@ -142,7 +161,11 @@ describe('a collection declared otherwise later', () => {
   })
 
   it('refuses names and paths that cannot be written into SQL', async () => {
-    expect(await desks.scenario('declared', 'bad names')).toEqual(['invalid_collection', 'invalid_collection', 'invalid_collection'])
+    expect(await desks.scenario('declared', 'bad names')).toEqual([
+      'invalid_collection',
+      'invalid_collection',
+      'invalid_collection',
+    ])
   })
 })
 

@@ -27,13 +27,26 @@ interface Row extends Record<string, SqlValue> {
   mark: string | number | null
 }
 
-export function createCollection<T extends object>({ storage, now, exists, name, schema, options }: CollectionRoom<T>): Collection<T> {
+export function createCollection<T extends object>({
+  storage,
+  now,
+  exists,
+  name,
+  schema,
+  options,
+}: CollectionRoom<T>): Collection<T> {
   const table = describeTable(name, options)
   const columns = 'id, version, created_at, updated_at, body'
 
   const open = () => openTable(storage, table)
-  const there = () => hasTable(storage, table.name.slice(1, -1)) && (open(), true)
-  const read = (id: string) => (there() ? first<Row>(storage, `SELECT ${columns} FROM ${table.name} WHERE id = ?`, id) : undefined)
+  /** Opens the table if there is one; reading makes none. */
+  const there = () => {
+    const found = hasTable(storage, table.name.slice(1, -1))
+    if (found) open()
+    return found
+  }
+  const read = (id: string) =>
+    there() ? first<Row>(storage, `SELECT ${columns} FROM ${table.name} WHERE id = ?`, id) : undefined
 
   const encode = (id: string, value: unknown): string => {
     const what = `The document "${id}" of ${name}`
@@ -59,10 +72,25 @@ export function createCollection<T extends object>({ storage, now, exists, name,
     })
 
   const replace = (row: Row, body: string) =>
-    write(`UPDATE ${table.name} SET version = version + 1, updated_at = ?, body = ? WHERE id = ?`, row.id, body, now(), body, row.id)
+    write(
+      `UPDATE ${table.name} SET version = version + 1, updated_at = ?, body = ? WHERE id = ?`,
+      row.id,
+      body,
+      now(),
+      body,
+      row.id,
+    )
 
   const insert = (id: string, body: string) =>
-    write(`INSERT INTO ${table.name} (id, version, created_at, updated_at, body) VALUES (?, 1, ?, ?, ?)`, id, body, id, now(), now(), body)
+    write(
+      `INSERT INTO ${table.name} (id, version, created_at, updated_at, body) VALUES (?, 1, ?, ?, ?)`,
+      id,
+      body,
+      id,
+      now(),
+      now(),
+      body,
+    )
 
   return {
     insert: (value, { id = crypto.randomUUID() } = {}) => {
@@ -70,7 +98,9 @@ export function createCollection<T extends object>({ storage, now, exists, name,
       const body = encode(id, value)
       return mutate(() => {
         if (read(id) !== undefined) {
-          throw refuse('already_exists', `${name} has a document "${id}" already. Use update or upsert, or another id.`, { field: 'id' })
+          throw refuse('already_exists', `${name} has a document "${id}" already. Use update or upsert, or another id.`, {
+            field: 'id',
+          })
         }
         return insert(id, body) as Document<T>
       })
@@ -82,7 +112,8 @@ export function createCollection<T extends object>({ storage, now, exists, name,
     update: (id, change, { version } = {}) =>
       mutate(() => {
         const row = read(id)
-        if (row === undefined) throw refuse('not_found', `${name} has no document "${id}". Insert it first, or use upsert.`, { field: 'id' })
+        if (row === undefined)
+          throw refuse('not_found', `${name} has no document "${id}". Insert it first, or use upsert.`, { field: 'id' })
         checkVersion(row, version, name)
         const current = JSON.parse(row.body) as T
         return replace(row, encode(id, typeof change === 'function' ? change(current) : { ...current, ...change })) as Document<T>
@@ -111,18 +142,25 @@ export function createCollection<T extends object>({ storage, now, exists, name,
       const page = found.slice(0, limit)
       const last = page.at(-1)
       const items = page.map((row) => document<T>(row))
-      return found.length > limit && last !== undefined ? { items, cursor: writeCursor(markOf(selection, last.mark, last.id)) } : { items }
+      return found.length > limit && last !== undefined
+        ? { items, cursor: writeCursor(markOf(selection, last.mark, last.id)) }
+        : { items }
     },
     count: (where) => {
       const { sql, bindings } = conditionsOf(table, where)
       if (!there()) return 0
-      return first<{ count: number }>(storage, `SELECT count(*) AS count FROM ${table.name} WHERE ${sql}`, ...bindings)?.count ?? 0
+      return (
+        first<{ count: number }>(storage, `SELECT count(*) AS count FROM ${table.name} WHERE ${sql}`, ...bindings)?.count ?? 0
+      )
     },
   }
 }
 
 function refuseTaken(storage: ObjectStorage, table: Table, field: string, id: string, body: string, name: string): void {
-  const path = field.split('.').map((part) => `."${part}"`).join('')
+  const path = field
+    .split('.')
+    .map((part) => `."${part}"`)
+    .join('')
   const query = `SELECT id FROM ${table.name} WHERE "${field}" = json_extract(?, '$${path}') AND id <> ?`
   if (first(storage, query, body, id) === undefined) return
   throw refuse('already_exists', `Another document of ${name} has the same "${field}". Change it, or update that one.`, { field })
@@ -130,9 +168,13 @@ function refuseTaken(storage: ObjectStorage, table: Table, field: string, id: st
 
 function checkVersion(row: Row, version: number | undefined, name: string): void {
   if (version === undefined || version === row.version) return
-  throw refuse('version_conflict', `"${row.id}" of ${name} is at version ${row.version}, not ${version}. Read it again and repeat the change.`, {
-    field: '$version',
-  })
+  throw refuse(
+    'version_conflict',
+    `"${row.id}" of ${name} is at version ${row.version}, not ${version}. Read it again and repeat the change.`,
+    {
+      field: '$version',
+    },
+  )
 }
 
 /** The value without what is ours, so that a document may be passed back as it came. */

@@ -51,9 +51,13 @@ function columnOf(table: Table, field: string): string {
   const column = table.column(field)
   if (column !== undefined) return column
   const declare = `{ indexes: [${[...table.fields, field].map((name) => `'${name}'`).join(', ')}] }`
-  throw refuse('not_indexed', `"${field}" is not indexed in ${table.name.slice(3, -1)}. Declare it where the collection is made: ${declare}.`, {
-    field,
-  })
+  throw refuse(
+    'not_indexed',
+    `"${field}" is not indexed in ${table.name.slice(3, -1)}. Declare it where the collection is made: ${declare}.`,
+    {
+      field,
+    },
+  )
 }
 
 const operators: Readonly<Record<string, string>> = { gt: '>', gte: '>=', lt: '<', lte: '<=' }
@@ -64,10 +68,13 @@ function compare(column: string, operator: string, value: unknown, field: string
     // One bound parameter, whatever the number of values: the platform allows 100.
     return [`${column} IN (SELECT value FROM json_each(?))`, JSON.stringify(value.map((item) => sqlValue(item, field)))]
   }
-  if (operator === 'prefix' && typeof value === 'string') return [`(${column} >= ? AND ${column} < ?)`, value, `${value}\u{10ffff}`]
+  if (operator === 'prefix' && typeof value === 'string')
+    return [`(${column} >= ? AND ${column} < ?)`, value, `${value}\u{10ffff}`]
   const sign = operators[operator]
   if (sign !== undefined && value !== null) return [`${column} ${sign} ?`, value]
-  throw refuse('invalid_where', `"${operator}" is no comparison for "${field}". Use eq, gt, gte, lt, lte, in or prefix.`, { field })
+  throw refuse('invalid_where', `"${operator}" is no comparison for "${field}". Use eq, gt, gte, lt, lte, in or prefix.`, {
+    field,
+  })
 }
 
 /** Times are stored in milliseconds and given in ISO 8601; SQLite has no booleans. */
@@ -79,7 +86,9 @@ function sqlValue(value: unknown, field: string): SqlValue {
     throw refuse('invalid_where', `"${field}" is compared with something that is no ISO 8601 time.`, { field })
   }
   if (value === null || typeof value === 'string' || typeof value === 'number') return value
-  throw refuse('invalid_where', `"${field}" is compared with something that is neither text, number, boolean nor null.`, { field })
+  throw refuse('invalid_where', `"${field}" is compared with something that is neither text, number, boolean nor null.`, {
+    field,
+  })
 }
 
 /** What comes after the cursor. NULL is first in ascending order and last in descending order. */
@@ -87,9 +96,13 @@ function position(column: string, direction: 'ASC' | 'DESC', cursor: string): Co
   const sign = direction === 'ASC' ? '>' : '<'
   const [by, value, id] = readCursor(cursor, 3)
   if (by !== `${column} ${direction}` || typeof id !== 'string') {
-    throw refuse('invalid_cursor', 'This cursor belongs to another order. Keep orderBy and descending as they were on the first page.', {
-      field: 'cursor',
-    })
+    throw refuse(
+      'invalid_cursor',
+      'This cursor belongs to another order. Keep orderBy and descending as they were on the first page.',
+      {
+        field: 'cursor',
+      },
+    )
   }
   if (column === 'id') return { sql: `id ${sign} ?`, bindings: [id] }
   if (value === null || value === undefined) {

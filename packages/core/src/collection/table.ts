@@ -20,15 +20,24 @@ const registry = 'CREATE TABLE IF NOT EXISTS do_collections (name TEXT PRIMARY K
 export function describeTable(name: string, { indexes = [], unique = [] }: CollectionOptions = {}): Table {
   const fields = [...new Set([...indexes, ...unique])]
   if (!/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name)) {
-    throw refuse('invalid_collection', `"${name}" cannot name a collection: use 1 to 64 letters, digits, "_" and "-", a letter first.`)
+    throw refuse(
+      'invalid_collection',
+      `"${name}" cannot name a collection: use 1 to 64 letters, digits, "_" and "-", a letter first.`,
+    )
   }
   // The paths are written into SQL, so only plain names may pass.
   const wrong = fields.find((field) => !/^[A-Za-z_]\w{0,63}(\.[A-Za-z_]\w{0,63}){0,7}$/.test(field))
   if (wrong !== undefined) {
-    throw refuse('invalid_collection', `"${wrong}" cannot be indexed in "${name}": write a path of plain names such as "customer.email".`)
+    throw refuse(
+      'invalid_collection',
+      `"${wrong}" cannot be indexed in "${name}": write a path of plain names such as "customer.email".`,
+    )
   }
   if (fields.length > maxIndexes) {
-    throw refuse('invalid_collection', `"${name}" declares ${fields.length} indexes; at most ${maxIndexes} fit a table's columns.`)
+    throw refuse(
+      'invalid_collection',
+      `"${name}" declares ${fields.length} indexes; at most ${maxIndexes} fit a table's columns.`,
+    )
   }
   return {
     name: `"c_${name}"`,
@@ -55,7 +64,8 @@ function bringUp(storage: ObjectStorage, table: Table): void {
         created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, body TEXT NOT NULL)`,
     )
     if (known === undefined) {
-      for (const column of ['created_at', 'updated_at']) run(storage, `CREATE INDEX ${indexName(table, column)} ON ${table.name} (${column}, id)`)
+      for (const column of ['created_at', 'updated_at'])
+        run(storage, `CREATE INDEX ${indexName(table, column)} ON ${table.name} (${column}, id)`)
     }
     const before = new Map(JSON.parse(known?.indexes ?? '[]') as [string, boolean][])
     const after = new Map(table.fields.map((field) => [field, table.unique.includes(field)] as const))
@@ -66,23 +76,36 @@ function bringUp(storage: ObjectStorage, table: Table): void {
     }
     for (const [field, unique] of after) {
       if (before.get(field) === unique) continue
-      if (!before.has(field)) run(storage, `ALTER TABLE ${table.name} ADD COLUMN "${field}" GENERATED ALWAYS AS (${extract(field)}) VIRTUAL`)
+      if (!before.has(field))
+        run(storage, `ALTER TABLE ${table.name} ADD COLUMN "${field}" GENERATED ALWAYS AS (${extract(field)}) VIRTUAL`)
       if (unique) refuseDuplicates(storage, table, field)
       const columns = unique ? `"${field}"` : `"${field}", id`
       run(storage, `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${indexName(table, field)} ON ${table.name} (${columns})`)
     }
-    run(storage, 'INSERT INTO do_collections VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET indexes = excluded.indexes', table.name, wanted)
+    run(
+      storage,
+      'INSERT INTO do_collections VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET indexes = excluded.indexes',
+      table.name,
+      wanted,
+    )
   })
 }
 
 function refuseDuplicates(storage: ObjectStorage, table: Table, field: string): void {
   const query = `SELECT 1 AS found FROM ${table.name} WHERE "${field}" IS NOT NULL GROUP BY "${field}" HAVING count(*) > 1 LIMIT 1`
   if (first(storage, query) === undefined) return
-  throw refuse('already_exists', `${table.name.slice(3, -1)} already has documents with equal "${field}". Make them differ before it is unique.`, { field })
+  throw refuse(
+    'already_exists',
+    `${table.name.slice(3, -1)} already has documents with equal "${field}". Make them differ before it is unique.`,
+    { field },
+  )
 }
 
 function extract(field: string): string {
-  const path = field.split('.').map((name) => `."${name}"`).join('')
+  const path = field
+    .split('.')
+    .map((name) => `."${name}"`)
+    .join('')
   return `json_extract(body, '$${path}')`
 }
 

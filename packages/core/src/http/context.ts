@@ -21,9 +21,13 @@ export interface RequestContext {
 }
 
 /** A Response as it is, JSON data as 200, nothing as 204. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler that answers nothing has type void
 export type Reply = Response | Json | object | undefined | void
 export type Handler<Context = RequestContext> = (context: Context) => Reply | Promise<Reply>
-export type Middleware<Context = RequestContext> = (context: Context, next: () => Promise<Response>) => Response | Promise<Response>
+export type Middleware<Context = RequestContext> = (
+  context: Context,
+  next: () => Promise<Response>,
+) => Response | Promise<Response>
 
 export function toResponse(reply: Reply): Response {
   if (reply === undefined) return new Response(null, { status: 204 })

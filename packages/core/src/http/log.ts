@@ -19,6 +19,13 @@ export function errorFacts(error: unknown): { readonly error: string; readonly c
   return {
     error: typeof name === 'string' ? name : 'Error',
     ...(typeof code === 'string' || typeof code === 'number' ? { code: String(code) } : {}),
-    ...(frames.length > 0 ? { stack: frames.slice(0, 8).map((line) => line.trim()).join(' < ') } : {}),
+    ...(frames.length > 0
+      ? {
+          stack: frames
+            .slice(0, 8)
+            .map((line) => line.trim())
+            .join(' < '),
+        }
+      : {}),
   }
 }

@@ -71,8 +71,17 @@ describe('problem+json', () => {
   })
 
   it('names the key under which an unknown outcome may be repeated', async () => {
-    const thrown = new OutcomeUnknownError({ fault: 'network', code: 'outcome_unknown', message: 'Lost.' }, 'order-42', async () => ({ effect: 'unknown' }))
-    expect(await problemResponse(thrown, 'r').json()).toMatchObject({ status: 504, title: 'Outcome unknown', effect: 'unknown', key: 'order-42' })
+    const thrown = new OutcomeUnknownError(
+      { fault: 'network', code: 'outcome_unknown', message: 'Lost.' },
+      'order-42',
+      async () => ({ effect: 'unknown' }),
+    )
+    expect(await problemResponse(thrown, 'r').json()).toMatchObject({
+      status: 504,
+      title: 'Outcome unknown',
+      effect: 'unknown',
+      key: 'order-42',
+    })
   })
 
   it('says nothing of an unknown error', async () => {
@@ -82,6 +91,9 @@ describe('problem+json', () => {
   })
 
   it('names the field of a refusal', async () => {
-    expect(await problemResponse(refuse('invalid_input', '"to" is not valid.', { field: 'to' }), 'r').json()).toMatchObject({ field: 'to', status: 422 })
+    expect(await problemResponse(refuse('invalid_input', '"to" is not valid.', { field: 'to' }), 'r').json()).toMatchObject({
+      field: 'to',
+      status: 422,
+    })
   })
 })

@@ -72,7 +72,11 @@ export function statusOf(error: unknown): number {
 /** An error as RFC 9457 problem+json. Only words of ours: the text of an unknown error stays inside. */
 export function problemResponse(error: unknown, requestId: string): Response {
   const status = statusOf(error)
-  const headers = new Headers({ 'content-type': 'application/problem+json', 'x-request-id': requestId, 'cache-control': 'no-store' })
+  const headers = new Headers({
+    'content-type': 'application/problem+json',
+    'x-request-id': requestId,
+    'cache-control': 'no-store',
+  })
   const { code, detail, ...more } = describe(error, headers)
   const title = code.charAt(0).toUpperCase() + code.slice(1).replaceAll('_', ' ')
   const body = { type: `urn:problem:${code}`, title, status, detail, code, requestId, ...more }

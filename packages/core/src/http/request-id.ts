@@ -5,3 +5,14 @@ export function requestIdOf(request: Request): string {
   const given = request.headers.get(requestIdHeader)
   return given !== null && /^[\w.:-]{1,128}$/.test(given) ? given : crypto.randomUUID()
 }
+
+export function withRequestId(response: Response, requestId: string): Response {
+  if (response.status === 101) return response
+  try {
+    response.headers.set(requestIdHeader, requestId)
+    return response
+  } catch {
+    // The headers of an answer that came from elsewhere cannot be changed.
+    return withRequestId(new Response(response.body, response), requestId)
+  }
+}

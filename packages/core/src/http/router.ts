@@ -60,18 +60,20 @@ function rank(segments: readonly string[]): string {
 }
 
 function bind(wanted: readonly string[], given: readonly string[]): Record<string, string> | undefined {
+  const rest = wanted.at(-1) === '*'
+  if (rest ? given.length < wanted.length : given.length !== wanted.length) return undefined
+  // Most patterns fail on a fixed segment: nothing is made before all of those fit.
+  const fits = wanted.every((segment, index) => segment === given[index] || segment === '*' || segment.startsWith(':'))
+  if (!fits) return undefined
   const params: Record<string, string> = {}
   for (const [index, segment] of wanted.entries()) {
-    if (segment === '*') return { ...params, '*': given.slice(index).join('/') }
-    const value = given[index]
-    if (value === undefined) return undefined
-    if (segment.startsWith(':')) {
-      const decoded = decode(value)
-      if (decoded === undefined || decoded === '') return undefined
-      params[segment.slice(1)] = decoded
-    } else if (segment !== value) return undefined
+    if (segment === '*') params['*'] = given.slice(index).join('/')
+    if (!segment.startsWith(':')) continue
+    const value = decode(given[index] ?? '')
+    if (value === undefined || value === '') return undefined
+    params[segment.slice(1)] = value
   }
-  return wanted.length === given.length ? params : undefined
+  return params
 }
 
 export function decode(segment: string): string | undefined {
@@ -80,4 +82,9 @@ export function decode(segment: string): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** The path of a request's URL, which the platform has normalised: without parsing the whole of it again. */
+export function pathOf(url: string): string {
+  return url.slice(url.indexOf('/', 8)).split(/[?#]/, 1)[0] as string
 }

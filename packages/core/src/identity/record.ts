@@ -44,7 +44,8 @@ export interface RecordRoom {
 }
 
 export function recordRoom(storage: ObjectStorage, identity: () => Identity, now: () => number): RecordRoom {
-  const stored = (): Row | undefined => (hasTable(storage, 'do_record') ? first<Row>(storage, 'SELECT * FROM do_record') : undefined)
+  const stored = (): Row | undefined =>
+    hasTable(storage, 'do_record') ? first<Row>(storage, 'SELECT * FROM do_record') : undefined
 
   const create = (context: string | null = null) => {
     ensure(storage, table)

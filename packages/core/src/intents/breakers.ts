@@ -14,7 +14,12 @@ export function durableBreakers(storage: ObjectStorage): BreakerStore {
     },
     set: (key, state) => {
       ensure(storage, ddl)
-      run(storage, 'INSERT INTO do_breakers VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET body = excluded.body', key, JSON.stringify(state))
+      run(
+        storage,
+        'INSERT INTO do_breakers VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET body = excluded.body',
+        key,
+        JSON.stringify(state),
+      )
     },
   }
 }

@@ -30,11 +30,23 @@ const intent = (key: string, more: object = {}) => ({
 describe('durable intents', () => {
   it('are begun by one of many and saved by one of many', async () => {
     const race = await desks.scenario('race', 'race for an intent')
-    expect(race).toMatchObject({ created: 1, saved: 1, references: ['r0'], now: { state: 'dispatched', version: 2, reference: 'r', provider: 'p0' } })
+    expect(race).toMatchObject({
+      created: 1,
+      saved: 1,
+      references: ['r0'],
+      now: { state: 'dispatched', version: 2, reference: 'r', provider: 'p0' },
+    })
   })
 
   it('come back whole', async () => {
-    const given = intent('whole', { sent: { from: '+15550199' }, provider: 'twilio', since: 1, until: 2, handle: 'twilio:1', output: { id: 'twilio:1' } })
+    const given = intent('whole', {
+      sent: { from: '+15550199' },
+      provider: 'twilio',
+      since: 1,
+      until: 2,
+      handle: 'twilio:1',
+      output: { id: 'twilio:1' },
+    })
     expect(await intents('whole', 'begin', given)).toEqual({ intent: given, created: true })
     expect(await intents('whole', 'get', 'whole')).toEqual(given)
     expect(await intents('whole', 'begin', intent('whole', { fingerprint: 'other' }))).toEqual({ intent: given, created: false })
@@ -54,7 +66,8 @@ describe('durable intents', () => {
 
   it('list what is unresolved, oldest first', async () => {
     const states = ['done', 'dispatched', 'open', 'unknown']
-    for (const [index, state] of states.entries()) await intents('listed', 'begin', intent(state, { state, createdAt: 1_000 - index }))
+    for (const [index, state] of states.entries())
+      await intents('listed', 'begin', intent(state, { state, createdAt: 1_000 - index }))
     const unresolved = await intents('listed', 'unresolved')
     expect(unresolved.map(({ key }: { key: string }) => key)).toEqual(['unknown', 'dispatched'])
   })
@@ -66,7 +79,13 @@ describe('durable intents', () => {
     expect(await intents('old', 'begin', intent('done', { fingerprint: 'again' }))).toMatchObject({ created: true })
     expect(await intents('old', 'begin', intent('unknown', { fingerprint: 'again' }))).toMatchObject({ created: false })
     expect(await intents('old', 'forget')).toBe(1)
-    for (const [key, there] of [['done', true], ['open', false], ['dispatched', true], ['unknown', true], ['fresh', true]] as const) {
+    for (const [key, there] of [
+      ['done', true],
+      ['open', false],
+      ['dispatched', true],
+      ['unknown', true],
+      ['fresh', true],
+    ] as const) {
       expect((await intents('old', 'get', key)) !== null, key).toBe(there)
     }
     expect(await desks.call('old', 'jobs', 'get', 'core.intents.forget')).toMatchObject({ state: 'waiting' })
@@ -78,7 +97,9 @@ describe('durable intents', () => {
     await desks.workerd.kill()
     expect(await call).toBe('cut')
     await desks.workerd.start()
-    expect(await intents('killed', 'unresolved')).toMatchObject([{ key: 'hang', state: 'dispatched', version: 2, provider: 'twilio' }])
+    expect(await intents('killed', 'unresolved')).toMatchObject([
+      { key: 'hang', state: 'dispatched', version: 2, provider: 'twilio' },
+    ])
   })
 })
 

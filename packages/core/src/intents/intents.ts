@@ -33,7 +33,9 @@ export function durableIntents(storage: ObjectStorage, options: DurableIntentOpt
   const open = () => ensure(storage, ddl)
   const find = (where: string, ...bindings: SqlValue[]): Intent[] =>
     hasTable(storage, 'do_intents')
-      ? rows<{ body: string }>(storage, `SELECT body FROM do_intents WHERE ${where}`, ...bindings).map(({ body }) => JSON.parse(body) as Intent)
+      ? rows<{ body: string }>(storage, `SELECT body FROM do_intents WHERE ${where}`, ...bindings).map(
+          ({ body }) => JSON.parse(body) as Intent,
+        )
       : []
   const get = (key: string) => find('key = ?', key)[0]
 
@@ -58,7 +60,8 @@ export function durableIntents(storage: ObjectStorage, options: DurableIntentOpt
   })
 
   /** What `begin` may replace: finished, and older than anybody may count on. */
-  const expired = ({ state, updatedAt }: Intent) => (state === 'done' || state === 'open') && clock.now() - updatedAt > retentionMs
+  const expired = ({ state, updatedAt }: Intent) =>
+    (state === 'done' || state === 'open') && clock.now() - updatedAt > retentionMs
 
   return {
     forget,
@@ -71,7 +74,8 @@ export function durableIntents(storage: ObjectStorage, options: DurableIntentOpt
         const known = get(intent.key)
         if (known !== undefined && !expired(known)) return { intent: known, created: false }
         const { key, state, version, handle = null, createdAt, updatedAt } = intent
-        const query = 'INSERT OR REPLACE INTO do_intents (key, state, version, handle, created_at, updated_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)'
+        const query =
+          'INSERT OR REPLACE INTO do_intents (key, state, version, handle, created_at, updated_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)'
         run(storage, query, key, state, version, handle, createdAt, updatedAt, JSON.stringify(intent))
         if (jobs?.get(jobName) === undefined) schedule(clock.now())
         return { intent, created: true }
@@ -84,7 +88,8 @@ export function durableIntents(storage: ObjectStorage, options: DurableIntentOpt
       open()
       const { key, state, version, handle = null, updatedAt } = intent
       const query = `UPDATE do_intents SET state = ?, version = ?, handle = ?, updated_at = ?, body = ? WHERE key = ? AND version = ? RETURNING key`
-      const saved = first(storage, query, state, version, handle, updatedAt, JSON.stringify(intent), key, version - 1) !== undefined
+      const saved =
+        first(storage, query, state, version, handle, updatedAt, JSON.stringify(intent), key, version - 1) !== undefined
       await storage.sync()
       return saved
     },

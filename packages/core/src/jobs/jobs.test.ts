@@ -24,7 +24,12 @@ const empty = (desk: string) =>
 describe('jobs', () => {
   it('start in the order of their time, not of their scheduling', async () => {
     const at = Date.now() + 100
-    for (const [word, offset] of [['third', 30], ['first', 0], ['second', 10], ['fourth', 30]] as const) {
+    for (const [word, offset] of [
+      ['third', 30],
+      ['first', 0],
+      ['second', 10],
+      ['fourth', 30],
+    ] as const) {
       await jobs('order', 'schedule', { name: 'note', payload: word, at: at + offset })
     }
     await empty('order')
@@ -81,7 +86,10 @@ describe('jobs', () => {
     await sink.arrived('/wait')
     await jobs('slow', 'schedule', { name: 'note', payload: 'meanwhile' })
     await jobs('slow', 'schedule', { name: 'note', payload: 'soon', at: Date.now() + 30 })
-    await until(() => ran('slow'), (words) => words.length === 2)
+    await until(
+      () => ran('slow'),
+      (words) => words.length === 2,
+    )
     expect(await jobs('slow', 'get', 'slow')).toMatchObject({ state: 'running', attempts: 1 })
     sink.release()
     await empty('slow')
@@ -113,7 +121,10 @@ describe('after SIGKILL inside a job', () => {
     await desks.workerd.kill()
     const before = sink.asked.filter((path) => path === '/wait').length
     await desks.workerd.start()
-    await until(async () => sink.asked.filter((path) => path === '/wait').length, (count) => count === before + 1)
+    await until(
+      async () => sink.asked.filter((path) => path === '/wait').length,
+      (count) => count === before + 1,
+    )
     sink.release()
     await empty('later')
   })

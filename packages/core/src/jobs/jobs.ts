@@ -47,12 +47,21 @@ export function createJobs({ storage, clock, options, exists, log }: JobSetting)
     },
     schedule: ({ name, at = clock().now(), payload = null, key }) => {
       if (!handlers.has(name)) {
-        throw refuse('unknown_job', `No handler is defined for the job "${name}". Call jobs.define in the constructor.`, { field: 'name' })
+        throw refuse('unknown_job', `No handler is defined for the job "${name}". Call jobs.define in the constructor.`, {
+          field: 'name',
+        })
       }
       if (!Number.isFinite(at)) throw refuse('invalid_time', 'The time of a job is in epoch milliseconds.', { field: 'at' })
       if (key !== undefined) checkKey(key, 'The key of a job')
       const id = crypto.randomUUID()
-      const row = { id, key: key ?? null, name, at: Math.floor(at), payload: encodeJson(payload, `The payload of job "${name}"`, 4_096), now: clock().now() }
+      const row = {
+        id,
+        key: key ?? null,
+        name,
+        at: Math.floor(at),
+        payload: encodeJson(payload, `The payload of job "${name}"`, 4_096),
+        now: clock().now(),
+      }
       return change(() => {
         table.open()
         exists()

@@ -97,7 +97,13 @@ function fail({ table, handlers, options, clock, log }: Run, job: Job, error: un
   const failure: Failure = { name, code: code ?? null }
   const tries = handlers.get(job.name)?.options.attempts ?? options.attempts ?? 5
   const dead = job.attempts >= tries
-  const line = { at: new Date(clock.now()).toISOString(), job: job.name, jobId: job.id, attempts: job.attempts, ...errorFacts(error) }
+  const line = {
+    at: new Date(clock.now()).toISOString(),
+    job: job.name,
+    jobId: job.id,
+    attempts: job.attempts,
+    ...errorFacts(error),
+  }
   if (dead) {
     table.bury(job.id, failure)
     log({ ...line, level: 'error', event: 'job.dead' })
@@ -109,7 +115,11 @@ function fail({ table, handlers, options, clock, log }: Run, job: Job, error: un
 }
 
 /** Doubles with each attempt; the upper half is left to chance, so that jobs that failed together do not come back together. */
-export function backoff(attempts: number, { backoffMs = 1_000, maxBackoffMs = 600_000 }: JobOptions, random = Math.random): number {
+export function backoff(
+  attempts: number,
+  { backoffMs = 1_000, maxBackoffMs = 600_000 }: JobOptions,
+  random = Math.random,
+): number {
   const full = Math.min(maxBackoffMs, backoffMs * 2 ** (attempts - 1))
   return Math.ceil(full / 2 + (full / 2) * random())
 }

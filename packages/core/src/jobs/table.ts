@@ -67,14 +67,25 @@ export function jobTable(storage: ObjectStorage): JobTable {
     find: (keyOrId) => (exists() ? one('SELECT * FROM do_jobs WHERE key = ?1 OR id = ?1 LIMIT 1', keyOrId) : undefined),
     list: (name, state, limit) =>
       exists()
-        ? many('SELECT * FROM do_jobs WHERE (?1 IS NULL OR name = ?1) AND (?2 IS NULL OR state = ?2) ORDER BY at, seq LIMIT ?3', name, state, limit)
+        ? many(
+            'SELECT * FROM do_jobs WHERE (?1 IS NULL OR name = ?1) AND (?2 IS NULL OR state = ?2) ORDER BY at, seq LIMIT ?3',
+            name,
+            state,
+            limit,
+          )
         : [],
     remove: (keyOrId) => exists() && touched('DELETE FROM do_jobs WHERE key = ?1 OR id = ?1', keyOrId),
     revive: (keyOrId, at) =>
-      exists() && touched("UPDATE do_jobs SET state = 'waiting', attempts = 0, at = ?2 WHERE (key = ?1 OR id = ?1) AND state = 'dead'", keyOrId, at),
+      exists() &&
+      touched(
+        "UPDATE do_jobs SET state = 'waiting', attempts = 0, at = ?2 WHERE (key = ?1 OR id = ?1) AND state = 'dead'",
+        keyOrId,
+        at,
+      ),
     next: () => first<{ at: number | null }>(storage, "SELECT min(at) AS at FROM do_jobs WHERE state <> 'dead'")?.at ?? undefined,
     nextWaiting: () =>
-      first<{ at: number | null }>(storage, "SELECT min(at) AS at FROM do_jobs WHERE state <> 'dead' AND state = 'waiting'")?.at ?? undefined,
+      first<{ at: number | null }>(storage, "SELECT min(at) AS at FROM do_jobs WHERE state <> 'dead' AND state = 'waiting'")
+        ?.at ?? undefined,
     claim: (now, again, runner) => {
       // `state <> 'dead'` lets SQLite use the index of what is due.
       const due = first<{ id: string }>(
@@ -97,7 +108,13 @@ export function jobTable(storage: ObjectStorage): JobTable {
       run(storage, change, at, name, code, id)
     },
     bury: (id, { name, code }) => {
-      run(storage, "UPDATE do_jobs SET state = 'dead', runner = NULL, error_name = ?, error_code = ? WHERE id = ?", name, code, id)
+      run(
+        storage,
+        "UPDATE do_jobs SET state = 'dead', runner = NULL, error_name = ?, error_code = ? WHERE id = ?",
+        name,
+        code,
+        id,
+      )
     },
   }
 }
@@ -111,7 +128,9 @@ function jobOf(row: Row): Job {
     payload: JSON.parse(row.payload),
     attempts: row.attempts,
     state: row.state as JobState,
-    ...(row.error_name === null ? {} : { error: { name: row.error_name, ...(row.error_code === null ? {} : { code: row.error_code }) } }),
+    ...(row.error_name === null
+      ? {}
+      : { error: { name: row.error_name, ...(row.error_code === null ? {} : { code: row.error_code }) } }),
     createdAt: row.created_at,
   }
 }

@@ -30,7 +30,14 @@ const nodeModules: Plugin = {
  * One ES module for workerd out of a worker's entry, its TypeScript and its dependencies, CommonJS ones included.
  * @returns the path of the file. @throws what esbuild found, with file and line.
  */
-export async function bundleWorker({ entry, outfile, minify = false, sourcemap = false, define = {}, alias = {} }: BundleOptions): Promise<string> {
+export async function bundleWorker({
+  entry,
+  outfile,
+  minify = false,
+  sourcemap = false,
+  define = {},
+  alias = {},
+}: BundleOptions): Promise<string> {
   // Asked for only here: who brings a finished bundle needs no bundler.
   const { build } = await import('esbuild')
   await build({
@@ -48,7 +55,13 @@ export async function bundleWorker({ entry, outfile, minify = false, sourcemap =
     conditions: ['workerd', 'worker', 'browser'],
     external: ['cloudflare:*', 'node:*'],
     plugins: [nodeModules],
-    define: { 'process.env.NODE_ENV': '"production"', __dirname: '"/"', __filename: '"/worker.js"', global: 'globalThis', ...define },
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      __dirname: '"/"',
+      __filename: '"/worker.js"',
+      global: 'globalThis',
+      ...define,
+    },
     alias: { ...alias },
     // What is left of `require` in CommonJS code asks for Node's modules, which workerd has.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire('/');" },

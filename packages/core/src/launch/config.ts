@@ -50,8 +50,10 @@ function list(items: readonly string[]): string {
   return `[${items.join(', ')}]`
 }
 
-/** Cap'n Proto strings know `\\xNN` but not `\\uNNNN`; UTF-8 may stand as it is. */
+/** Cap'n Proto strings know `\xNN` but not `\uNNNN`; UTF-8 may stand as it is. */
 function text(value: string): string {
-  const escaped = value.replace(/[\\"]/g, '\\$&').replace(/[\x00-\x1f\x7f]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  const escaped = value
+    .replace(/[\\"]/g, '\\$&')
+    .replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
   return `"${escaped}"`
 }

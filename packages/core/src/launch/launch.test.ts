@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { startSink } from '../test/harness.ts'
-import { bundleWorker, launchWorkerd, type Workerd } from './index.ts'
 import { workerdConfig } from './config.ts'
+import { bundleWorker, launchWorkerd, type Workerd } from './index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'launch-'))
 const running: Workerd[] = []
@@ -56,25 +56,28 @@ describe('launchWorkerd', () => {
     await new Promise((resolve) => server.close(resolve))
   })
 
-  it('reaches loopback, and nothing else when told so', async () => {
+  it('reaches what it is allowed to reach, and nothing else', async () => {
     const sink = await startSink()
     const source = `export default { fetch: async (request: Request) => {
       const url = new URL(request.url).searchParams.get('url')
       if (url === null) return new Response('healthy')
       return fetch(url).then((r) => r.text()).then((t) => new Response('reached ' + t), () => new Response('refused')) } }`
-    const workerd = await launch('outbound', source, { outbound: ['local'] })
-    const reached = text(workerd, `/?url=${sink.url}/wait`)
+    const local = await launch('local', source, { outbound: ['local'] })
+    const reached = text(local, `/?url=${sink.url}/wait`)
     await sink.arrived('/wait')
     sink.release()
     expect(await reached).toBe('reached done')
-    // TEST-NET-1: reserved for documentation, routed nowhere.
-    expect(await text(workerd, '/?url=http://192.0.2.1/')).toBe('refused')
+    const other = await launch('other', source, { outbound: ['public'] })
+    expect(await text(other, `/?url=${sink.url}/wait`)).toBe('refused')
+    expect(sink.asked).toEqual(['/wait'])
     await sink.close()
   })
 
   it('says what is wrong when the worker does not start, is not healthy, or cannot be bundled', async () => {
     await expect(launch('throws', `throw new Error('at start')`)).rejects.toThrow(/workerd did not start[\s\S]*at start/)
-    await expect(launch('sick', `export default { fetch: () => new Response('', { status: 500 }) }`)).rejects.toThrow('/healthz answered 500')
+    await expect(launch('sick', `export default { fetch: () => new Response('', { status: 500 }) }`)).rejects.toThrow(
+      '/healthz answered 500',
+    )
     await expect(launch('broken', `import './nowhere.ts'`)).rejects.toThrow('nowhere.ts')
   })
 })
@@ -100,8 +103,15 @@ describe('bundleWorker', () => {
 
   it('writes a bundle that launchWorkerd takes', async () => {
     const outfile = join(folder, 'made.js')
-    expect(await bundleWorker({ entry: worker('made', echoEnvironment), outfile, minify: true, define: { X: '1' } })).toBe(outfile)
-    const workerd = await launchWorkerd({ bundle: outfile, objects: [], dataFolder: join(folder, 'made-data'), env: { WORD: 'made' } })
+    expect(await bundleWorker({ entry: worker('made', echoEnvironment), outfile, minify: true, define: { X: '1' } })).toBe(
+      outfile,
+    )
+    const workerd = await launchWorkerd({
+      bundle: outfile,
+      objects: [],
+      dataFolder: join(folder, 'made-data'),
+      env: { WORD: 'made' },
+    })
     running.push(workerd)
     expect(await text(workerd)).toBe('made')
   })

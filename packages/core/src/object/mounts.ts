@@ -1,3 +1,5 @@
+import { consoleLog, type LogLine } from '../http/log.ts'
+
 /** How a class is known to the outside. Worker and objects share one bundle, so both read it here. */
 export interface Mount {
   readonly type: string
@@ -5,10 +7,8 @@ export interface Mount {
   readonly prefix: string
   /** `https://host`, or `''` while nobody has said. */
   readonly origin: (env: unknown) => string
+  readonly log: (line: LogLine) => void
 }
-
-/** Between object and worker only: the pattern that matched. */
-export const routeHeader = 'x-do-route'
 
 const mounts = new WeakMap<object, Mount>()
 
@@ -20,7 +20,7 @@ export function mountOf(instance: object): Mount {
   const known = mounts.get(instance.constructor)
   if (known !== undefined) return known
   const type = instance.constructor.name
-  return { type, prefix: `/${kebab(type)}`, origin: () => localOrigin }
+  return { type, prefix: `/${kebab(type)}`, origin: () => localOrigin, log: consoleLog }
 }
 
 /** Stands in the ids of objects whose worker was given no public origin. */

@@ -84,7 +84,10 @@ describe('migrations', () => {
     expect(await desks.scenario('moved', 'migrate one')).toEqual([])
     expect(await desks.scenario('moved', 'migrate two')).toEqual([{ a: 'two' }])
     expect(await desks.scenario('moved', 'migrate two')).toEqual([{ a: 'two' }])
-    expect(await desks.scenario('moved', 'migrate otherwise')).toMatchObject({ code: 'migration_order', detail: expect.stringContaining('"one"') })
+    expect(await desks.scenario('moved', 'migrate otherwise')).toMatchObject({
+      code: 'migration_order',
+      detail: expect.stringContaining('"one"'),
+    })
   })
 
   it('are all or nothing each', async () => {

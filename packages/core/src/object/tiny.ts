@@ -1,16 +1,16 @@
 import type { Clock } from '@do/provider'
-import { type Handler, type Middleware, readJson, type RequestContext, runChain, toResponse } from '../http/context.ts'
-import { consoleLog, errorFacts } from '../http/log.ts'
+import { type Handler, type Middleware, type RequestContext, readJson, runChain, toResponse } from '../http/context.ts'
+import { errorFacts } from '../http/log.ts'
 import { notFound, problem, problemResponse, statusOf } from '../http/problem.ts'
-import { requestIdHeader, requestIdOf } from '../http/request-id.ts'
-import { createRouter, decode } from '../http/router.ts'
+import { requestIdOf, withRequestId } from '../http/request-id.ts'
+import { createRouter, decode, pathOf } from '../http/router.ts'
 import { type ObjectRecord, recordRoom } from '../identity/record.ts'
 import { PlatformObject } from '../platform/base.ts'
 import type { ObjectContext } from '../platform/types.ts'
 import { createState, type State } from '../state/state.ts'
-import { transaction } from '../storage/sql.ts'
 import type { Schema } from '../storage/schema.ts'
-import { mountOf, routeHeader } from './mounts.ts'
+import { transaction } from '../storage/sql.ts'
+import { mountOf } from './mounts.ts'
 
 /** A class of Digital Objects, for mixins: `<B extends ObjectClass>(Base: B) => class extends Base { … }`. */
 // biome-ignore lint/suspicious/noExplicitAny: TypeScript wants exactly this signature from the base of a mixin
@@ -21,6 +21,8 @@ export class TinyObject<Env = unknown> extends PlatformObject {
   /** Where `createWorker` mounts the class, for example `/t`. */
   static readonly prefix: string | undefined
 
+  /** By this mark Cloudflare's types know a Durable Object (`DurableObjectNamespace<Tenant>`); it exists in types only. */
+  declare readonly __DURABLE_OBJECT_BRAND: never
   declare readonly ctx: ObjectContext
   declare readonly env: Env
   /** The machine's, until a test gives another. */
@@ -32,7 +34,11 @@ export class TinyObject<Env = unknown> extends PlatformObject {
 
   constructor(ctx: ObjectContext, env: Env) {
     super(ctx, env)
-    this.#room = recordRoom(ctx.storage, () => this.#identity(), () => this.clock.now())
+    this.#room = recordRoom(
+      ctx.storage,
+      () => this.#identity(),
+      () => this.clock.now(),
+    )
     this.state = createState(ctx.storage, () => this.#room.touch())
   }
 
@@ -105,13 +111,14 @@ export class TinyObject<Env = unknown> extends PlatformObject {
   }
 
   async fetch(request: Request): Promise<Response> {
-    const url = new URL(request.url)
-    const path = this.#below(url.pathname)
+    const path = this.#below(pathOf(request.url))
     const match = this.#router.match(request.method, path)
     const requestId = requestIdOf(request)
     const context: RequestContext = {
       request,
-      url,
+      get url() {
+        return new URL(request.url)
+      },
       path,
       route: match.found === 'nothing' ? undefined : match.route,
       params: match.found === 'handler' ? match.params : {},
@@ -119,17 +126,25 @@ export class TinyObject<Env = unknown> extends PlatformObject {
       vars: {},
       json: <T>(schema?: Schema<T>) => readJson(request, schema) as Promise<T>,
     }
-    const fail = (error: unknown) => this.#fail(error, requestId, context.route)
+    const { prefix, type, log } = mountOf(this)
+    const started = this.clock.now()
+    const line = { at: new Date(started).toISOString(), requestId, type, method: request.method, route: `${prefix}/:name${context.route ?? ''}` }
+    const fail = (error: unknown) => {
+      if (statusOf(error) === 500) log({ ...line, level: 'error', event: 'failure', ...errorFacts(error) })
+      return problemResponse(error, requestId)
+    }
     const end = async () => {
       if (match.found === 'handler') return toResponse(await match.handler(context))
       if (match.found === 'nothing') throw notFound('This path')
       const headers = { allow: match.allow.join(', ') }
       if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers })
-      throw problem(405, 'method_not_allowed', `Use one of ${headers.allow} here.`, { headers })
+      throw problem(405, 'method_not_allowed', `Use ${headers.allow}.`, { headers })
     }
     // Middleware that throws is answered like a handler that does.
     const response = await runChain(this.#middleware, context, () => end().catch(fail)).catch(fail)
-    return marked(response, requestId, context.route)
+    const { status } = response
+    log({ ...line, level: status < 500 ? 'info' : 'error', event: 'request', status, ms: this.clock.now() - started })
+    return withRequestId(response, requestId)
   }
 
   #identity(): { id: string; type: string } {
@@ -144,21 +159,4 @@ export class TinyObject<Env = unknown> extends PlatformObject {
     const [name = '', ...rest] = pathname.slice(prefix.length + 1).split('/')
     return pathname.startsWith(`${prefix}/`) && decode(name) === this.ctx.id.name ? `/${rest.join('/')}` : pathname
   }
-
-  #fail(error: unknown, requestId: string, route: string | undefined): Response {
-    if (statusOf(error) === 500) {
-      const at = new Date(this.clock.now()).toISOString()
-      consoleLog({ at, level: 'error', event: 'failure', requestId, type: mountOf(this).type, route: route ?? null, ...errorFacts(error) })
-    }
-    return problemResponse(error, requestId)
-  }
-}
-
-/** Gives the answer its request id, and the pattern for the worker's log (which takes it off again). */
-function marked(response: Response, requestId: string, route: string | undefined): Response {
-  if (response.status === 101) return response
-  const copy = new Response(response.body, response)
-  copy.headers.set(requestIdHeader, requestId)
-  if (route !== undefined) copy.headers.set(routeHeader, route)
-  return copy
 }

@@ -23,7 +23,10 @@ describe('state', () => {
 
   it('lists by prefix in pages, both ways, without gaps or repetitions', async () => {
     const keys = Array.from({ length: 25 }, (_, index) => `page:${String(index).padStart(2, '0')}`)
-    await state('batch', [...keys, 'pagf', 'page', 'other'].map((key) => ({ set: key, value: key })))
+    await state(
+      'batch',
+      [...keys, 'pagf', 'page', 'other'].map((key) => ({ set: key, value: key })),
+    )
     for (const reverse of [false, true]) {
       const seen: string[] = []
       let cursor: string | undefined
@@ -42,26 +45,40 @@ describe('state', () => {
     await state('set', 'lock', { a: 1, b: [2] })
     expect(await state('compareAndSet', 'lock', { a: 1 }, 'no')).toBe(false)
     expect(await state('get', 'lock')).toEqual({ a: 1, b: [2] })
-    const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => state('compareAndSet', 'lock', { b: [2], a: 1 }, index)))
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => state('compareAndSet', 'lock', { b: [2], a: 1 }, index)),
+    )
     expect(answers.filter(Boolean)).toHaveLength(1)
     expect(await state('get', 'lock')).toBe(answers.indexOf(true))
   })
 
   it('is all or nothing in a batch', async () => {
     await state('set', 'batch', 'before')
-    expect(await state('batch', [{ set: 'batch', value: 'after' }, { set: '', value: 1 }])).toMatchObject({ code: 'invalid_key', field: 'key' })
+    expect(
+      await state('batch', [
+        { set: 'batch', value: 'after' },
+        { set: '', value: 1 },
+      ]),
+    ).toMatchObject({ code: 'invalid_key', field: 'key' })
     expect(await state('get', 'batch')).toBe('before')
   })
 
   it('holds the limits of the platform, which workerd alone does not', async () => {
-    expect(await state('set', 'k'.repeat(2_049), 1)).toMatchObject({ code: 'invalid_key', detail: expect.stringContaining('2048') })
+    expect(await state('set', 'k'.repeat(2_049), 1)).toMatchObject({
+      code: 'invalid_key',
+      detail: expect.stringContaining('2048'),
+    })
     expect(await state('set', 'ü'.repeat(1_025), 1)).toMatchObject({ code: 'invalid_key' })
     expect(await desks.scenario('state', 'large')).toMatchObject({ code: 'too_large', status: 413 })
     expect(await desks.scenario('state', 'large enough')).toBe(1_999_000)
   })
 
   it('refuses what JSON would lose, and says where', async () => {
-    expect(await desks.scenario('state', 'not json')).toMatchObject({ code: 'invalid_value', field: 'list.1.at', detail: expect.stringContaining('Date') })
+    expect(await desks.scenario('state', 'not json')).toMatchObject({
+      code: 'invalid_value',
+      field: 'list.1.at',
+      detail: expect.stringContaining('Date'),
+    })
     expect(await desks.scenario('state', 'not a number')).toMatchObject({ code: 'invalid_value', field: '0' })
     expect(await state('get', 'bad')).toBeNull()
   })

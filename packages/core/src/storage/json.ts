@@ -53,7 +53,8 @@ function check(value: unknown, path: string, what: string, parents: readonly unk
   if (typeof value !== 'object') throw invalid(path, what, typeof value === 'number' ? String(value) : typeof value)
   if (parents.includes(value)) throw invalid(path, what, 'a cycle')
   const prototype = Object.getPrototypeOf(value)
-  if (!Array.isArray(value) && prototype !== null && Object.getPrototypeOf(prototype) !== null) throw invalid(path, what, value.constructor.name)
+  if (!Array.isArray(value) && prototype !== null && Object.getPrototypeOf(prototype) !== null)
+    throw invalid(path, what, value.constructor.name)
   for (const [name, item] of Object.entries(value)) {
     // JSON leaves such a field out, which is what its author means; in a list it would become null.
     if (item === undefined && !Array.isArray(value)) continue
@@ -63,5 +64,7 @@ function check(value: unknown, path: string, what: string, parents: readonly unk
 
 function invalid(path: string, what: string, found: string) {
   const place = path === '' ? '' : ` at "${path}"`
-  return refuse('invalid_value', `${what} has ${found}${place}, which JSON cannot keep. Convert it to text or a number first.`, { field: path })
+  return refuse('invalid_value', `${what} has ${found}${place}, which JSON cannot keep. Convert it to text or a number first.`, {
+    field: path,
+  })
 }

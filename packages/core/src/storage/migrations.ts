@@ -8,7 +8,8 @@ export interface Migration {
   up(to: { readonly sql: SqlStorage; readonly storage: ObjectStorage }): void
 }
 
-const table = 'CREATE TABLE IF NOT EXISTS do_migrations (position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, at INTEGER NOT NULL) STRICT'
+const table =
+  'CREATE TABLE IF NOT EXISTS do_migrations (position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, at INTEGER NOT NULL) STRICT'
 
 /**
  * Runs what has not run yet, in order, each in its own transaction together with the note that it ran.
@@ -19,7 +20,10 @@ export function migrate(storage: ObjectStorage, migrations: readonly Migration[]
   const done = rows<{ name: string }>(storage, 'SELECT name FROM do_migrations ORDER BY position')
   done.forEach(({ name }, position) => {
     if (migrations[position]?.name === name) return
-    throw refuse('migration_order', `Migration ${position + 1} was "${name}" when it ran. Keep its name and place; add new ones at the end.`)
+    throw refuse(
+      'migration_order',
+      `Migration ${position + 1} was "${name}" when it ran. Keep its name and place; add new ones at the end.`,
+    )
   })
   migrations.slice(done.length).forEach((migration, index) => {
     transaction(storage, () => {

@@ -27,5 +27,7 @@ export function validate<Out>(schema: Schema<Out>, value: unknown, what: string)
   const issue = result.issues[0]
   const field = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
   const where = field === '' ? what : `"${field}" of ${what}`
-  throw refuse('invalid_input', `${where} is not valid: ${issue?.message ?? 'see its schema'}. Correct it and send it again.`, { field })
+  throw refuse('invalid_input', `${where} is not valid: ${issue?.message ?? 'see its schema'}. Correct it and send it again.`, {
+    field,
+  })
 }

@@ -42,11 +42,19 @@ export function transaction<T>(storage: ObjectStorage, run: () => T): T {
   }
 }
 
-export function rows<Row extends Record<string, SqlValue>>(storage: ObjectStorage, query: string, ...bindings: SqlValue[]): Row[] {
+export function rows<Row extends Record<string, SqlValue>>(
+  storage: ObjectStorage,
+  query: string,
+  ...bindings: SqlValue[]
+): Row[] {
   return storage.sql.exec<Row>(query, ...bindings).toArray()
 }
 
-export function first<Row extends Record<string, SqlValue>>(storage: ObjectStorage, query: string, ...bindings: SqlValue[]): Row | undefined {
+export function first<Row extends Record<string, SqlValue>>(
+  storage: ObjectStorage,
+  query: string,
+  ...bindings: SqlValue[]
+): Row | undefined {
   return rows<Row>(storage, query, ...bindings)[0]
 }
 

@@ -38,7 +38,11 @@ export async function startDesks(env: Record<string, string> = {}): Promise<Desk
     return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text }
   }
   const post = async (path: string, body: unknown) => {
-    const answer = await request(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+    const answer = await request(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
     return answer.status === 200 ? answer.body.result : answer.body
   }
   return {

@@ -1,4 +1,4 @@
-import type { Migration, Schema } from '../index.ts'
+import { type Migration, outboundFetch, type Schema } from '../index.ts'
 import type { Desk } from './worker.ts'
 
 const one: Migration = { name: 'one', up: ({ sql }) => void sql.exec('CREATE TABLE desks (a TEXT)') }
@@ -99,22 +99,39 @@ export const scenarios: Record<string, (desk: Desk) => unknown> = {
     const byNote = second.list({ where: { note: 'x' } }).items.map(({ note }) => note)
     const byStatusNow = codeOf(() => second.list({ where: { status: 's' } }))
     const duplicates = codeOf(() => desk.reopen<Note>('notes', undefined, { unique: ['note'] }).count())
-    return { before, byNote, byStatusNow, duplicates, schema: errorOf(() => second.insert({ note: 7 as never })), kept: second.count() }
+    return {
+      before,
+      byNote,
+      byStatusNow,
+      duplicates,
+      schema: errorOf(() => second.insert({ note: 7 as never })),
+      kept: second.count(),
+    }
   },
   'bad names': (desk) => [
     codeOf(() => desk.collection('x"; DROP TABLE do_record')),
     codeOf(() => desk.collection('fine', undefined, { indexes: ["a') OR 1"] })),
     codeOf(() => desk.collection('fine', undefined, { indexes: Array.from({ length: 33 }, (_, index) => `f${index}`) })),
   ],
-  tables: (desk) => desk.ctx.storage.sql.exec("SELECT name FROM sqlite_master WHERE name LIKE 'do_%' OR name LIKE 'c_%'").toArray(),
+  tables: (desk) =>
+    desk.ctx.storage.sql.exec("SELECT name FROM sqlite_master WHERE name LIKE 'do_%' OR name LIKE 'c_%'").toArray(),
+  send: (desk) =>
+    outboundFetch()(`${desk.env.SINK}/wait`, { method: 'POST', body: 'x' }).then(
+      (response) => response.text(),
+      (error: Error) => (error.cause as { code?: string } | undefined)?.code ?? 'unclear',
+    ),
   abort: (desk) => {
     desk.ctx.abort('on purpose')
   },
   ran: (desk) => desk.ran,
   'race for an intent': async (desk) => {
-    const begun = await Promise.all(Array.from({ length: 20 }, (_, index) => desk.intents.begin(intent('race', { reference: `r${index}` }))))
+    const begun = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => desk.intents.begin(intent('race', { reference: `r${index}` }))),
+    )
     const saved = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => desk.intents.save(intent('race', { state: 'dispatched', version: 2, provider: `p${index}` }))),
+      Array.from({ length: 20 }, (_, index) =>
+        desk.intents.save(intent('race', { state: 'dispatched', version: 2, provider: `p${index}` })),
+      ),
     )
     return {
       created: begun.filter(({ created }) => created).length,
@@ -145,7 +162,9 @@ const textNote: Schema<Note> = {
     version: 1,
     vendor: 'test',
     validate: (value) =>
-      typeof (value as Note).note === 'string' ? { value: value as Note } : { issues: [{ message: 'Expected text', path: ['note'] }] },
+      typeof (value as Note).note === 'string'
+        ? { value: value as Note }
+        : { issues: [{ message: 'Expected text', path: ['note'] }] },
   },
 }
 

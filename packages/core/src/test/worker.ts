@@ -85,10 +85,14 @@ export class Desk extends DigitalObject<{ SINK?: string }> {
       return () => this.state.set('hung', job.attempts)
     })
     this.jobs.define('slow', () => fetch(`${this.env.SINK}/wait`).then(() => undefined))
-    this.jobs.define('stuck', (_, job) => new Promise((_, reject) => job.signal.addEventListener('abort', () => reject(job.signal.reason))), {
-      timeoutMs: 30,
-      attempts: 1,
-    })
+    this.jobs.define(
+      'stuck',
+      (_, job) => new Promise((_, reject) => job.signal.addEventListener('abort', () => reject(job.signal.reason))),
+      {
+        timeoutMs: 30,
+        attempts: 1,
+      },
+    )
   }
 
   /** A collection as another life of this object would open it: nothing is remembered of which tables are there. */
@@ -126,4 +130,11 @@ function withVisits<B extends ObjectClass>(Base: B) {
 /** Without a prefix of its own: mounted under its name. */
 export class FrontDoor extends withVisits(DigitalObject) {}
 
-export default createWorker({ Desk, FrontDoor }, { maxBodyBytes: 10_000, origin: (env: { ORIGIN?: string }) => env.ORIGIN, routes: (router) => router.on('GET', '/about', () => ({ about: 'this' })) })
+export default createWorker(
+  { Desk, FrontDoor },
+  {
+    maxBodyBytes: 10_000,
+    origin: (env: { ORIGIN?: string }) => env.ORIGIN,
+    routes: (router) => router.on('GET', '/about', () => ({ about: 'this' })),
+  },
+)

@@ -5,6 +5,7 @@ import { problem } from '../http/problem.ts'
  * @throws Problem 413 `too_large`
  */
 export async function withinLimit(request: Request, limit: number): Promise<Request> {
+  if (request.method === 'GET' || request.method === 'HEAD') return request
   const declared = request.headers.get('content-length')
   if (declared !== null && Number(declared) > limit) throw tooLarge(limit)
   // A declared length is held by the HTTP layer; only a chunked body must be counted.
@@ -16,7 +17,12 @@ export async function withinLimit(request: Request, limit: number): Promise<Requ
     if (size > limit) throw tooLarge(limit)
     chunks.push(chunk)
   }
-  return new Request(request.url, { method: request.method, headers: request.headers, body: new Blob(chunks), redirect: 'manual' })
+  return new Request(request.url, {
+    method: request.method,
+    headers: request.headers,
+    body: new Blob(chunks),
+    redirect: 'manual',
+  })
 }
 
 function tooLarge(limit: number) {

@@ -2,9 +2,9 @@ import { systemClock } from '@do/provider'
 import { type Handler, toResponse } from '../http/context.ts'
 import { consoleLog, errorFacts, type LogLine } from '../http/log.ts'
 import { notFound, problem, problemResponse, statusOf } from '../http/problem.ts'
-import { requestIdHeader, requestIdOf } from '../http/request-id.ts'
-import { createRouter, type Router } from '../http/router.ts'
-import { kebab, localOrigin, mount, routeHeader } from '../object/mounts.ts'
+import { requestIdHeader, requestIdOf, withRequestId } from '../http/request-id.ts'
+import { createRouter, pathOf, type Router } from '../http/router.ts'
+import { kebab, localOrigin, mount } from '../object/mounts.ts'
 import type { ObjectClass } from '../object/tiny.ts'
 import type { ExecutionContext, ObjectNamespace } from '../platform/types.ts'
 import { withinLimit } from './body.ts'
@@ -59,58 +59,71 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
   const { bindings = {}, maxBodyBytes = 1_048_576, log = consoleLog } = options
   const prefixes = prefixesOf(objects, options.prefixes)
   const router = createRouter<WorkerContext<Env>>()
+  /** Answers of objects: they have written their line and carry their request id. */
+  const logged = new WeakSet<Response>()
   const origin = (env: Env) => (typeof options.origin === 'function' ? options.origin(env) : options.origin)?.replace(/\/+$/, '')
 
   for (const [type, objectClass] of Object.entries(objects)) {
-    mount(objectClass, { type, prefix: prefixes[type] as string, origin: (env) => origin(env as Env) ?? localOrigin })
+    mount(objectClass, { type, prefix: prefixes[type] as string, origin: (env) => origin(env as Env) ?? localOrigin, log })
   }
   router.on('GET', '/healthz', () => Response.json({ status: 'ok' }, { headers: { 'cache-control': 'no-store' } }))
   options.routes?.(router)
   for (const [type, prefix] of Object.entries(prefixes)) {
     // The objects know their methods; here every one of them passes.
-    for (const pattern of [`${prefix}/:name`, `${prefix}/:name/*`]) router.on('*', pattern, forward(type, `${prefix}/:name`))
+    for (const pattern of [`${prefix}/:name`, `${prefix}/:name/*`]) router.on('*', pattern, forward(type))
   }
 
-  function forward(type: string, pattern: string): Handler<WorkerContext<Env>> {
-    return async ({ request, url, params, requestId, env }) => {
+  function forward(type: string): Handler<WorkerContext<Env>> {
+    return async ({ request, params, requestId, env }) => {
       const name = params.name ?? ''
       if (!objectName.test(name)) throw notFound('An object of this name')
       const namespace = (env as Record<string, unknown>)[bindings[type] ?? type] as ObjectNamespace | undefined
       if (namespace === undefined) throw new TypeError(`There is no binding "${bindings[type] ?? type}" for the class ${type}.`)
       const publicOrigin = origin(env)
-      const target = publicOrigin === undefined ? url.href : `${publicOrigin}${url.pathname}${url.search}`
-      const onward = new Request(target, await withinLimit(request, maxBodyBytes))
+      const target = publicOrigin === undefined ? request.url : publicOrigin + request.url.slice(request.url.indexOf('/', 8))
+      const checked = await withinLimit(request, maxBodyBytes)
+      // A copy costs as much as the hop to the object. Where nothing is to be changed, the request goes on as it is;
+      // the object makes the request id then, if there is none.
+      if (target === request.url && checked.headers.get(requestIdHeader) === null) return reach(namespace, name, checked, requestId)
+      const onward = new Request(target, checked)
       onward.headers.set(requestIdHeader, requestId)
-      const response = await reach(namespace, name, onward)
-      const below = response.headers.get(routeHeader)
-      return marked(response, below === null ? pattern : `${pattern}${below === '/' ? '' : below}`)
+      return reach(namespace, name, onward, requestId)
     }
   }
 
-  async function reach(namespace: ObjectNamespace, name: string, request: Request): Promise<Response> {
+  async function reach(namespace: ObjectNamespace, name: string, request: Request, requestId: string): Promise<Response> {
     try {
-      return await namespace.get(namespace.idFromName(name)).fetch(request)
+      const response = await namespace.get(namespace.idFromName(name)).fetch(request)
+      logged.add(response)
+      return response
     } catch (error) {
-      log({ at: now(), level: 'error', event: 'object.unreachable', requestId: requestIdOf(request), ...errorFacts(error) })
-      throw problem(503, 'object_unavailable', 'The object did not answer. Repeat the request, with the same idempotency key if it had one.', {
-        headers: { 'retry-after': '1' },
-      })
+      log({ at: now(), level: 'error', event: 'object.unreachable', requestId, ...errorFacts(error) })
+      const detail = 'The object did not answer. Repeat the request, with the same idempotency key if it had one.'
+      throw problem(503, 'object_unavailable', detail, { headers: { 'retry-after': '1' } })
     }
   }
 
   async function answer(request: Request, requestId: string, env: Env, ctx: ExecutionContext): Promise<Answer> {
-    const url = new URL(request.url)
-    const match = router.match(request.method, url.pathname)
+    const match = router.match(request.method, pathOf(request.url))
     const route = match.found === 'nothing' ? null : match.route
     try {
       if (match.found === 'nothing') throw notFound('This path')
       if (match.found === 'path') {
         const headers = { allow: match.allow.join(', ') }
         if (request.method === 'OPTIONS') return { response: new Response(null, { status: 204, headers }), route }
-        throw problem(405, 'method_not_allowed', `Use one of ${headers.allow} here.`, { headers })
+        throw problem(405, 'method_not_allowed', `Use ${headers.allow}.`, { headers })
       }
-      const response = toResponse(await match.handler({ request, url, params: match.params, requestId, env, ctx }))
-      return { response, route: response.headers.get(routeHeader) ?? route }
+      const context = {
+        request,
+        get url() {
+          return new URL(request.url)
+        },
+        params: match.params,
+        requestId,
+        env,
+        ctx,
+      }
+      return { response: toResponse(await match.handler(context)), route }
     } catch (error) {
       if (statusOf(error) === 500) log({ at: now(), level: 'error', event: 'failure', requestId, route, ...errorFacts(error) })
       return { response: problemResponse(error, requestId), route }
@@ -124,36 +137,40 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
       const started = systemClock.now()
       const requestId = requestIdOf(request)
       const { response, route } = await answer(request, requestId, env, ctx)
+      if (logged.has(response)) return response
       const { status } = response
       const level = status >= 500 ? 'error' : 'info'
-      log({ at: now(), level, event: 'request', requestId, method: request.method, route, status, ms: systemClock.now() - started })
-      if (status === 101) return response
-      const out = new Response(response.body, response)
-      out.headers.set(requestIdHeader, requestId)
-      out.headers.delete(routeHeader)
-      return out
+      log({
+        at: now(),
+        level,
+        event: 'request',
+        requestId,
+        method: request.method,
+        route,
+        status,
+        ms: systemClock.now() - started,
+      })
+      return withRequestId(response, requestId)
     },
   }
-}
-
-function marked(response: Response, route: string): Response {
-  if (response.status === 101) return response
-  const copy = new Response(response.body, response)
-  copy.headers.set(routeHeader, route)
-  return copy
 }
 
 function now(): string {
   return new Date(systemClock.now()).toISOString()
 }
 
-function prefixesOf(objects: Readonly<Record<string, ObjectClass>>, given: Readonly<Record<string, string>> = {}): Record<string, string> {
+function prefixesOf(
+  objects: Readonly<Record<string, ObjectClass>>,
+  given: Readonly<Record<string, string>> = {},
+): Record<string, string> {
   const prefixes: Record<string, string> = {}
   for (const [type, objectClass] of Object.entries(objects)) {
     const prefix = given[type] ?? (objectClass as ObjectClass & { prefix?: string }).prefix ?? `/${kebab(type)}`
-    if (!/^(\/[A-Za-z0-9._~-]+)+$/.test(prefix)) throw new TypeError(`The prefix "${prefix}" of ${type} must be a path such as "/t".`)
+    if (!/^(\/[A-Za-z0-9._~-]+)+$/.test(prefix))
+      throw new TypeError(`The prefix "${prefix}" of ${type} must be a path such as "/t".`)
     const other = Object.keys(prefixes).find((name) => prefixes[name] === prefix)
-    if (other !== undefined) throw new TypeError(`${type} and ${other} have the same prefix "${prefix}". Give one of them another.`)
+    if (other !== undefined)
+      throw new TypeError(`${type} and ${other} have the same prefix "${prefix}". Give one of them another.`)
     prefixes[type] = prefix
   }
   return prefixes

@@ -18,7 +18,14 @@ export async function receive(engine: Engine, request: Request): Promise<readonl
   for (const member of candidates) {
     try {
       return await member.driver.webhooks.receive(
-        { method: request.method, url: publicUrl(request.url, member), headers: request.headers, body, text },
+        {
+          method: request.method,
+          url: publicUrl(request.url, member),
+          seenUrl: request.url,
+          headers: request.headers,
+          body,
+          text,
+        },
         { clock: member.clock, handle: (id) => formatHandle(member.name, id) },
       )
     } catch (error) {

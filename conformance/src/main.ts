@@ -1,0 +1,21 @@
+export type { At, Check, Level, World } from './check.ts'
+export type { Deviation } from './deviation.ts'
+export { type Cell, type Matrix, matrixOf } from './report/matrix.ts'
+export { toJson } from './report/json.ts'
+export { toMarkdown } from './report/markdown.ts'
+export { toTerminal } from './report/terminal.ts'
+export { type CheckResult, type ConformanceOptions, type ConformanceResult, runConformance, type Status } from './run.ts'
+export { checksOf } from './suites.ts'
+export type {
+  FaultControl,
+  Heard,
+  PlacedCall,
+  RecordedRequest,
+  SentMessage,
+  SmsTwin,
+  TelephonyTwin,
+  Twin,
+  TwinFault,
+  TwinNumber,
+  WebhookFault,
+} from './twin.ts'

@@ -1,0 +1,19 @@
+import { matrixOf, toTerminal } from '@do/conformance/run'
+import { describe, expect, it } from 'vitest'
+import { vendors } from './rows.ts'
+
+describe.each(vendors.map((vendor) => [vendor.name, vendor] as const))('%s', (_, vendor) => {
+  it.each(vendor.rows().map((row, index) => [`${index < 3 ? 'sms' : 'telephony'}: ${row.label}`, row] as const))(
+    '%s',
+    async (_label, row) => {
+      const result = await row.run()
+      const failed = result.results.filter(({ status }) => status === 'fail')
+      expect(failed, toTerminal(matrixOf([result]))).toEqual([])
+      expect(result.ok).toBe(true)
+      // Nothing is proved by a suite that finds nothing to check.
+      expect(result.results.filter(({ status }) => status === 'pass').length).toBeGreaterThan(100)
+      expect(result.results.filter(({ status }) => status === 'deviation')).toEqual([])
+    },
+    60_000,
+  )
+})
