@@ -23,7 +23,14 @@ export function holds(condition: unknown, message: string): asserts condition {
 /** Compares by value, JSON-like. */
 export function same(actual: unknown, expected: unknown, what: string): void {
   const [a, b] = [show(actual), show(expected)]
-  if (a !== b) fail(`${what}: expected ${b}, got ${a}.`)
+  if (a === b) return
+  if (a.length < 200 && b.length < 200) fail(`${what}: expected ${b}, got ${a}.`)
+  let at = 0
+  while (a[at] === b[at]) at++
+  const near = (text: string) => `…${text.slice(Math.max(0, at - 20), at + 40)}…`
+  fail(
+    `${what}: expected ${b.length} characters, got ${a.length}; from character ${at} on they differ: ${near(b)}, got ${near(a)}.`,
+  )
 }
 
 /** @throws CheckFailure unless there is a value. */

@@ -17,7 +17,11 @@ export interface At {
 }
 
 /** All that one check works with. Made anew for each check, on a twin that was reset. */
-export interface World<P extends ProviderBase = ProviderBase, T extends Twin = Twin, Event extends { type: string } = { type: string }> {
+export interface World<
+  P extends ProviderBase = ProviderBase,
+  T extends Twin = Twin,
+  Event extends { type: string } = { type: string },
+> {
   readonly provider: P
   readonly twin: T
   readonly at: At

@@ -18,7 +18,7 @@ describeConformance(telephony, {
 })
 
 it('a misspelt check is an error while tests are collected', () => {
-  expect(() => describeConformance(sms, { twin, provider: (at) => memorySms({ ...twin.credentials, ...at }), only: ['sms.sent'] })).toThrow(
-    'There is no check "sms.sent"',
-  )
+  expect(() =>
+    describeConformance(sms, { twin, provider: (at) => memorySms({ ...twin.credentials, ...at }), only: ['sms.sent'] }),
+  ).toThrow('There is no check "sms.sent"')
 })

@@ -15,10 +15,17 @@ export function describeConformance(description: InterfaceDescription, options: 
     for (const check of checks) {
       it(`${check.id}: ${check.title}`, async ({ skip }) => {
         const { status, reason = '' } = await runCheck(description, suite, check, options)
-        if (status === 'fail' && check.level === 'must') throw new Error(`${reason}\nWhy it matters: ${check.why}`)
+        if (status === 'fail' && check.level === 'must') throw failure(`${reason}\nWhy it matters: ${check.why}`)
         if (status === 'fail') skip(`should: ${reason}`)
         if (status === 'not-applicable' || status === 'deviation') skip(`${status}: ${reason}`)
       })
     }
   })
+}
+
+/** The place in the suite tells nothing about the adapter, so there is no stack to look at. */
+function failure(message: string): Error {
+  const error = new Error(message)
+  error.stack = `Error: ${message}`
+  return error
 }

@@ -1,5 +1,5 @@
-import { sms } from '@do/sms'
 import { withOverrides } from '@do/provider'
+import { sms } from '@do/sms'
 import { describe, expect, it } from 'vitest'
 import type { Deviation } from './deviation.ts'
 import { runConformance } from './main.ts'
@@ -17,7 +17,12 @@ const one = async (options: Parameters<typeof runConformance>[1]) => {
   return { ...result, first: result.results[0] }
 }
 
-const deviation: Deviation = { check, reason: 'The vendor doubles messages.', issue: 'https://example.com/issues/7', expires: '2026-12-31' }
+const deviation: Deviation = {
+  check,
+  reason: 'The vendor doubles messages.',
+  issue: 'https://example.com/issues/7',
+  expires: '2026-12-31',
+}
 
 describe('runConformance', () => {
   it('passes an adapter that keeps the promise and fails one that does not, saying what happened', async () => {
@@ -51,18 +56,28 @@ describe('runConformance', () => {
     const never = await one({ twin, provider: () => Promise.reject(new Error('no key')) })
     expect(never.first).toMatchObject({ status: 'fail', reason: 'The provider could not be made: Error: no key' })
     const provider = (at: object) => withOverrides(reference.provider(at), { send: () => new Promise(() => {}) })
-    expect((await one({ twin, provider, timeLimitMs: 20 })).first).toMatchObject({ status: 'fail', reason: expect.stringContaining('hangs') })
+    expect((await one({ twin, provider, timeLimitMs: 20 })).first).toMatchObject({
+      status: 'fail',
+      reason: expect.stringContaining('hangs'),
+    })
   })
 
   it('fails, and does not skip, when the twin cannot show what happened', async () => {
     const blind = Object.assign(Object.create(twin), { sent: undefined })
-    const { sent: _, ...rest } = Object.fromEntries(['vendor', 'baseUrl', 'fetch', 'clock', 'faults'].map((name) => [name, Reflect.get(blind, name)]))
-    expect((await one({ ...reference, twin: rest })).first).toMatchObject({ status: 'fail', reason: expect.stringContaining('The twin has no') })
+    const { sent: _, ...rest } = Object.fromEntries(
+      ['vendor', 'baseUrl', 'fetch', 'clock', 'faults'].map((name) => [name, Reflect.get(blind, name)]),
+    )
+    expect((await one({ ...reference, twin: rest })).first).toMatchObject({
+      status: 'fail',
+      reason: expect.stringContaining('The twin has no'),
+    })
   })
 
   it('refuses checks and interfaces that do not exist', async () => {
     await expect(runConformance(sms, { ...reference, only: ['sms.nothing'] })).rejects.toThrow('There is no check "sms.nothing"')
-    await expect(runConformance({ ...sms, name: 'smoke' } as never, reference)).rejects.toThrow('no conformance suite for "smoke"')
+    await expect(runConformance({ ...sms, name: 'smoke' } as never, reference)).rejects.toThrow(
+      'no conformance suite for "smoke"',
+    )
   })
 })
 
@@ -89,15 +104,24 @@ describe('capabilities', () => {
   it('fails what works although it is not declared, and what is declared and does not work', async () => {
     const undeclared = await one({ ...withoutPrice(), only: ['sms.send.price'] })
     expect(undeclared.first).toMatchObject({ status: 'fail', reason: expect.stringContaining('although price is not declared') })
-    const lying = changed('sms', { provider: ({ get }) => ({ get: async (id: any) => ({ ...(await get(id)), price: undefined }) }) })
-    expect((await one({ ...lying(), only: ['sms.send.price'] })).first).toMatchObject({ status: 'fail', reason: 'The message has no price.' })
+    const lying = changed('sms', {
+      provider: ({ get }) => ({ get: async (id: any) => ({ ...(await get(id)), price: undefined }) }),
+    })
+    expect((await one({ ...lying(), only: ['sms.send.price'] })).first).toMatchObject({
+      status: 'fail',
+      reason: 'The message has no price.',
+    })
   })
 })
 
 describe('deviations', () => {
   it('excuse a failure until their day, and say so', async () => {
     const result = await one({ ...broken(), deviations: [deviation], now })
-    expect(result.first).toMatchObject({ status: 'deviation', issue: deviation.issue, reason: 'The vendor doubles messages. (until 2026-12-31)' })
+    expect(result.first).toMatchObject({
+      status: 'deviation',
+      issue: deviation.issue,
+      reason: 'The vendor doubles messages. (until 2026-12-31)',
+    })
     expect(result.ok).toBe(true)
   })
 

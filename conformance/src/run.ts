@@ -1,11 +1,11 @@
 import type { InterfaceDescription, ProviderBase } from '@do/provider'
 import { CheckFailure, NotApplicable } from './assert.ts'
 import type { Check, Level, Suite, World } from './check.ts'
-import { type Deviation, checkDeviations, judgeDeviation } from './deviation.ts'
+import { checkDeviations, type Deviation, judgeDeviation } from './deviation.ts'
 import { reasonFor } from './facts.ts'
 import { suiteOf } from './suites.ts'
 import type { Twin } from './twin.ts'
-import { type ProviderFactory, openWorld } from './world.ts'
+import { openWorld, type ProviderFactory } from './world.ts'
 
 export interface ConformanceOptions<P extends ProviderBase = any, T extends Twin = any> {
   /** The vendor's twin, or a function that makes one for each check. */

@@ -58,7 +58,9 @@ export async function checkShape(description: InterfaceDescription, event: unkno
   const result = await description.event['~standard'].validate(event)
   if (result.issues === undefined) return
   const issue = result.issues[0]
-  throw new CheckFailure(`receive gave an event that the interface does not know: ${issue?.message} (at ${issue?.path?.join('.')}).`)
+  throw new CheckFailure(
+    `receive gave an event that the interface does not know: ${issue?.message} (at ${issue?.path?.join('.')}).`,
+  )
 }
 
 function bounded(send: typeof fetch): typeof fetch {

@@ -1,5 +1,5 @@
-import { launchWorkerd, type Workerd } from '@do/core/workerd'
 import { fileURLToPath } from 'node:url'
+import { launchWorkerd, type Workerd } from '@do/core/workerd'
 import type { Keys } from './keys.ts'
 
 /** The runtime of the example: workerd with its data on disk. */

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 
 /** This port on loopback if it is free, otherwise one that is. */
 export function openPort(wanted: number): Promise<number> {

@@ -32,10 +32,12 @@ export async function start({ dataFolder, port: wanted, print }: StartOptions): 
   const vendors = await openAllVendors(keys.starts, `http://127.0.0.1:${port}`)
   const all = Object.values(vendors)
   const origins = all.flatMap((own) => Object.values(own).map(({ server }) => server.url))
-  const desk = await openDesk({ dataFolder: join(dataFolder, 'objects'), keys, port, vendorOrigins: origins }).catch(async (error) => {
-    await closeAll(all)
-    throw error
-  })
+  const desk = await openDesk({ dataFolder: join(dataFolder, 'objects'), keys, port, vendorOrigins: origins }).catch(
+    async (error) => {
+      await closeAll(all)
+      throw error
+    },
+  )
   print(`${found ? `Data of ${old.starts} earlier ${old.starts === 1 ? 'start' : 'starts'}` : 'New data'} in ${dataFolder}`)
   print(`Runtime on ${desk.url} · ${origins.length} vendor accounts on loopback`)
   const close = async () => {

@@ -1,6 +1,6 @@
 import { createConsole } from '@do/console'
 import { createWorker } from '@do/core'
-import { Directory as TenantDirectory, operatorApi, type OperatorBindings, tenantClass } from '@do/objects'
+import { type OperatorBindings, operatorApi, Directory as TenantDirectory, tenantClass } from '@do/objects'
 import { plivoSms, plivoTelephony } from '@do/plivo'
 import { defineProviders } from '@do/provider'
 import { telnyxSms, telnyxTelephony } from '@do/telnyx'

@@ -1,5 +1,5 @@
 export { Directory } from './directory/directory.ts'
-export { operatorApi, type OperatorBindings } from './directory/operator.ts'
+export { type OperatorBindings, operatorApi } from './directory/operator.ts'
 export type { Environment, Namespace } from './environment.ts'
 export type { Settings } from './tenant/config.ts'
 export type {

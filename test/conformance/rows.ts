@@ -1,13 +1,13 @@
-import { type ConformanceOptions, type ConformanceResult, runConformance } from '@do/conformance/run'
 import { pair } from '@do/conformance/kit'
 import { memorySms, memoryTelephony, memoryTwin } from '@do/conformance/reference'
+import { type ConformanceOptions, type ConformanceResult, runConformance } from '@do/conformance/run'
 import { plivoTwin } from '@do/fixtures/plivo'
 import { telnyxTwin } from '@do/fixtures/telnyx'
 import { twilioTwin } from '@do/fixtures/twilio'
 import { plivoSms, plivoTelephony } from '@do/plivo'
-import { failover } from '@do/provider'
-import { sms } from '@do/sms'
-import { telephony } from '@do/telephony'
+import { failover, type ProviderBase } from '@do/provider'
+import { type Sms, sms } from '@do/sms'
+import { type Telephony, telephony } from '@do/telephony'
 import { telnyxSms, telnyxTelephony } from '@do/telnyx'
 import { twilioSms, twilioTelephony } from '@do/twilio'
 
@@ -25,14 +25,18 @@ export interface Row {
   readonly run: () => Promise<ConformanceResult>
 }
 
-type AnyTwin = ReturnType<typeof memoryTwin> | ReturnType<typeof twilioTwin> | ReturnType<typeof telnyxTwin> | ReturnType<typeof plivoTwin>
+type AnyTwin =
+  | ReturnType<typeof memoryTwin>
+  | ReturnType<typeof twilioTwin>
+  | ReturnType<typeof telnyxTwin>
+  | ReturnType<typeof plivoTwin>
 
 /** One provider, failover of one and failover of two accounts: the same promises, kept by each. */
 function rowsOf<T extends AnyTwin>(
   name: string,
   make: (options?: { clock?: T['clock']; seed?: number }) => T,
   description: typeof sms | typeof telephony,
-  adapter: (twin: T, at: At) => any,
+  adapter: (twin: T, at: At) => ProviderBase,
   client?: Use,
 ): readonly Row[] {
   const row = (label: string, options: () => Pick<ConformanceOptions, 'twin' | 'provider' | 'client'>): Row => ({
@@ -60,7 +64,7 @@ function rowsOf<T extends AnyTwin>(
 const vendor = <T extends AnyTwin>(
   name: string,
   make: (options?: { clock?: T['clock']; seed?: number }) => T,
-  adapters: { readonly sms: (twin: T, at: At) => any; readonly telephony: (twin: T, at: At) => any },
+  adapters: { readonly sms: (twin: T, at: At) => Sms; readonly telephony: (twin: T, at: At) => Telephony },
   client?: { readonly sms: Use; readonly telephony: Use },
 ): Vendor => ({
   name,
@@ -72,41 +76,61 @@ const vendor = <T extends AnyTwin>(
 
 /** The vendor's own client, used as its documentation does. */
 const uses =
-  (run: (client: any) => Promise<unknown>): Use =>
+  <Adapter extends { readonly client: Promise<unknown> }>(run: (client: Awaited<Adapter['client']>) => Promise<unknown>): Use =>
   async (client) => {
-    await run(client)
+    await run(client as Awaited<Adapter['client']>)
   }
 
 /** Everything that the matrix shows. A plain list, so that it can be run in Node and in a Worker alike. */
 export const vendors: readonly Vendor[] = [
-  vendor('memory', memoryTwin, {
-    sms: (twin, at) => memorySms({ ...twin.credentials, ...at }),
-    telephony: (twin, at) => memoryTelephony({ ...twin.credentials, ...at }),
-  }, {
-    sms: uses((client) => client.request('GET', '/messages')),
-    telephony: uses((client) => client.request('GET', '/calls')),
-  }),
-  vendor('twilio', twilioTwin, {
-    sms: (twin, at) => twilioSms({ ...twin.credentials, ...at }),
-    telephony: (twin, at) => twilioTelephony({ ...twin.credentials, ...at }),
-  }, {
-    sms: uses((client) => client.messages.list({ limit: 1 })),
-    telephony: uses((client) => client.calls.list({ limit: 1 })),
-  }),
-  vendor('telnyx', telnyxTwin, {
-    sms: (twin, at) => telnyxSms({ ...twin.credentials, ...at }),
-    telephony: (twin, at) => telnyxTelephony({ ...twin.credentials, ...at }),
-  }, {
-    sms: uses((client) => client.phoneNumbers.list()),
-    telephony: uses((client) => client.phoneNumbers.list()),
-  }),
-  vendor('plivo', plivoTwin, {
-    sms: (twin, at) => plivoSms({ ...twin.credentials, ...at }),
-    telephony: (twin, at) => plivoTelephony({ ...twin.credentials, ...at }),
-  }, {
-    sms: uses((client) => client.messages.list({ limit: 1 })),
-    telephony: uses((client) => client.calls.list({ limit: 1 })),
-  }),
+  vendor(
+    'memory',
+    memoryTwin,
+    {
+      sms: (twin, at) => memorySms({ ...twin.credentials, ...at }),
+      telephony: (twin, at) => memoryTelephony({ ...twin.credentials, ...at }),
+    },
+    {
+      sms: uses<ReturnType<typeof memorySms>>((client) => client.request('GET', '/messages')),
+      telephony: uses<ReturnType<typeof memoryTelephony>>((client) => client.request('GET', '/calls')),
+    },
+  ),
+  vendor(
+    'twilio',
+    twilioTwin,
+    {
+      sms: (twin, at) => twilioSms({ ...twin.credentials, ...at }),
+      telephony: (twin, at) => twilioTelephony({ ...twin.credentials, ...at }),
+    },
+    {
+      sms: uses<ReturnType<typeof twilioSms>>((client) => client.messages.list({ limit: 1 })),
+      telephony: uses<ReturnType<typeof twilioTelephony>>((client) => client.calls.list({ limit: 1 })),
+    },
+  ),
+  vendor(
+    'telnyx',
+    telnyxTwin,
+    {
+      sms: (twin, at) => telnyxSms({ ...twin.credentials, ...at }),
+      telephony: (twin, at) => telnyxTelephony({ ...twin.credentials, ...at }),
+    },
+    {
+      sms: uses<ReturnType<typeof telnyxSms>>((client) => client.phoneNumbers.list()),
+      telephony: uses<ReturnType<typeof telnyxTelephony>>((client) => client.phoneNumbers.list()),
+    },
+  ),
+  vendor(
+    'plivo',
+    plivoTwin,
+    {
+      sms: (twin, at) => plivoSms({ ...twin.credentials, ...at }),
+      telephony: (twin, at) => plivoTelephony({ ...twin.credentials, ...at }),
+    },
+    {
+      sms: uses<ReturnType<typeof plivoSms>>((client) => client.messages.list({ limit: 1 })),
+      telephony: uses<ReturnType<typeof plivoTelephony>>((client) => client.calls.list({ limit: 1 })),
+    },
+  ),
 ]
 
 /** Runs every row, one after the other. */

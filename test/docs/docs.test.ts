@@ -28,7 +28,9 @@ describe.each(pages)('$name', ({ path }: { path: string }) => {
   if (code.tests.length > 0)
     it('its tests pass', { timeout: 120_000 }, async () => {
       writeFileSync(join(code.folder, 'vitest.config.ts'), 'export default {}\n')
-      const ran = await run(bin('vitest'), ['run', '--root', code.folder], { cwd: code.folder }).catch(
+      // Inside a test run colours are on, and would stand between the words.
+      const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' }
+      const ran = await run(bin('vitest'), ['run', '--root', code.folder], { cwd: code.folder, env }).catch(
         (error: { stdout?: string }) => error,
       )
       expect(ran.stdout).toMatch(/Tests +\d+ passed/)

@@ -18,7 +18,7 @@ import { closeVendors, openVendors, type Vendors } from '../../examples/phone-de
 const kills = 50
 const senders = 4
 const order = ['telnyx', 'plivo'] as const
-const seed = Number(process.env['EFFECTS_SEED'] ?? 20_261_121)
+const seed = Number(process.env.EFFECTS_SEED ?? 20_261_121)
 
 const dataFolder = mkdtempSync(join(tmpdir(), 'effects-'))
 const random = new Random(seed)
@@ -39,14 +39,20 @@ const wishes: Wish[] = []
 beforeAll(async () => {
   const keys = readKeys(dataFolder)
   const port = await openPort(0)
-  vendors = await openVendors({ telnyx: 'telnyx', plivo: 'plivo' }, seed % 1_000, (name) => `http://127.0.0.1:${port}/t/acme/hooks/sms/${name}`)
+  vendors = await openVendors(
+    { telnyx: 'telnyx', plivo: 'plivo' },
+    seed % 1_000,
+    (name) => `http://127.0.0.1:${port}/t/acme/hooks/sms/${name}`,
+  )
   const urls = Object.values(vendors).map(({ server }) => server.url)
   desk = await openDesk({ dataFolder, keys, port, vendorOrigins: urls })
   const operator = client(() => desk.url, keys.operatorToken)
   const { token } = await operator.ok<{ token: string }>('PUT', '/t/acme', { name: 'Acme' })
   tenant = client(() => `${desk.url}/t/acme`, token)
   for (const { name, credentials } of Object.values(vendors)) await tenant.ok('PUT', `/credentials/${name}`, credentials)
-  const instances = Object.fromEntries(Object.values(vendors).map(({ name, server, twin }) => [name, { baseUrl: server.url, senders: [twin.sender] }]))
+  const instances = Object.fromEntries(
+    Object.values(vendors).map(({ name, server, twin }) => [name, { baseUrl: server.url, senders: [twin.sender] }]),
+  )
   await tenant.ok('PUT', '/config', { sms: { order, instances, attemptTimeout: 2_000 } })
 }, 60_000)
 
@@ -67,7 +73,12 @@ async function send(wish: Wish): Promise<void> {
 /** Sends one after the other until the process dies under it. */
 async function sendUntilDead(name: string, isDead: () => boolean): Promise<void> {
   for (let i = 0; !isDead(); i++) {
-    const wish: Wish = { key: `${name}-${i}`, to: `+1415555${1000 + (wishes.length % 9000)}`, body: `wish ${name}-${i}`, told: undefined }
+    const wish: Wish = {
+      key: `${name}-${i}`,
+      to: `+1415555${1000 + (wishes.length % 9000)}`,
+      body: `wish ${name}-${i}`,
+      told: undefined,
+    }
     wishes.push(wish)
     await send(wish)
     if (wish.told === undefined) return
@@ -87,13 +98,17 @@ function misbehave(): void {
   }
 }
 
-const copiesOf = (body: string) => Object.values(vendors).reduce((sum, { twin }) => sum + twin.sent().filter((sent) => sent.body === body).length, 0)
+const copiesOf = (body: string) =>
+  Object.values(vendors).reduce((sum, { twin }) => sum + twin.sent().filter((sent) => sent.body === body).length, 0)
 
 async function allRecords(): Promise<readonly Shown[]> {
   const all: Shown[] = []
   let cursor: string | undefined
   do {
-    const page: List<Shown> & { cursor?: string } = await tenant.ok('GET', `/messages?limit=200${cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`}`)
+    const page: List<Shown> & { cursor?: string } = await tenant.ok(
+      'GET',
+      `/messages?limit=200${cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+    )
     all.push(...page.items)
     cursor = page.cursor
   } while (cursor !== undefined)
@@ -139,9 +154,11 @@ describe(`${kills} SIGKILLs while messages are sent (seed ${seed})`, () => {
       const copies = copiesOf(body)
       const record = records.get(key)
       if (told !== undefined && told < 300 && copies !== 1) wrong.push(`${key}: promised, ${copies} copies`)
-      if (record === undefined && (copies > 0 || told !== undefined)) wrong.push(`${key}: ${copies} copies, told ${told}, no record`)
+      if (record === undefined && (copies > 0 || told !== undefined))
+        wrong.push(`${key}: ${copies} copies, told ${told}, no record`)
       if (record?.handle !== undefined && copies !== 1) wrong.push(`${key}: recorded as ${record.status}, ${copies} copies`)
-      if (record !== undefined && record.handle === undefined && copies !== 0) wrong.push(`${key}: recorded as ${record.status}, ${copies} copies`)
+      if (record !== undefined && record.handle === undefined && copies !== 0)
+        wrong.push(`${key}: recorded as ${record.status}, ${copies} copies`)
     }
     expect(wrong).toEqual([])
     expect([...records.values()].filter(({ reconciled }) => reconciled?.effect === 'done').length).toBeGreaterThan(0)

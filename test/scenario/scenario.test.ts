@@ -37,14 +37,24 @@ describe('the scenario', () => {
 
   it('keeps no credential, token or vault key on disk in the clear', () => {
     const { operatorToken, vaultKeys, tenants } = readKeys(dataFolder)
-    const secrets = [operatorToken, vaultKeys.split(':')[1] as string, ...Object.values(tenants), 'f0e1d2c3b4a5968778695a4b3c2d1e0f', 'KEY0192_twin_telnyx', 'twin-api-secret-not-a-real-one-0']
+    const secrets = [
+      operatorToken,
+      vaultKeys.split(':')[1] as string,
+      ...Object.values(tenants),
+      'f0e1d2c3b4a5968778695a4b3c2d1e0f',
+      'KEY0192_twin_telnyx',
+      'twin-api-secret-not-a-real-one-0',
+    ]
     const files = readdirSync(join(dataFolder, 'objects'), { recursive: true, encoding: 'utf8' })
       .map((name) => join(dataFolder, 'objects', name))
       .filter((path) => statSync(path).isFile())
     expect(files.length).toBeGreaterThan(3)
     for (const path of files) {
       const bytes = readFileSync(path)
-      expect(secrets.filter((secret) => bytes.includes(secret)), path).toEqual([])
+      expect(
+        secrets.filter((secret) => bytes.includes(secret)),
+        path,
+      ).toEqual([])
     }
     expect(statSync(join(dataFolder, 'keys.json')).mode & 0o077).toBe(0)
   })
@@ -73,7 +83,9 @@ describe('the page', () => {
   it('signs in by the link, whose token leaves the address at once', async () => {
     await page.getByText('Live', { exact: true }).waitFor()
     expect(page.url()).not.toContain('token')
-    expect(await page.evaluate('JSON.stringify([localStorage, sessionStorage, document.cookie])')).not.toContain(started.desk.operatorToken)
+    expect(await page.evaluate('JSON.stringify([localStorage, sessionStorage, document.cookie])')).not.toContain(
+      started.desk.operatorToken,
+    )
   })
 
   it('is reached by keyboard alone: skip link, tenant, table', async () => {
@@ -93,12 +105,19 @@ describe('the page', () => {
       const table = page.getByRole('table', { name })
       expect(await table.getByRole('row').count(), name).toBeGreaterThan(1)
     }
-    const landmarks = await page.evaluate("['body > header', 'nav', 'main', 'h1'].map((name) => document.querySelectorAll(name).length)")
+    const landmarks = await page.evaluate(
+      "['body > header', 'nav', 'main', 'h1'].map((name) => document.querySelectorAll(name).length)",
+    )
     expect(landmarks).toEqual([1, 1, 1, 1])
   })
 
   it('tells who was tried and why', async () => {
-    const row = page.getByRole('table', { name: 'Messages' }).getByRole('row').filter({ hasText: 'telnyx' }).filter({ hasText: 'twilio ✕' }).first()
+    const row = page
+      .getByRole('table', { name: 'Messages' })
+      .getByRole('row')
+      .filter({ hasText: 'telnyx' })
+      .filter({ hasText: 'twilio ✕' })
+      .first()
     await row.getByText('Why').click()
     await row.getByText(/Tried twilio: nothing happened/).waitFor()
     await row.getByText(/Tried telnyx: it happened/).waitFor()
@@ -108,7 +127,7 @@ describe('the page', () => {
     const asked: string[] = []
     page.on('request', (request) => void asked.push(new URL(request.url()).pathname))
     const { tenants } = readKeys(dataFolder)
-    const acme = client(() => `${started.desk.url}/t/acme`, tenants['acme'])
+    const acme = client(() => `${started.desk.url}/t/acme`, tenants.acme)
     const rows = page.getByRole('table', { name: 'Messages' }).locator('tbody tr')
     const newest = await rows.first().getAttribute('data-key')
     const { id } = await acme.ok<{ id: string }>('POST', '/messages', { to: '+14155550123', body: 'Live' })
@@ -160,7 +179,9 @@ describe('a second start', () => {
     lines.length = 0
     started = await start({ dataFolder, port: 0, print: (line) => lines.push(line) })
     expect(lines.join('\n')).toMatch(/Data of 1 earlier start/)
-    expect(started.results.find(({ title }) => title.startsWith('Finds what'))?.facts).toMatch(/^2 tenants, [1-9]\d* messages, [1-9] calls$/)
+    expect(started.results.find(({ title }) => title.startsWith('Finds what'))?.facts).toMatch(
+      /^2 tenants, [1-9]\d* messages, [1-9] calls$/,
+    )
     expect(started.results.filter(({ ok }) => !ok).map(({ title, facts }) => `${title}: ${facts}`)).toEqual([])
   }, 180_000)
 })

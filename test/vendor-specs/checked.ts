@@ -43,7 +43,11 @@ export function checked(inner: typeof fetch, spec: VendorSpec): Checked {
     } catch (error) {
       // Thrown from here it would look like a broken connection to the adapter.
       const operation = `${request.method} ${new URL(request.url).pathname}`
-      judged = { operation, findings: [{ vendor: spec.vendor, operation, side, at: '', says: `the checker failed: ${String(error)}` }], unchecked: [] }
+      judged = {
+        operation,
+        findings: [{ vendor: spec.vendor, operation, side, at: '', says: `the checker failed: ${String(error)}` }],
+        unchecked: [],
+      }
     }
     findings.push(...judged.findings)
     for (const one of judged.unchecked) unchecked.set(`${one.side} ${one.operation} ${one.why}`, one)
@@ -59,7 +63,11 @@ export function checked(inner: typeof fetch, spec: VendorSpec): Checked {
       return [...unchecked.values()]
     },
     operations() {
-      const names = (wanted: boolean) => [...seen].filter(([, really]) => really === wanted).map(([key]) => key).sort()
+      const names = (wanted: boolean) =>
+        [...seen]
+          .filter(([, really]) => really === wanted)
+          .map(([key]) => key)
+          .sort()
       return { checked: names(true), unchecked: names(false) }
     },
     receiver: (receive) => async (request) => {

@@ -34,9 +34,27 @@ const document: Description = {
         operationId: 'listPets',
         parameters: [
           { name: 'limit', in: 'query', schema: { type: 'integer', maximum: 100 } },
-          { name: 'filter', in: 'query', style: 'deepObject', explode: true, schema: { type: 'object', properties: { kind: { type: 'string' }, ages: { type: 'array', items: { type: 'integer' } } } } },
+          {
+            name: 'filter',
+            in: 'query',
+            style: 'deepObject',
+            explode: true,
+            schema: {
+              type: 'object',
+              properties: { kind: { type: 'string' }, ages: { type: 'array', items: { type: 'integer' } } },
+            },
+          },
         ],
-        responses: { '200': { content: { 'application/json': { schema: { type: 'array', items: { $ref: '#/components/schemas/Animal' } } } } }, '4XX': { content: { 'application/json': { schema: { type: 'object', required: ['error'], properties: { error: { type: 'string' } } } } } } },
+        responses: {
+          '200': {
+            content: { 'application/json': { schema: { type: 'array', items: { $ref: '#/components/schemas/Animal' } } } },
+          },
+          '4XX': {
+            content: {
+              'application/json': { schema: { type: 'object', required: ['error'], properties: { error: { type: 'string' } } } },
+            },
+          },
+        },
       },
     },
     '/pets/{id}': {
@@ -44,17 +62,50 @@ const document: Description = {
       delete: { operationId: 'deletePet', responses: { '204': {} } },
       put: {
         operationId: 'renamePet',
-        requestBody: { content: { 'application/x-www-form-urlencoded': { schema: { type: 'object', required: ['Name'], properties: { Name: { type: 'string' }, Age: { type: 'integer' }, Tags: { type: 'array', items: { type: 'string' } } } } } } },
+        requestBody: {
+          content: {
+            'application/x-www-form-urlencoded': {
+              schema: {
+                type: 'object',
+                required: ['Name'],
+                properties: {
+                  Name: { type: 'string' },
+                  Age: { type: 'integer' },
+                  Tags: { type: 'array', items: { type: 'string' } },
+                },
+              },
+            },
+          },
+        },
         responses: { '200': { content: { 'application/json': {} } } },
       },
     },
-    '/pets/latest': { get: { operationId: 'latestPet', responses: { '200': { content: { 'application/json': { schema: { $ref: '#/components/schemas/Tagged' } } } } } } },
+    '/pets/latest': {
+      get: {
+        operationId: 'latestPet',
+        responses: { '200': { content: { 'application/json': { schema: { $ref: '#/components/schemas/Tagged' } } } } },
+      },
+    },
   },
   webhooks: {
     born: {
       post: {
         parameters: [{ name: 'x-signature', in: 'header', required: true, schema: { type: 'string' } }],
-        requestBody: { content: { 'application/json': { schema: { type: 'object', properties: { data: { type: 'object', properties: { event_type: { type: 'string', enum: ['pet.born'] }, name: { type: 'string' } } } } } } } },
+        requestBody: {
+          content: {
+            'application/json': {
+              schema: {
+                type: 'object',
+                properties: {
+                  data: {
+                    type: 'object',
+                    properties: { event_type: { type: 'string', enum: ['pet.born'] }, name: { type: 'string' } },
+                  },
+                },
+              },
+            },
+          },
+        },
       },
     },
   },
@@ -77,23 +128,47 @@ describe('the checker finds in requests', () => {
   it.each<[string, () => readonly string[], string]>([
     ['a missing member', () => on.request('POST', '/pets', { kind: 'cat' }), '/body/name is required and missing'],
     ['a wrong type', () => on.request('POST', '/pets', { ...cat, name: 7 }), '/body/name must be string'],
-    ['a value that is not in the list', () => on.request('POST', '/pets', { ...cat, kind: 'cow' }), '/body/kind must be one of ["cat","dog"]'],
+    [
+      'a value that is not in the list',
+      () => on.request('POST', '/pets', { ...cat, kind: 'cow' }),
+      '/body/kind must be one of ["cat","dog"]',
+    ],
     ['an unknown member', () => on.request('POST', '/pets', { ...cat, wings: 2 }), '/body/wings is not described'],
-    ['a readOnly member', () => on.request('POST', '/pets', { ...cat, id: 'p1' }), '/body/id belongs to the other direction (readOnly or writeOnly)'],
+    [
+      'a readOnly member',
+      () => on.request('POST', '/pets', { ...cat, id: 'p1' }),
+      '/body/id belongs to the other direction (readOnly or writeOnly)',
+    ],
     ['an exclusive bound', () => on.request('POST', '/pets', { ...cat, age: 0 }), '/body/age must be > 0'],
     ['a missing body', () => on.request('POST', '/pets'), '/body is required and missing'],
     ['a body where none belongs', () => on.request('DELETE', '/pets/p1', {}), '/body no body is described'],
     ['a path that is not there', () => on.request('GET', '/cows'), '/path there is no path https://pets.example.com/v1/cows'],
-    ['a method that is not there', () => on.request('PATCH', '/pets'), '/path PATCH is not among the methods of this path (GET, POST)'],
+    [
+      'a method that is not there',
+      () => on.request('PATCH', '/pets'),
+      '/path PATCH is not among the methods of this path (GET, POST)',
+    ],
     ['a path parameter of the wrong form', () => on.request('DELETE', '/pets/x1'), '/path/id must match pattern "^p\\d+$"'],
     ['an unknown query parameter', () => on.request('GET', '/pets?size=1'), '/query/size is not described'],
     ['a query parameter that is no number', () => on.request('GET', '/pets?limit=all'), '/query/limit must be integer'],
-    ['an unknown member of a bracketed parameter', () => on.request('GET', '/pets?filter[colour]=red'), '/query/filter/colour is not described'],
+    [
+      'an unknown member of a bracketed parameter',
+      () => on.request('GET', '/pets?filter[colour]=red'),
+      '/query/filter/colour is not described',
+    ],
     ['a form member of the wrong type', () => on.form('PUT', '/pets/p1', 'Name=Tom&Age=old'), '/body/Age must be integer'],
     ['a form member that is missing', () => on.form('PUT', '/pets/p1', 'Age=3'), '/body/Name is required and missing'],
     ['an empty form', () => on.form('PUT', '/pets/p1', ''), '/body/Name is required and missing'],
-    ['a media type that is not described', () => on.form('POST', '/pets', 'name=Tom'), '/header/content-type "application/x-www-form-urlencoded" is not described (application/json)'],
-    ['a credential of another scheme', () => judge(spec, 'https://pets.example.com/v1', { authorization: 'Basic x' }).request('GET', '/pets'), '/header/authorization must be bearer, is basic'],
+    [
+      'a media type that is not described',
+      () => on.form('POST', '/pets', 'name=Tom'),
+      '/header/content-type "application/x-www-form-urlencoded" is not described (application/json)',
+    ],
+    [
+      'a credential of another scheme',
+      () => judge(spec, 'https://pets.example.com/v1', { authorization: 'Basic x' }).request('GET', '/pets'),
+      '/header/authorization must be bearer, is basic',
+    ],
   ])('%s', (_, findings, expected) => expect(findings()).toContain(expected))
 
   it('nothing where nothing is wrong', () => {
@@ -108,10 +183,26 @@ describe('the checker finds in answers', () => {
   it.each<[string, () => readonly string[], string]>([
     ['a status that is not described', () => on.answer('POST', '/pets', 200, cat), '/status 200 is not described'],
     ['an unknown member', () => on.answer('POST', '/pets', 201, { ...cat, wings: 2 }), '/body/wings is not described'],
-    ['a writeOnly member', () => on.answer('POST', '/pets', 201, { ...cat, secret: 's' }), '/body/secret belongs to the other direction (readOnly or writeOnly)'],
-    ['an unknown member of one of two kinds', () => on.answer('GET', '/pets', 200, [{ fins: 2, name: 'x' }]), '/body/0/name is not described'],
-    ['an unknown member of a composition', () => on.answer('GET', '/pets/latest', 200, { ...cat, tag: 't', wings: 2 }), '/body/wings is not described'],
-    ['an error of the wrong shape', () => on.answer('GET', '/pets', 404, { message: 'no' }), '/body/error is required and missing'],
+    [
+      'a writeOnly member',
+      () => on.answer('POST', '/pets', 201, { ...cat, secret: 's' }),
+      '/body/secret belongs to the other direction (readOnly or writeOnly)',
+    ],
+    [
+      'an unknown member of one of two kinds',
+      () => on.answer('GET', '/pets', 200, [{ fins: 2, name: 'x' }]),
+      '/body/0/name is not described',
+    ],
+    [
+      'an unknown member of a composition',
+      () => on.answer('GET', '/pets/latest', 200, { ...cat, tag: 't', wings: 2 }),
+      '/body/wings is not described',
+    ],
+    [
+      'an error of the wrong shape',
+      () => on.answer('GET', '/pets', 404, { message: 'no' }),
+      '/body/error is required and missing',
+    ],
     ['a body where none belongs', () => on.answer('DELETE', '/pets/p1', 204, {}), '/body no body is described'],
   ])('%s', (_, findings, expected) => expect(findings()).toContain(expected))
 
@@ -125,8 +216,16 @@ describe('the checker finds in answers', () => {
   it('applies corrections, each at its place', () => {
     const corrected = openApi('pets', [document], {
       formats: {},
-      corrections: [{ at: '#/components/schemas/Pet/properties/kind', change: (schema) => ({ ...schema, enum: ['cat', 'dog', 'cow'] }), reason: 'Cows are pets.' }],
-      answers: [{ status: /^5/, schema: { type: 'object', properties: { fault: { type: 'string' } } }, reason: 'Everybody fails.' }],
+      corrections: [
+        {
+          at: '#/components/schemas/Pet/properties/kind',
+          change: (schema) => ({ ...schema, enum: ['cat', 'dog', 'cow'] }),
+          reason: 'Cows are pets.',
+        },
+      ],
+      answers: [
+        { status: /^5/, schema: { type: 'object', properties: { fault: { type: 'string' } } }, reason: 'Everybody fails.' },
+      ],
     })
     const there = judge(corrected, 'https://pets.example.com/v1', { authorization: 'Bearer x' })
     expect(there.request('POST', '/pets', { ...cat, kind: 'cow' })).toEqual([])
@@ -139,17 +238,27 @@ describe('the checker finds in answers', () => {
 describe('the checker on webhooks', () => {
   it('knows them by their event type', () => {
     expect(on.webhook({ data: { event_type: 'pet.born', name: 'Tom' } }, { 'x-signature': 's' })).toEqual([])
-    expect(on.webhook({ data: { event_type: 'pet.born', weight: 3 } }, {})).toEqual(['/header/x-signature is required and missing', '/body/data/weight is not described'])
+    expect(on.webhook({ data: { event_type: 'pet.born', weight: 3 } }, {})).toEqual([
+      '/header/x-signature is required and missing',
+      '/body/data/weight is not described',
+    ])
   })
 })
 
 describe('a checked fetch', () => {
-  const answering = (status: number, body: object): typeof fetch => async () => Response.json(body, { status })
+  const answering =
+    (status: number, body: object): typeof fetch =>
+    async () =>
+      Response.json(body, { status })
 
   it('reports pairs, passes the answer on, and never calls the unchecked checked', async () => {
     const watch = checked(answering(201, { ...cat, wings: 2 }), spec)
     const headers = { authorization: 'Bearer x', 'content-type': 'application/json' }
-    const response = await watch.fetch('https://pets.example.com/v1/pets', { method: 'POST', headers, body: JSON.stringify({ name: 'Tom' }) })
+    const response = await watch.fetch('https://pets.example.com/v1/pets', {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ name: 'Tom' }),
+    })
     expect(await response.json()).toEqual({ ...cat, wings: 2 })
     expect(watch.findings).toEqual([
       { vendor: 'pets', operation: 'createPet', side: 'request', at: '/body/kind', says: 'is required and missing' },
@@ -159,14 +268,18 @@ describe('a checked fetch', () => {
     const other = checked(answering(200, { anything: true }), spec)
     await other.fetch('https://pets.example.com/v1/pets/p1', { method: 'PUT', headers: form, body: 'Name=Tom' })
     expect(other.findings).toEqual([])
-    expect(other.unchecked).toEqual([{ operation: 'renamePet', side: 'answer', why: 'the description has no schema for application/json' }])
+    expect(other.unchecked).toEqual([
+      { operation: 'renamePet', side: 'answer', why: 'the description has no schema for application/json' },
+    ])
     expect(other.operations()).toEqual({ checked: ['request renamePet'], unchecked: ['answer renamePet'] })
     expect(other.counts).toEqual({ requests: 1, answers: 1, webhooks: 0, unanswered: 0 })
   })
 
   it('counts what was never answered and passes the failure on', async () => {
     const watch = checked(() => Promise.reject(new TypeError('fetch failed')), spec)
-    await expect(watch.fetch('https://pets.example.com/v1/pets', { headers: { authorization: 'Bearer x' } })).rejects.toThrow('fetch failed')
+    await expect(watch.fetch('https://pets.example.com/v1/pets', { headers: { authorization: 'Bearer x' } })).rejects.toThrow(
+      'fetch failed',
+    )
     expect(watch.counts).toEqual({ requests: 1, answers: 0, webhooks: 0, unanswered: 1 })
   })
 })

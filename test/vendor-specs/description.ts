@@ -88,8 +88,11 @@ export function load<Content>(name: string): Content {
   return JSON.parse(gunzipSync(readFileSync(file)).toString('utf8')) as Content
 }
 
+let warned = false
+
 /** True where descriptions are there; otherwise says loudly that these checks did not run. */
 export function available(): boolean {
-  if (folder === undefined) console.warn('NOT RUN: vendor descriptions absent, set VENDOR_SPECS')
+  if (folder === undefined && !warned) console.warn('NOT RUN: vendor descriptions absent, set VENDOR_SPECS')
+  warned = true
   return folder !== undefined
 }

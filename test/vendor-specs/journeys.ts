@@ -1,5 +1,5 @@
 import type { SmsTwin, TelephonyTwin, TwinFault } from '@do/conformance'
-import { ProviderError, parseHandle } from '@do/provider'
+import { OutcomeUnknownError, ProviderError, parseHandle } from '@do/provider'
 import type { Sms } from '@do/sms'
 import { type CallFlow, callFlow, type Telephony, type TelephonyEvent, toResponse } from '@do/telephony'
 import { expect } from 'vitest'
@@ -13,7 +13,7 @@ export interface Place {
   readonly baseUrl: string
   readonly fetch: typeof fetch
   readonly clock: AnyTwin['clock']
-  readonly webhookUrl: string
+  readonly webhookUrl?: string
 }
 
 export interface Vendor {
@@ -37,7 +37,16 @@ export function scene(vendor: Vendor): Scene {
   vendor.twin.reset()
   const { twin } = vendor
   const watch = checked(twin.fetch, vendor.spec)
-  return { ...vendor, watch, place: { baseUrl: twin.baseUrl, fetch: watch.fetch, clock: twin.clock, webhookUrl: twin.webhookUrl ?? 'https://hooks.example.com/vendor' } }
+  return {
+    ...vendor,
+    watch,
+    place: {
+      baseUrl: twin.baseUrl,
+      fetch: watch.fetch,
+      clock: twin.clock,
+      webhookUrl: twin.webhookUrl ?? 'https://hooks.example.com/vendor',
+    },
+  }
 }
 
 /** Every operation of `@do/sms`, and each webhook. */
@@ -126,14 +135,22 @@ export async function callsJourney(at: Scene): Promise<void> {
         events.push(event)
         if (event.type === 'unknown') continue
         const flow = next(event)
-        answer = toResponse(await telephony.respond({ event, ...(flow === undefined ? {} : { flow: { steps: [...flow.steps] } }) }))
+        answer = toResponse(
+          await telephony.respond({ event, ...(flow === undefined ? {} : { flow: { steps: [...flow.steps] } }) }),
+        )
       }
       return answer
     }),
   )
   const from = twin.caller
-  const menu = callFlow().say('Welcome', { language: 'en-GB', voice: 'female' }).play('https://files.example.com/a.mp3').gather({ digits: 1, prompt: 'Press one', timeout: 7 })
-  next = (event) => (event.type === 'call.gathered' ? callFlow().say('Thank you').pause(2).record({ maxSeconds: 30, finishOn: '#', beep: true }) : undefined)
+  const menu = callFlow()
+    .say('Welcome', { language: 'en-GB', voice: 'female' })
+    .play('https://files.example.com/a.mp3')
+    .gather({ digits: 1, prompt: 'Press one', timeout: 7 })
+  next = (event) =>
+    event.type === 'call.gathered'
+      ? callFlow().say('Thank you').pause(2).record({ maxSeconds: 30, finishOn: '#', beep: true })
+      : undefined
   const made = await telephony.calls.make({ from, to: someone, flow: menu, timeout: 20, machineDetection: true })
   await telephony.calls.get(made.id)
   twin.clock.advance(5_000)
@@ -147,7 +164,12 @@ export async function callsJourney(at: Scene): Promise<void> {
   await hangUp(twin, idOf(made.id))
 
   next = () => undefined
-  const live = await telephony.calls.make({ from, to: '+14155550198', flow: callFlow().say('One').gather({ prompt: 'Wait', finishOn: '*' }), record: true })
+  const live = await telephony.calls.make({
+    from,
+    to: '+14155550198',
+    flow: callFlow().say('One').gather({ prompt: 'Wait', finishOn: '*' }),
+    record: true,
+  })
   twin.clock.advance(2_000)
   await twin.answer(idOf(live.id))
   await telephony.calls.update({ id: live.id, flow: callFlow().say('Changed').gather({ digits: 3 }) })
@@ -177,6 +199,15 @@ export async function callsJourney(at: Scene): Promise<void> {
     twin.clock.advance(2_000)
     await telephony.calls.end(call.id)
   }
+  const [host, guest] = [callFlow().conference('room-3'), callFlow().conference('room-3', { muted: true })]
+  for (const [to, flow] of [
+    ['+14155550195', host],
+    ['+14155550194', guest],
+  ] as const) {
+    const call = await telephony.calls.make({ from, to, flow }).catch(unlessRefused)
+    twin.clock.advance(2_000)
+    if (call !== undefined) await twin.answer(idOf(call.id))
+  }
   for (const flow of [callFlow().say('Hello caller').gather({ digits: 4 }), callFlow().reject('busy')]) {
     next = (event) => (event.type === 'call.incoming' ? flow : undefined)
     const incoming = await twin.incoming({ from: someone })
@@ -191,14 +222,17 @@ export async function callsJourney(at: Scene): Promise<void> {
     await drain(telephony.calls.list({ since, to: someone, from, status: 'completed', limit: 2 }))
   }
   await refused(telephony.calls.get(nobody(made.id)))
-  expect(events.map(({ type }) => type)).toEqual(expect.arrayContaining(['call.status', 'call.gathered', 'call.recorded', 'call.incoming', 'unknown']))
+  expect(events.map(({ type }) => type)).toEqual(
+    expect.arrayContaining(['call.status', 'call.gathered', 'call.recorded', 'call.incoming', 'unknown']),
+  )
 }
 
 async function hangUp(twin: AnyTwin, call: string): Promise<void> {
   if (!twin.calls().find(({ id }) => id === call)?.ended) await twin.hangup(call)
 }
 
-const instructions = () => new Response('<?xml version="1.0"?><Response><Hangup/></Response>', { headers: { 'content-type': 'text/xml' } })
+const instructions = () =>
+  new Response('<?xml version="1.0"?><Response><Hangup/></Response>', { headers: { 'content-type': 'text/xml' } })
 
 function flows(telephony: Telephony): readonly CallFlow[] {
   return [
@@ -216,7 +250,7 @@ export const faults: readonly TwinFault[] = [
   { kind: 'rate-limit', retryAfterSeconds: 2 },
   { kind: 'invalid' },
   { kind: 'error', status: 500, when: 'before' },
-  { kind: 'error', status: 503, when: 'after' },
+  { kind: 'error', status: 503, when: 'before' },
 ]
 
 export async function faultJourney(at: Scene, fault: TwinFault): Promise<void> {
@@ -238,6 +272,32 @@ export async function faultJourney(at: Scene, fault: TwinFault): Promise<void> {
   }
 }
 
+/** The vendor acted, and its answer was lost: what is asked to find out what became of it. */
+export async function lostJourney(at: Scene): Promise<void> {
+  const { twin, place } = at
+  const { webhookUrl: _, ...bare } = place
+  const [number, other] = (await at.telephony(place).numbers.search({ country: 'US', areaCode: '415', limit: 2 }).page()).items
+  const writes: readonly (() => Promise<unknown>)[] = [
+    () => at.sms(place).send({ from: twin.sender, to: someone, body: 'Hello' }),
+    () => at.sms(bare).send({ from: twin.sender, to: someone, body: 'Hello again' }),
+    () => at.telephony(place).calls.make({ from: twin.caller, to: someone, flow: callFlow().hangup() }),
+    () => at.telephony(place).numbers.buy({ id: number?.id ?? '', label: 'Line' }),
+    () => at.telephony(place).numbers.buy({ id: other?.id ?? '' }),
+  ]
+  for (const attempt of writes) {
+    twin.faults.next({ kind: 'error', status: 503, when: 'after' })
+    const error = await attempt().then(
+      () => undefined,
+      (reason: unknown) => reason,
+    )
+    twin.faults.clear()
+    if (error === undefined) continue
+    if (!(error instanceof OutcomeUnknownError)) throw error
+    twin.clock.advance(60_000)
+    await error.resolve()
+  }
+}
+
 /** An id of the same form that nothing has. */
 const nobody = (handle: string) => handle.replace(/.$/, (last) => (last === '0' ? '1' : '0'))
 
@@ -247,7 +307,10 @@ async function drain(listing: AsyncIterable<unknown>): Promise<void> {
 }
 
 async function refused(attempt: Promise<unknown>): Promise<void> {
-  const error = await attempt.then(() => undefined, (reason: unknown) => reason)
+  const error = await attempt.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
   expect(ProviderError.is(error), `failed with a ProviderError, not: ${String(error)}`).toBe(true)
 }
 

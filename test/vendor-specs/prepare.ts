@@ -1,5 +1,5 @@
-import { type Description, isObject, pointed, type Schema, type SchemaObject } from './description.ts'
 import type { Overlay } from './correction.ts'
+import { type Description, isObject, pointed, type Schema, type SchemaObject } from './description.ts'
 
 /** `request`: what may be sent, so nothing readOnly. `answer`: what the vendor says, so nothing writeOnly. */
 export type Direction = 'request' | 'answer'

@@ -22,8 +22,21 @@ export function judge(spec: VendorSpec, base: string, headers: Readonly<Record<s
     request: (method, path, body) => said(spec.request(sent(method, path, text(body)))),
     form: (method, path, body) => said(spec.request(sent(method, path, body, 'application/x-www-form-urlencoded'))),
     answer: (method, path, status, body) =>
-      said(spec.answer(sent(method, path), { status, headers: new Headers({ 'content-type': 'application/json' }), body: text(body) })),
+      said(
+        spec.answer(sent(method, path), {
+          status,
+          headers: new Headers({ 'content-type': 'application/json' }),
+          body: text(body),
+        }),
+      ),
     webhook: (body, more) =>
-      said(spec.webhook({ method: 'POST', url: 'https://hooks.example.com/', headers: new Headers({ ...more, 'content-type': 'application/json' }), body: text(body) })),
+      said(
+        spec.webhook({
+          method: 'POST',
+          url: 'https://hooks.example.com/',
+          headers: new Headers({ ...more, 'content-type': 'application/json' }),
+          body: text(body),
+        }),
+      ),
   }
 }

@@ -28,7 +28,9 @@ function route(document: Description, template: string, item: PathItem, method: 
   const operation = item[method] as Operation
   const server = new URL((item.servers ?? document.servers)?.[0]?.url ?? '/', 'https://vendor.invalid')
   const parts = `${server.pathname.replace(/\/$/, '')}${template}`.split(/\{([^}]+)\}/)
-  const pattern = parts.map((part, index) => (index % 2 === 1 ? '([^/]+?)' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))).join('')
+  const pattern = parts
+    .map((part, index) => (index % 2 === 1 ? '([^/]+?)' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
+    .join('')
   const given = [...(item.parameters ?? []), ...(operation.parameters ?? [])].map((parameter) => direct(document, parameter))
   return {
     document,
@@ -48,7 +50,14 @@ export function find(routes: readonly Route[], method: string, url: URL): Found 
   const here = routes.filter(({ pattern, origin }) => origin === url.origin && pattern.test(url.pathname))
   if (here.length === 0) return { route: undefined, why: `there is no path ${url.origin}${url.pathname}` }
   const [best] = here.filter((candidate) => candidate.method === method).sort((a, b) => a.names.length - b.names.length)
-  if (best === undefined) return { route: undefined, why: `${method} is not among the methods of this path (${here.map((other) => other.method).join(', ')})` }
+  if (best === undefined)
+    return {
+      route: undefined,
+      why: `${method} is not among the methods of this path (${here.map((other) => other.method).join(', ')})`,
+    }
   const values = best.pattern.exec(url.pathname)?.slice(1) ?? []
-  return { route: best, path: Object.fromEntries(best.names.map((name, index) => [name, decodeURIComponent(values[index] as string)])) }
+  return {
+    route: best,
+    path: Object.fromEntries(best.names.map((name, index) => [name, decodeURIComponent(values[index] as string)])),
+  }
 }

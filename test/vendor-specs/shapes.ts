@@ -1,6 +1,6 @@
 import { type Finding, type Judged, named, parsed, type SentRequest, type VendorSpec } from './checker.ts'
-import { isObject, type Json } from './description.ts'
 import type { ShapeOperation, ShapeOverlay } from './correction.ts'
+import { isObject, type Json } from './description.ts'
 
 interface Difference {
   readonly at: string
@@ -45,14 +45,26 @@ export function shapes(
       if (operation === undefined) return judged('answer', named(request), nowhere)
       const { name, fixture: files } = operation
       const error = overlay.errors.find((entry) => entry.status.test(String(status)))
-      if (error === undefined && !operation.status.includes(status)) return judged('answer', name, [{ at: '/status', says: `${status} is not among the known answers` }])
-      if (error === undefined && files.length === 0) return judged('answer', name, body === '' ? [] : [{ at: '/body', says: 'must be empty' }])
+      if (error === undefined && !operation.status.includes(status))
+        return judged('answer', name, [{ at: '/status', says: `${status} is not among the known answers` }])
+      if (error === undefined && files.length === 0)
+        return judged('answer', name, body === '' ? [] : [{ at: '/body', says: 'must be empty' }])
       const value = parsed(body)
       if (value === undefined) return judged('answer', name, [{ at: '/body', says: 'is not JSON' }])
       const additions = overlay.additions.filter((one) => error === undefined && one.operation.test(name))
-      return judged('answer', name, compare(value as Json, error === undefined ? files.map(fixture) : [error.example], '/body', additions))
+      return judged(
+        'answer',
+        name,
+        compare(value as Json, error === undefined ? files.map(fixture) : [error.example], '/body', additions),
+      )
     },
-    webhook: ({ body }) => judged('webhook', new URLSearchParams(body).get('Event') ?? 'message', [], 'the vendor publishes no description of webhooks'),
+    webhook: ({ body }) =>
+      judged(
+        'webhook',
+        new URLSearchParams(body).get('Event') ?? 'message',
+        [],
+        'the vendor publishes no description of webhooks',
+      ),
   }
 }
 
@@ -66,7 +78,8 @@ function compare(value: Json, examples: readonly Json[], at: string, additions: 
   const known = [...examples.map(typeOf), ...additions.filter((one) => one.at === place).flatMap(({ types }) => types)]
   const types = new Set(known)
   const type = typeOf(value)
-  if (!types.has(type) && !(types.size === 1 && types.has('null'))) return [{ at, says: `must be ${[...types].join(' or ')}, is ${type}` }]
+  if (!types.has(type) && !(types.size === 1 && types.has('null')))
+    return [{ at, says: `must be ${[...types].join(' or ')}, is ${type}` }]
   if (Array.isArray(value)) {
     const items = examples.flatMap((example) => (Array.isArray(example) ? (example as readonly Json[]) : []))
     return items.length === 0 ? [] : value.flatMap((item, index) => compare(item, items, `${at}/${index}`, additions))
@@ -76,7 +89,12 @@ function compare(value: Json, examples: readonly Json[], at: string, additions: 
   return compareMembers(value as { readonly [name: string]: Json }, objects, at, additions)
 }
 
-function compareMembers(value: { readonly [name: string]: Json }, objects: readonly { readonly [name: string]: Json }[], at: string, additions: Additions): Difference[] {
+function compareMembers(
+  value: { readonly [name: string]: Json },
+  objects: readonly { readonly [name: string]: Json }[],
+  at: string,
+  additions: Additions,
+): Difference[] {
   const place = at.replace(/\/\d+(?=\/|$)/g, '/*')
   const loose = (name: string) => additions.some((one) => one.at === `${place}/${name}`)
   const described = new Set(objects.flatMap((example) => Object.keys(example)))

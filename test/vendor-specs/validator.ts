@@ -1,8 +1,8 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { ErrorObject, ValidateFunction } from 'ajv'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import type { Description, Schema } from './description.ts'
 import type { Overlay } from './correction.ts'
+import type { Description, Schema } from './description.ts'
 import { type Direction, prepare } from './prepare.ts'
 
 /** What is wrong with a value, and where in it: a JSON pointer, '' for the value itself. */
@@ -12,7 +12,6 @@ export interface Problem {
 }
 
 export type Validate = (schema: Schema, value: unknown) => readonly Problem[]
-
 
 /** Checks values against schemas of one document, in one direction. Schemas are compiled when first needed. */
 export function validator(document: Description, direction: Direction, overlay: Overlay): Validate {
@@ -48,7 +47,8 @@ function problems(errors: readonly ErrorObject[]): readonly Problem[] {
     const { unevaluatedProperty, additionalProperty, missingProperty, allowedValues } = params as Record<string, unknown>
     const extra = unevaluatedProperty ?? additionalProperty
     if (extra !== undefined) return { at: `${instancePath}/${String(extra)}`, says: 'is not described' }
-    if (missingProperty !== undefined) return { at: `${instancePath}/${String(missingProperty)}`, says: 'is required and missing' }
+    if (missingProperty !== undefined)
+      return { at: `${instancePath}/${String(missingProperty)}`, says: 'is required and missing' }
     if (allowedValues !== undefined) return { at: instancePath, says: `must be one of ${JSON.stringify(allowedValues)}` }
     if (keyword === 'false schema') return { at: instancePath, says: 'belongs to the other direction (readOnly or writeOnly)' }
     return { at: instancePath, says: message ?? keyword }

@@ -12,7 +12,11 @@ import { plivoOperations } from './plivo-operations.ts'
 import { shapes } from './shapes.ts'
 
 export const twilioSpec = (): VendorSpec =>
-  openApi('twilio', ['twilio_api_v2010', 'twilio_messaging_v1'].map((name) => load<Description>(`twilio/${name}.json.gz`)), twilioOverlay)
+  openApi(
+    'twilio',
+    ['twilio_api_v2010', 'twilio_messaging_v1'].map((name) => load<Description>(`twilio/${name}.json.gz`)),
+    twilioOverlay,
+  )
 
 export const telnyxSpec = (): VendorSpec => openApi('telnyx', [load<Description>('telnyx/spec3.json.gz')], telnyxOverlay)
 

@@ -31,7 +31,9 @@ export function webhookChecks(documents: readonly Description[], validateOf: (do
     const verdicts = found.map(({ document, schema, name, required: needed }) => ({
       operation: name,
       problems: [
-        ...needed.filter((header) => !headers.has(header)).map((header) => ({ at: `/header/${header}`, says: 'is required and missing' })),
+        ...needed
+          .filter((header) => !headers.has(header))
+          .map((header) => ({ at: `/header/${header}`, says: 'is required and missing' })),
         ...validateOf(document)(schema, given).map(({ at, says }) => ({ at: `/body${at}`, says })),
       ],
       unchecked: [],
@@ -41,7 +43,9 @@ export function webhookChecks(documents: readonly Description[], validateOf: (do
 }
 
 function required(document: Description, { parameters = [] }: Operation): readonly string[] {
-  return parameters.map((parameter) => direct(document, parameter)).flatMap((parameter) => (parameter.in === 'header' && parameter.required ? [parameter.name] : []))
+  return parameters
+    .map((parameter) => direct(document, parameter))
+    .flatMap((parameter) => (parameter.in === 'header' && parameter.required ? [parameter.name] : []))
 }
 
 /** The values that `event_type` may have, wherever the schema says so. */

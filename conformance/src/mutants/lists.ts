@@ -26,7 +26,12 @@ const mistakes: readonly (readonly [string, string, readonly string[], (list: Li
     ['all-pages', 'resumes'],
     (list) => (input, options) => listing(async (cursor) => ({ items: (await list(input, options).page(cursor)).items })),
   ],
-  ['ignores-limit', 'Takes pages as long as it likes.', ['page-limit'], (list) => (input, options) => list({ ...input, limit: undefined }, options)],
+  [
+    'ignores-limit',
+    'Takes pages as long as it likes.',
+    ['page-limit'],
+    (list) => (input, options) => list({ ...input, limit: undefined }, options),
+  ],
   [
     'starts-again',
     'Begins from the start whatever the cursor.',
@@ -67,7 +72,12 @@ const mistakes: readonly (readonly [string, string, readonly string[], (list: Li
     'breaks-off-silently',
     'Ends the list where a page cannot be read.',
     ['fails-typed'],
-    (list) => (input, options) => listing((cursor) => list(input, options).page(cursor).catch(() => ({ items: [] }))),
+    (list) => (input, options) =>
+      listing((cursor) =>
+        list(input, options)
+          .page(cursor)
+          .catch(() => ({ items: [] })),
+      ),
   ],
   [
     'gives-up-reading',

@@ -1,7 +1,7 @@
-import { type CallOptions, formatHandle, parseHandle, ProviderError } from '@do/provider'
+import { type CallOptions, formatHandle, ProviderError, parseHandle } from '@do/provider'
 import type { At } from '../check.ts'
 import { operationOf } from '../shared/subject.ts'
-import { changed, type Change, type Interface, type Mutant } from './mutant.ts'
+import { type Change, changed, type Interface, type Mutant } from './mutant.ts'
 
 /** An operation that makes something, and how the mutants get at it. */
 interface Target {
@@ -17,8 +17,22 @@ interface Target {
 
 const targets: readonly Target[] = [
   { name: 'sms.send', interface: 'sms', method: 'send', invented: 'msg_00000000deadbeef', path: /\/v1\/messages$/ },
-  { name: 'telephony.calls.make', interface: 'telephony', group: 'calls', method: 'make', invented: 'call_00000000deadbeef', path: /\/v1\/calls$/ },
-  { name: 'telephony.numbers.buy', interface: 'telephony', group: 'numbers', method: 'buy', invented: 'num_00000000deadbeef', path: /\/v1\/numbers$/ },
+  {
+    name: 'telephony.calls.make',
+    interface: 'telephony',
+    group: 'calls',
+    method: 'make',
+    invented: 'call_00000000deadbeef',
+    path: /\/v1\/calls$/,
+  },
+  {
+    name: 'telephony.numbers.buy',
+    interface: 'telephony',
+    group: 'numbers',
+    method: 'buy',
+    invented: 'num_00000000deadbeef',
+    path: /\/v1\/numbers$/,
+  },
 ]
 
 type Made = { readonly id: string }
@@ -27,12 +41,23 @@ type Read = (id: string) => Promise<Made>
 type Broken = (make: Make, at: At, provider: { readonly name: string }) => Make
 
 const before = ['error-500-before', 'error-503-before', 'cut-before', 'hang-before', 'foreign-page-before']
-const after = ['error-500-after', 'error-502-after', 'error-504-after', 'cut-after', 'hang-after', 'truncated', 'foreign-page-after']
+const after = [
+  'error-500-after',
+  'error-502-after',
+  'error-504-after',
+  'cut-after',
+  'hang-after',
+  'truncated',
+  'foreign-page-after',
+]
 const definite = ['refused', 'rate-limited', 'unauthorized', 'invalid']
 const effects = (names: readonly string[]) => names.map((name) => `effect.${name}`)
 
 /** Replaces the making or reading operation of a target. */
-function replaced(target: Target, broken: { make?: Broken; read?: (read: Read, provider: { name: string }) => Read }): Change<Interface>['provider'] {
+function replaced(
+  target: Target,
+  broken: { make?: Broken; read?: (read: Read, provider: { name: string }) => Read },
+): Change<Interface>['provider'] {
   return (provider, at) => {
     const group = (target.group === undefined ? provider : Reflect.get(provider, target.group)) as Record<string, any>
     const members = {
@@ -43,196 +68,247 @@ function replaced(target: Target, broken: { make?: Broken; read?: (read: Read, p
   }
 }
 
-const mistakes: readonly (readonly [id: string, wrong: string, caughtBy: readonly string[], (target: Target) => Change<any>])[] = [
+const mistakes: readonly (readonly [id: string, wrong: string, caughtBy: readonly string[], (target: Target) => Change<any>])[] =
   [
-    'repeats-by-itself',
-    'Its SDK repeats a request that failed, under a new key.',
-    [...['500', '502', '503', '429', 'cut', 'hang', 'truncated', 'foreign-page'].map((name) => `one-request.${name}`), ...effects(after)],
-    (target) => ({ at: (at) => ({ ...at, fetch: repeating(at, target.path) }) }),
-  ],
-  [
-    'unknown-is-none',
-    'Says that nothing happened when it does not know.',
-    effects([...after, 'blind']),
-    (target) => ({
-      driver: (driver) => ({ ...driver, find: {}, descriptor: { ...driver.descriptor, operations: {} } }),
-      provider: replaced(target, { make: (make) => (input, options) => caught(make(input, options), (error) => error.with({ effect: 'none' })) }),
-    }),
-  ],
-  [
-    'errors-are-success',
-    'Answers with an invented id whatever went wrong.',
-    effects([...definite, ...before, ...after.filter((name) => name !== 'hang-after'), 'refused-once']),
-    (target) => ({
-      driver: (driver) => ({ ...driver, find: {}, descriptor: { ...driver.descriptor, operations: {} } }),
-      provider: replaced(target, {
-        make: (make, _, { name }) => async (input, options) => make(input, options).catch(() => ({ id: formatHandle(name, target.invented) })),
+    [
+      'repeats-by-itself',
+      'Its SDK repeats a request that failed, under a new key.',
+      [
+        ...['500', '502', '503', '429', 'cut', 'hang', 'truncated', 'foreign-page'].map((name) => `one-request.${name}`),
+        ...effects(after),
+      ],
+      (target) => ({ at: (at) => ({ ...at, fetch: repeating(at, target.path) }) }),
+    ],
+    [
+      'unknown-is-none',
+      'Says that nothing happened when it does not know.',
+      effects([...after, 'blind']),
+      (target) => ({
+        driver: (driver) => ({ ...driver, find: {}, descriptor: { ...driver.descriptor, operations: {} } }),
+        provider: replaced(target, {
+          make: (make) => (input, options) => caught(make(input, options), (error) => error.with({ effect: 'none' })),
+        }),
       }),
-    }),
-  ],
-  [
-    'all-faults-alike',
-    'Calls every failure a failure of the provider.',
-    effects(definite),
-    (target) => ({ provider: replaced(target, { make: (make) => (input, options) => caught(make(input, options), (error) => error.with({ fault: 'provider' })) }) }),
-  ],
-  [
-    'foreign-errors',
-    'Throws whatever its SDK throws.',
-    effects(['refused', 'unauthorized', 'cut-before']),
-    (target) => ({
-      provider: replaced(target, {
-        make: (make) => async (input, options) => {
-          try {
-            return await make(input, options)
-          } catch {
-            throw new Error('Request failed')
-          }
-        },
+    ],
+    [
+      'errors-are-success',
+      'Answers with an invented id whatever went wrong.',
+      effects([...definite, ...before, ...after.filter((name) => name !== 'hang-after'), 'refused-once']),
+      (target) => ({
+        driver: (driver) => ({ ...driver, find: {}, descriptor: { ...driver.descriptor, operations: {} } }),
+        provider: replaced(target, {
+          make:
+            (make, _, { name }) =>
+            async (input, options) =>
+              make(input, options).catch(() => ({ id: formatHandle(name, target.invented) })),
+        }),
       }),
-    }),
-  ],
-  [
-    'no-resolve',
-    'Reports an unknown outcome and offers no way to find out.',
-    effects(['cut-after', 'hang-after']),
-    (target) => ({
-      driver: (driver) => ({ ...driver, find: {}, descriptor: { ...driver.descriptor, operations: {} } }),
-      provider: replaced(target, { make: (make) => (input, options) => caught(make(input, options), (error) => error.with({})) }),
-    }),
-  ],
-  [
-    'ignores-key',
-    'Does not know idempotency keys.',
-    ['key.repeated', 'key.concurrent', 'key.other-input', 'key.after-lost-answer'],
-    (target) => ({
-      provider: replaced(target, { make: (make) => (input, { idempotencyKey: _, ...options } = {}) => make(input, options) }),
-    }),
-  ],
-  [
-    'first-answer-for-ever',
-    'Gives the first answer to every later call.',
-    ['key.different', 'key.none'],
-    (target) => ({
-      provider: replaced(target, {
-        make: (make) => {
-          let first: Promise<Made> | undefined
-          return (input, options) => (first ??= make(input, options))
-        },
+    ],
+    [
+      'all-faults-alike',
+      'Calls every failure a failure of the provider.',
+      effects(definite),
+      (target) => ({
+        provider: replaced(target, {
+          make: (make) => (input, options) => caught(make(input, options), (error) => error.with({ fault: 'provider' })),
+        }),
       }),
-    }),
-  ],
-  [
-    'burns-key',
-    'Repeats a failure for ever under its key, although nothing happened.',
-    ['key.after-refusal'],
-    (target) => ({
-      provider: replaced(target, {
-        make: (make) => {
-          const known = new Map<string, Promise<Made>>()
-          return (input, options = {}) => {
-            const key = options.idempotencyKey ?? crypto.randomUUID()
-            const made = known.get(key) ?? make(input, options)
-            known.set(key, made)
-            return made
-          }
-        },
+    ],
+    [
+      'foreign-errors',
+      'Throws whatever its SDK throws.',
+      effects(['refused', 'unauthorized', 'cut-before']),
+      (target) => ({
+        provider: replaced(target, {
+          make: (make) => async (input, options) => {
+            try {
+              return await make(input, options)
+            } catch {
+              throw new Error('Request failed')
+            }
+          },
+        }),
       }),
-    }),
-  ],
-  [
-    'ignores-signal',
-    'Does not hear when the caller gives up.',
-    ['abort.before', 'abort.in-flight'],
-    (target) => ({ provider: replaced(target, { make: (make) => (input, { signal: _, ...options } = {}) => make(input, options) }) }),
-  ],
-  [
-    'aborted-is-none',
-    'Says that nothing happened because the caller gave up.',
-    ['abort.in-flight'],
-    (target) => ({
-      provider: replaced(target, {
-        make: (make) => (input, options) => caught(make(input, options), (error) => (error.fault === 'cancelled' ? error.with({ effect: 'none' }) : error)),
+    ],
+    [
+      'no-resolve',
+      'Reports an unknown outcome and offers no way to find out.',
+      effects(['cut-after', 'hang-after']),
+      (target) => ({
+        driver: (driver) => ({ ...driver, find: {}, descriptor: { ...driver.descriptor, operations: {} } }),
+        provider: replaced(target, {
+          make: (make) => (input, options) => caught(make(input, options), (error) => error.with({})),
+        }),
       }),
-    }),
-  ],
-  [
-    'ignores-deadline',
-    'Takes the time it likes.',
-    ['deadline.kept'],
-    (target) => ({ provider: replaced(target, { make: (make) => (input, { deadline: _, ...options } = {}) => make(input, options) }) }),
-  ],
-  [
-    'impatient',
-    'Gives up after a second, whatever the caller allows.',
-    ['slow'],
-    (target) => ({
-      driver: (driver) => ({ ...driver, find: {}, descriptor: { ...driver.descriptor, operations: {} } }),
-      provider: replaced(target, { make: (make) => (input, options) => make(input, { ...options, deadline: 1_000 }) }),
-    }),
-  ],
-  [
-    'bare-errors',
-    'Its errors do not say where they come from.',
-    ['error.says-where'],
-    (target) => ({
-      provider: replaced(target, {
-        make: (make) => (input, options) =>
-          caught(make(input, options), ({ effect, fault, message }) => new ProviderError({ effect, fault, message, code: 'Failed' })),
+    ],
+    [
+      'ignores-key',
+      'Does not know idempotency keys.',
+      ['key.repeated', 'key.concurrent', 'key.other-input', 'key.after-lost-answer'],
+      (target) => ({
+        provider: replaced(target, {
+          make:
+            (make) =>
+            (input, { idempotencyKey: _, ...options } = {}) =>
+              make(input, options),
+        }),
       }),
-    }),
-  ],
-  [
-    'leaks-key',
-    'Puts the request’s headers into its errors.',
-    ['error.no-secret'],
-    (target) => ({
-      provider: replaced(target, {
-        make: (make) => (input, options) =>
-          caught(make(input, options), (error) => Object.assign(error.with({}), { config: { headers: { authorization: 'Bearer key-for-tests-only' } } })),
+    ],
+    [
+      'first-answer-for-ever',
+      'Gives the first answer to every later call.',
+      ['key.different', 'key.none'],
+      (target) => ({
+        provider: replaced(target, {
+          make: (make) => {
+            let first: Promise<Made> | undefined
+            return (input, options) => (first ??= make(input, options))
+          },
+        }),
       }),
-    }),
-  ],
-  [
-    'foreign-handle',
-    'Gives ids that begin with another name.',
-    ['handle.names-provider', 'handle.reads-back'],
-    (target) => ({
-      provider: replaced(target, {
-        make: (make) => async (input, options) => {
-          const made = await make(input, options)
-          return { ...made, id: formatHandle('elsewhere', parseHandle(made.id).id) }
-        },
+    ],
+    [
+      'burns-key',
+      'Repeats a failure for ever under its key, although nothing happened.',
+      ['key.after-refusal'],
+      (target) => ({
+        provider: replaced(target, {
+          make: (make) => {
+            const known = new Map<string, Promise<Made>>()
+            return (input, options = {}) => {
+              const key = options.idempotencyKey ?? crypto.randomUUID()
+              const made = known.get(key) ?? make(input, options)
+              known.set(key, made)
+              return made
+            }
+          },
+        }),
       }),
-    }),
-  ],
-  [
-    'invents-id',
-    'Gives an id of its own making instead of the vendor’s.',
-    ['handle.reads-back', 'effect.truncated'],
-    (target) => ({
-      provider: replaced(target, { make: (make, _, { name }) => async (input, options) => ({ ...(await make(input, options)), id: formatHandle(name, target.invented) }) }),
-    }),
-  ],
-  [
-    'nameless',
-    'Does not take a name, so two instances are one.',
-    ['handle.instance-name'],
-    () => ({ at: ({ name: _, ...at }) => at }),
-  ],
-  [
-    'guesses-provider',
-    'Reads any id as its own.',
-    ['handle.foreign'],
-    (target) => ({ provider: replaced(target, { read: (read, { name }) => (id) => read(formatHandle(name, parseHandle(id).id)) }) }),
-  ],
-  [
-    'reads-anything',
-    'Answers with something for ids that name nothing.',
-    ['handle.malformed', 'handle.unknown'],
-    (target) => ({ provider: replaced(target, { read: (read) => (id) => read(id).catch(() => ({ id })) }) }),
-  ],
-]
+    ],
+    [
+      'ignores-signal',
+      'Does not hear when the caller gives up.',
+      ['abort.before', 'abort.in-flight'],
+      (target) => ({
+        provider: replaced(target, {
+          make:
+            (make) =>
+            (input, { signal: _, ...options } = {}) =>
+              make(input, options),
+        }),
+      }),
+    ],
+    [
+      'aborted-is-none',
+      'Says that nothing happened because the caller gave up.',
+      ['abort.in-flight'],
+      (target) => ({
+        provider: replaced(target, {
+          make: (make) => (input, options) =>
+            caught(make(input, options), (error) => (error.fault === 'cancelled' ? error.with({ effect: 'none' }) : error)),
+        }),
+      }),
+    ],
+    [
+      'ignores-deadline',
+      'Takes the time it likes.',
+      ['deadline.kept'],
+      (target) => ({
+        provider: replaced(target, {
+          make:
+            (make) =>
+            (input, { deadline: _, ...options } = {}) =>
+              make(input, options),
+        }),
+      }),
+    ],
+    [
+      'impatient',
+      'Gives up after a second, whatever the caller allows.',
+      ['slow'],
+      (target) => ({
+        driver: (driver) => ({ ...driver, find: {}, descriptor: { ...driver.descriptor, operations: {} } }),
+        provider: replaced(target, { make: (make) => (input, options) => make(input, { ...options, deadline: 1_000 }) }),
+      }),
+    ],
+    [
+      'bare-errors',
+      'Its errors do not say where they come from.',
+      ['error.says-where'],
+      (target) => ({
+        provider: replaced(target, {
+          make: (make) => (input, options) =>
+            caught(
+              make(input, options),
+              ({ effect, fault, message }) => new ProviderError({ effect, fault, message, code: 'Failed' }),
+            ),
+        }),
+      }),
+    ],
+    [
+      'leaks-key',
+      'Puts the request’s headers into its errors.',
+      ['error.no-secret'],
+      (target) => ({
+        provider: replaced(target, {
+          make: (make) => (input, options) =>
+            caught(make(input, options), (error) =>
+              Object.assign(error.with({}), { config: { headers: { authorization: 'Bearer key-for-tests-only' } } }),
+            ),
+        }),
+      }),
+    ],
+    [
+      'foreign-handle',
+      'Gives ids that begin with another name.',
+      ['handle.names-provider', 'handle.reads-back'],
+      (target) => ({
+        provider: replaced(target, {
+          make: (make) => async (input, options) => {
+            const made = await make(input, options)
+            return { ...made, id: formatHandle('elsewhere', parseHandle(made.id).id) }
+          },
+        }),
+      }),
+    ],
+    [
+      'invents-id',
+      'Gives an id of its own making instead of the vendor’s.',
+      ['handle.reads-back', 'effect.truncated'],
+      (target) => ({
+        provider: replaced(target, {
+          make:
+            (make, _, { name }) =>
+            async (input, options) => ({ ...(await make(input, options)), id: formatHandle(name, target.invented) }),
+        }),
+      }),
+    ],
+    [
+      'nameless',
+      'Does not take a name, so two instances are one.',
+      ['handle.instance-name'],
+      () => ({ at: ({ name: _, ...at }) => at }),
+    ],
+    [
+      'guesses-provider',
+      'Reads any id as its own.',
+      ['handle.foreign'],
+      (target) => ({
+        provider: replaced(target, {
+          read:
+            (read, { name }) =>
+            (id) =>
+              read(formatHandle(name, parseHandle(id).id)),
+        }),
+      }),
+    ],
+    [
+      'reads-anything',
+      'Answers with something for ids that name nothing.',
+      ['handle.malformed', 'handle.unknown'],
+      (target) => ({ provider: replaced(target, { read: (read) => (id) => read(id).catch(() => ({ id })) }) }),
+    ],
+  ]
 
 const findsEqual = (target: Target, newest: boolean): Change<any> => ({
   driver: (driver) => ({
@@ -248,15 +324,26 @@ const findsEqual = (target: Target, newest: boolean): Change<any> => ({
 })
 
 const withContent: readonly (readonly [string, string, readonly string[], (target: Target) => Change<any>])[] = [
-  ['finds-any', 'Looks for what a lost answer made by the recipient alone.', ['effect.equal-before'], (target) => findsEqual(target, true)],
-  ['finds-oldest', 'Takes the oldest equal thing for what a lost answer made.', ['effect.equal-after', 'effect.equal-before'], (target) => findsEqual(target, false)],
+  [
+    'finds-any',
+    'Looks for what a lost answer made by the recipient alone.',
+    ['effect.equal-before'],
+    (target) => findsEqual(target, true),
+  ],
+  [
+    'finds-oldest',
+    'Takes the oldest equal thing for what a lost answer made.',
+    ['effect.equal-after', 'effect.equal-before'],
+    (target) => findsEqual(target, false),
+  ],
   [
     'quotes-input',
     'Quotes the input in its errors.',
     ['error.no-content'],
     (target) => ({
       provider: replaced(target, {
-        make: (make) => (input, options) => caught(make(input, options), (error) => error.with({ message: `Could not do ${JSON.stringify(input)}` })),
+        make: (make) => (input, options) =>
+          caught(make(input, options), (error) => error.with({ message: `Could not do ${JSON.stringify(input)}` })),
       }),
     }),
   ],

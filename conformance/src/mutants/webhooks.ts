@@ -27,7 +27,8 @@ const mistakes: readonly (readonly [string, string, readonly string[], Broken])[
     ['expired', 'future'],
     (receive) => ({
       // The clock is always right when it is read from the webhook itself.
-      receive: (request, context) => receive(request, { ...context, clock: { now: () => Number(request.headers.get('memory-time')) * 1000 } }),
+      receive: (request, context) =>
+        receive(request, { ...context, clock: { now: () => Number(request.headers.get('memory-time')) * 1000 } }),
     }),
   ],
   [
@@ -52,13 +53,18 @@ const mistakes: readonly (readonly [string, string, readonly string[], Broken])[
     'random-event-id',
     'Makes up an event id at each delivery.',
     ['duplicate'],
-    (receive) => ({ receive: async (request, context) => (await receive(request, context)).map((event) => ({ ...event, eventId: crypto.randomUUID() })) }),
+    (receive) => ({
+      receive: async (request, context) =>
+        (await receive(request, context)).map((event) => ({ ...event, eventId: crypto.randomUUID() })),
+    }),
   ],
   [
     'same-event-id',
     'Takes something for the event id that all events share.',
     ['distinct'],
-    (receive) => ({ receive: async (request, context) => (await receive(request, context)).map((event) => ({ ...event, eventId: 'event' })) }),
+    (receive) => ({
+      receive: async (request, context) => (await receive(request, context)).map((event) => ({ ...event, eventId: 'event' })),
+    }),
   ],
   [
     'throws-unknown',
@@ -76,7 +82,9 @@ const mistakes: readonly (readonly [string, string, readonly string[], Broken])[
     'drops-unknown',
     'Leaves out kinds of events that it does not know.',
     ['unknown-type'],
-    (receive) => ({ receive: async (request, context) => (await receive(request, context)).filter(({ type }) => type !== 'unknown') }),
+    (receive) => ({
+      receive: async (request, context) => (await receive(request, context)).filter(({ type }) => type !== 'unknown'),
+    }),
   ],
 ]
 
@@ -86,7 +94,10 @@ const misshapen: readonly (readonly [string, string, readonly string[], Broken])
     'own-types',
     'Gives events of types that the interface does not have.',
     ['signed'],
-    (receive) => ({ receive: async (request, context) => (await receive(request, context)).map((event) => ({ ...event, type: `memory.${event.type}` })) }),
+    (receive) => ({
+      receive: async (request, context) =>
+        (await receive(request, context)).map((event) => ({ ...event, type: `memory.${event.type}` })),
+    }),
   ],
 ]
 
@@ -125,4 +136,3 @@ export const clientMutants: readonly Mutant[] = (['sms', 'telephony'] as const).
     },
   ]
 })
-

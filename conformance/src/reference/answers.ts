@@ -3,7 +3,13 @@ import type { Account } from './account.ts'
 import { iso, listLag } from './account.ts'
 
 /** The vendor's one shape of an error. */
-export function problem(status: number, code: string, message: string, field?: string, headers: Record<string, string> = {}): Response {
+export function problem(
+  status: number,
+  code: string,
+  message: string,
+  field?: string,
+  headers: Record<string, string> = {},
+): Response {
   return HttpResponse.json({ error: { code, message, ...(field === undefined ? {} : { field }) } }, { status, headers })
 }
 
@@ -39,7 +45,11 @@ export function pageOf<T extends { readonly createdAt: number }>(
 }
 
 /** Makes a thing once per idempotency key, as the vendor's documentation says: a repeated key repeats the answer. */
-export async function once(account: Account, request: Request, make: (body: Record<string, unknown>) => object | Response): Promise<Response> {
+export async function once(
+  account: Account,
+  request: Request,
+  make: (body: Record<string, unknown>) => object | Response,
+): Promise<Response> {
   const text = await request.text()
   let body: Record<string, unknown>
   try {
@@ -50,7 +60,9 @@ export async function once(account: Account, request: Request, make: (body: Reco
   const key = request.headers.get('idempotency-key')
   const known = key === null ? undefined : account.answers.get(key)
   if (known !== undefined) {
-    return known.fingerprint === text ? HttpResponse.json(known.body, { status: 201 }) : problem(409, 'key_reused', 'The key was used.')
+    return known.fingerprint === text
+      ? HttpResponse.json(known.body, { status: 201 })
+      : problem(409, 'key_reused', 'The key was used.')
   }
   const made = make(body)
   if (made instanceof Response) return made

@@ -73,7 +73,11 @@ export function startRecording(account: Account, call: StoredCall): StoredRecord
   return recording
 }
 
-export async function endCall(account: Account, call: StoredCall, status: 'completed' | 'busy' | 'no-answer' | 'failed'): Promise<void> {
+export async function endCall(
+  account: Account,
+  call: StoredCall,
+  status: 'completed' | 'busy' | 'no-answer' | 'failed',
+): Promise<void> {
   call.status = status
   call.endedAt = account.clock.now()
   call.steps = []

@@ -1,5 +1,5 @@
 import type { FlowStep } from '@do/telephony'
-import { http, HttpResponse, type RequestHandler } from 'msw'
+import { HttpResponse, http, type RequestHandler } from 'msw'
 import type { Account, StoredCall, StoredRecording } from './account.ts'
 import { authorised, notFound, once, pageOf, problem, time } from './answers.ts'
 import { endCall, runFlow, startRecording, stepsIn } from './call-run.ts'
@@ -8,7 +8,10 @@ export function callHandlers(account: Account): RequestHandler[] {
   const find = (id: unknown) => account.calls.find((call) => call.id === id)
   const live = (call: StoredCall) => call.endedAt === undefined
   return [
-    http.post('*/v1/calls', async ({ request }) => authorised(account, request) ?? once(account, request, (body) => take(account, body))),
+    http.post(
+      '*/v1/calls',
+      async ({ request }) => authorised(account, request) ?? once(account, request, (body) => take(account, body)),
+    ),
     http.get('*/v1/calls', ({ request }) => {
       const url = new URL(request.url)
       const wanted = (name: string) => url.searchParams.get(name)

@@ -1,5 +1,5 @@
 import { consentIn, segments } from '@do/sms'
-import { http, HttpResponse, type RequestHandler } from 'msw'
+import { HttpResponse, http, type RequestHandler } from 'msw'
 import type { Account, StoredMessage } from './account.ts'
 import { iso } from './account.ts'
 import { authorised, notFound, once, pageOf, problem } from './answers.ts'
@@ -7,7 +7,10 @@ import { authorised, notFound, once, pageOf, problem } from './answers.ts'
 export function messageHandlers(account: Account): RequestHandler[] {
   const find = (id: unknown) => account.messages.find((message) => message.id === id)
   return [
-    http.post('*/v1/messages', async ({ request }) => authorised(account, request) ?? once(account, request, (body) => take(account, body))),
+    http.post(
+      '*/v1/messages',
+      async ({ request }) => authorised(account, request) ?? once(account, request, (body) => take(account, body)),
+    ),
     http.get('*/v1/messages', ({ request }) => {
       const url = new URL(request.url)
       const wanted = (name: 'to' | 'from' | 'reference') => url.searchParams.get(name)
@@ -34,7 +37,15 @@ export function messageHandlers(account: Account): RequestHandler[] {
 }
 
 function take(account: Account, body: Record<string, unknown>): object | Response {
-  const { to, from, text = '', media = [], send_at: sendAt, reference, webhook_url: webhookUrl } = body as Record<string, string | undefined> & {
+  const {
+    to,
+    from,
+    text = '',
+    media = [],
+    send_at: sendAt,
+    reference,
+    webhook_url: webhookUrl,
+  } = body as Record<string, string | undefined> & {
     media?: string[]
   }
   if (to === undefined || !/^\+[1-9]\d{6,14}$/.test(to)) return problem(422, 'bad_recipient', 'The recipient is no number.', 'to')
@@ -71,7 +82,11 @@ export function shown(message: StoredMessage): object {
   }
 }
 
-export async function deliver(account: Account, id: string, status: 'sent' | 'delivered' | 'undelivered' | 'failed'): Promise<void> {
+export async function deliver(
+  account: Account,
+  id: string,
+  status: 'sent' | 'delivered' | 'undelivered' | 'failed',
+): Promise<void> {
   const message = account.messages.find((candidate) => candidate.id === id)
   if (message === undefined) throw new Error(`The twin has no message "${id}".`)
   const order = ['scheduled', 'queued', 'sent', 'delivered', 'undelivered', 'failed', 'canceled']

@@ -1,4 +1,4 @@
-import { http, HttpResponse, type RequestHandler } from 'msw'
+import { HttpResponse, http, type RequestHandler } from 'msw'
 import type { Random } from '../kit/random.ts'
 import type { Account, ForSale, StoredNumber } from './account.ts'
 import { authorised, notFound, once, pageOf, problem } from './answers.ts'
@@ -7,7 +7,10 @@ export function numberHandlers(account: Account): RequestHandler[] {
   const find = (id: unknown) => account.numbers.find((number) => number.id === id)
   return [
     http.get('*/v1/available-numbers', ({ request }) => authorised(account, request) ?? search(account, new URL(request.url))),
-    http.post('*/v1/numbers', async ({ request }) => authorised(account, request) ?? once(account, request, (body) => buy(account, body))),
+    http.post(
+      '*/v1/numbers',
+      async ({ request }) => authorised(account, request) ?? once(account, request, (body) => buy(account, body)),
+    ),
     http.get('*/v1/numbers', ({ request }) => {
       const url = new URL(request.url)
       const contains = url.searchParams.get('contains') ?? ''
@@ -88,25 +91,34 @@ export function shownNumber({ id, number, features, label, callUrl, messageUrl, 
 
 /** What the vendor sells: the same for the same seed. */
 export function catalogue(random: Random): ForSale[] {
-  const local = Array.from({ length: 12 }, (_, i): ForSale => ({
-    number: `+1415555${String(2000 + i * 7 + random.int(7)).padStart(4, '0')}`,
-    country: 'US',
-    type: 'local',
-    features: i % 3 === 0 ? ['voice'] : ['voice', 'sms', 'mms'],
-    locality: 'San Francisco',
-  }))
-  const others = Array.from({ length: 4 }, (_, i): ForSale => ({
-    number: `+1212555${String(3000 + i * 11 + random.int(11)).padStart(4, '0')}`,
-    country: 'US',
-    type: 'local',
-    features: ['voice', 'sms'],
-    locality: 'New York',
-  }))
-  const free = Array.from({ length: 3 }, (_, i): ForSale => ({
-    number: `+1800555${String(4000 + i * 13 + random.int(13)).padStart(4, '0')}`,
-    country: 'US',
-    type: 'toll-free',
-    features: ['voice', 'sms'],
-  }))
+  const local = Array.from(
+    { length: 12 },
+    (_, i): ForSale => ({
+      number: `+1415555${String(2000 + i * 7 + random.int(7)).padStart(4, '0')}`,
+      country: 'US',
+      type: 'local',
+      features: i % 3 === 0 ? ['voice'] : ['voice', 'sms', 'mms'],
+      locality: 'San Francisco',
+    }),
+  )
+  const others = Array.from(
+    { length: 4 },
+    (_, i): ForSale => ({
+      number: `+1212555${String(3000 + i * 11 + random.int(11)).padStart(4, '0')}`,
+      country: 'US',
+      type: 'local',
+      features: ['voice', 'sms'],
+      locality: 'New York',
+    }),
+  )
+  const free = Array.from(
+    { length: 3 },
+    (_, i): ForSale => ({
+      number: `+1800555${String(4000 + i * 13 + random.int(13)).padStart(4, '0')}`,
+      country: 'US',
+      type: 'toll-free',
+      features: ['voice', 'sms'],
+    }),
+  )
   return [...local, ...others, ...free]
 }

@@ -1,4 +1,4 @@
-import { type AdapterOptions, createProvider, type Driver, type Descriptor, type DriverContext } from '@do/provider'
+import { type AdapterOptions, createProvider, type Descriptor, type Driver, type DriverContext } from '@do/provider'
 import { consentIn, type Message, type MessageStatus, type Sms, type SmsEvent, sms } from '@do/sms'
 import { type MemoryClient, memoryClient, origin } from './client.ts'
 import { errors, fault } from './errors.ts'
@@ -80,7 +80,10 @@ export function memorySmsDriver(options: MemoryOptions): Driver<typeof sms, Memo
         return { items: items.map((item) => message(item, context)), ...(cursor === undefined ? {} : { cursor }) }
       },
       cancel: async (handle, context) =>
-        message(await (await client()).request('POST', `/messages/${context.id(handle)}/cancel`, { signal: context.signal }), context),
+        message(
+          await (await client()).request('POST', `/messages/${context.id(handle)}/cancel`, { signal: context.signal }),
+          context,
+        ),
     },
     find: {
       send: async (_input, context) => {
@@ -97,7 +100,9 @@ export function memorySmsDriver(options: MemoryOptions): Driver<typeof sms, Memo
           const { to, from, status, error, reference } = facts
           const failed = error === undefined ? {} : { failure: 'unreachable' as const, vendorCode: error }
           const ours = reference === undefined ? {} : { reference }
-          return [{ type, eventId, message: context.handle(vendorId(facts.id)), status, to, from, at, ...failed, ...ours, raw: data }]
+          return [
+            { type, eventId, message: context.handle(vendorId(facts.id)), status, to, from, at, ...failed, ...ours, raw: data },
+          ]
         }
         if (type === 'message.received') {
           const { to, from, text, media } = facts

@@ -63,7 +63,12 @@ export function memoryTelephonyDriver(options: MemoryOptions): Driver<typeof tel
   const client = async () => (made ??= memoryClient(options))
   const secrets = typeof options.webhookSecret === 'string' ? [options.webhookSecret] : options.webhookSecret
   const ask = async (method: string, path: string, more: MemoryRequest) => (await client()).request(method, path, more)
-  const page = async <T>(path: string, query: NonNullable<MemoryRequest['query']>, signal: AbortSignal, read: (item: Raw) => T) => {
+  const page = async <T>(
+    path: string,
+    query: NonNullable<MemoryRequest['query']>,
+    signal: AbortSignal,
+    read: (item: Raw) => T,
+  ) => {
     const { items, cursor } = await ask('GET', path, { query, signal })
     return { items: (items as Raw[]).map(read), ...(typeof cursor === 'string' ? { cursor } : {}) }
   }
@@ -88,7 +93,8 @@ export function memoryTelephonyDriver(options: MemoryOptions): Driver<typeof tel
           const body = { number: context.id(id), label, call_url: callUrl, message_url: messageUrl, reference }
           return owned(await ask('POST', '/numbers', { body, signal }), context)
         },
-        get: async (handle, context) => owned(await ask('GET', `/numbers/${context.id(handle)}`, { signal: context.signal }), context),
+        get: async (handle, context) =>
+          owned(await ask('GET', `/numbers/${context.id(handle)}`, { signal: context.signal }), context),
         list: (filters, context) => page('/numbers', filters, context.signal, (raw) => owned(raw, context)),
         configure: async ({ id, label, callUrl, messageUrl }, context) => {
           const body = { label, call_url: callUrl, message_url: messageUrl }
@@ -110,7 +116,8 @@ export function memoryTelephonyDriver(options: MemoryOptions): Driver<typeof tel
           const body = { to, from, flow, timeout, record, reference, webhook_url }
           return call(await ask('POST', '/calls', { body, signal }), context)
         },
-        get: async (handle, context) => call(await ask('GET', `/calls/${context.id(handle)}`, { signal: context.signal }), context),
+        get: async (handle, context) =>
+          call(await ask('GET', `/calls/${context.id(handle)}`, { signal: context.signal }), context),
         list: (filters, context) => page('/calls', filters, context.signal, (raw) => call(raw, context)),
         update: async ({ id, flow }, context) =>
           call(await ask('POST', `/calls/${context.id(id)}/flow`, { body: { flow }, signal: context.signal }), context),

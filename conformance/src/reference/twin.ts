@@ -91,7 +91,12 @@ export class MemoryTwin extends TwinCore implements SmsTwin, TelephonyTwin {
       answers: new Map(),
       notify: (url, type, data) => {
         this.#events += 1
-        const body = JSON.stringify({ id: `evt_${this.#events}`, type, created_at: new Date(this.clock.now()).toISOString(), data })
+        const body = JSON.stringify({
+          id: `evt_${this.#events}`,
+          type,
+          created_at: new Date(this.clock.now()).toISOString(),
+          data,
+        })
         return this.send({ url: url ?? this.webhookUrl, contentType: 'application/json', body })
       },
     }

@@ -20,7 +20,9 @@ export async function verified(
 ): Promise<MemoryEvent> {
   const time = request.headers.get('memory-time')
   const signature = request.headers.get('memory-signature') ?? ''
-  const expected = await Promise.all(secrets.map(async (secret) => toHex(await hmac('SHA-256', secret, `${time}.${request.text}`))))
+  const expected = await Promise.all(
+    secrets.map(async (secret) => toHex(await hmac('SHA-256', secret, `${time}.${request.text}`))),
+  )
   if (!expected.some((candidate) => sameText(candidate, signature))) throw webhookError('webhook_signature')
   checkTimestamp(time, clock, toleranceSeconds)
   return JSON.parse(request.text)

@@ -23,7 +23,12 @@ function section(matrix: Matrix): string {
 
 function totals({ providers }: Matrix): string[][] {
   const count = (name: string, status: Status) => [name, ...providers.map((provider) => String(provider.totals[status]))]
-  return [count('Pass', 'pass'), count('Fail', 'fail'), count('Not applicable', 'not-applicable'), count('Known deviation', 'deviation')]
+  return [
+    count('Pass', 'pass'),
+    count('Fail', 'fail'),
+    count('Not applicable', 'not-applicable'),
+    count('Known deviation', 'deviation'),
+  ]
 }
 
 function line({ id, level, title, why, cells }: MatrixLine): string[] {

@@ -28,7 +28,12 @@ export interface Matrix {
 /** One matrix for each interface among the results, in order of appearance. */
 export function matrixOf(results: readonly ConformanceResult[]): readonly Matrix[] {
   const names = [...new Set(results.map((result) => result.interface))]
-  return names.map((name) => oneMatrix(name, results.filter((result) => result.interface === name)))
+  return names.map((name) =>
+    oneMatrix(
+      name,
+      results.filter((result) => result.interface === name),
+    ),
+  )
 }
 
 function oneMatrix(name: string, results: readonly ConformanceResult[]): Matrix {

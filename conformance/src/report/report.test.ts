@@ -5,9 +5,15 @@ import { toMarkdown } from './markdown.ts'
 import { matrixOf } from './matrix.ts'
 import { toTerminal } from './terminal.ts'
 
-const fact = (id: string, level: 'must' | 'should' = 'must') => ({ id, level, title: `Title of ${id}`, why: 'https://example.com/why' }) as const
+const fact = (id: string, level: 'must' | 'should' = 'must') =>
+  ({ id, level, title: `Title of ${id}`, why: 'https://example.com/why' }) as const
 
-const row = (label: string, results: CheckResult[]): ConformanceResult => ({ interface: 'sms', label, results, ok: label !== 'acme' })
+const row = (label: string, results: CheckResult[]): ConformanceResult => ({
+  interface: 'sms',
+  label,
+  results,
+  ok: label !== 'acme',
+})
 
 const results = [
   row('acme', [
@@ -30,7 +36,11 @@ it('the matrix has one line for each check and one cell for each provider', () =
     ['sms.c', 'not-applicable', undefined],
     ['sms.d', undefined, 'pass'],
   ])
-  expect(matrix?.providers[0]).toEqual({ label: 'acme', ok: false, totals: { pass: 1, fail: 1, 'not-applicable': 1, deviation: 0 } })
+  expect(matrix?.providers[0]).toEqual({
+    label: 'acme',
+    ok: false,
+    totals: { pass: 1, fail: 1, 'not-applicable': 1, deviation: 0 },
+  })
 })
 
 it('the terminal shows what is not passed by all, and why it failed', () => {
@@ -61,5 +71,9 @@ it('Markdown has totals, checks and reasons, and breaks no table', () => {
 
 it('JSON can be read back, and is the same for the same results', () => {
   expect(toJson(matrixOf(results))).toBe(toJson(matrixOf(structuredClone(results))))
-  expect(JSON.parse(toJson(matrixOf(results)))).toMatchObject({ format: 'do-conformance', version: 1, matrices: [{ interface: 'sms' }] })
+  expect(JSON.parse(toJson(matrixOf(results)))).toMatchObject({
+    format: 'do-conformance',
+    version: 1,
+    matrices: [{ interface: 'sms' }],
+  })
 })

@@ -24,11 +24,20 @@ function one(matrix: Matrix, { colour = false, all = false }: TerminalOptions): 
   const line = (name: string, cells: readonly string[]) => `${name.padEnd(first)}  ${cells.join('  ')}`.trimEnd()
   const cell = (text: string, index: number) => text.padEnd(widths[index] as number)
   const total = (status: Status) =>
-    line(status.replace('-', ' '), matrix.providers.map(({ totals }, index) => paint(status, cell(String(totals[status]), index))))
+    line(
+      status.replace('-', ' '),
+      matrix.providers.map(({ totals }, index) => paint(status, cell(String(totals[status]), index))),
+    )
   const row = ({ id, cells }: MatrixLine) =>
-    line(id, cells.map((each, index) => (each === undefined ? cell('', index) : paint(each.status, cell(signs[each.status], index)))))
+    line(
+      id,
+      cells.map((each, index) => (each === undefined ? cell('', index) : paint(each.status, cell(signs[each.status], index)))),
+    )
   return [
-    line(matrix.interface, matrix.providers.map(({ label }, index) => cell(label, index))),
+    line(
+      matrix.interface,
+      matrix.providers.map(({ label }, index) => cell(label, index)),
+    ),
     ...shown.map(row),
     ...(['pass', 'fail', 'not-applicable', 'deviation'] as const).map(total),
     ...failures(matrix),
@@ -39,7 +48,9 @@ function one(matrix: Matrix, { colour = false, all = false }: TerminalOptions): 
 function failures(matrix: Matrix): string[] {
   return matrix.lines.flatMap(({ id, level, why, cells }) =>
     cells.flatMap((cell, index) =>
-      cell?.status === 'fail' ? ['', `✗ ${matrix.providers[index]?.label}: ${id} (${level})`, `  ${cell.reason}`, `  Why it matters: ${why}`] : [],
+      cell?.status === 'fail'
+        ? ['', `✗ ${matrix.providers[index]?.label}: ${id} (${level})`, `  ${cell.reason}`, `  Why it matters: ${why}`]
+        : [],
     ),
   )
 }

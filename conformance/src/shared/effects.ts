@@ -8,19 +8,49 @@ import type { Subject } from './subject.ts'
 /** Failures after which anybody can know that the vendor did not act. */
 const definite = [
   ['refused', { kind: 'refuse' }, { fault: 'network' }, 'A refused connection is known to have done nothing', why.statuses],
-  ['rate-limited', { kind: 'rate-limit', retryAfterSeconds: 90 }, { fault: 'quota', code: 'rate_limited' }, 'A rate limit is known to have done nothing', why.rateLimit],
-  ['unauthorized', { kind: 'unauthorized' }, { fault: 'credential' }, 'A refused credential is known to have done nothing, and is called that', why.statuses],
-  ['invalid', { kind: 'invalid' }, { fault: ['caller', 'recipient', 'policy'] }, 'An input that the vendor refuses is known to have done nothing', why.statuses],
+  [
+    'rate-limited',
+    { kind: 'rate-limit', retryAfterSeconds: 90 },
+    { fault: 'quota', code: 'rate_limited' },
+    'A rate limit is known to have done nothing',
+    why.rateLimit,
+  ],
+  [
+    'unauthorized',
+    { kind: 'unauthorized' },
+    { fault: 'credential' },
+    'A refused credential is known to have done nothing, and is called that',
+    why.statuses,
+  ],
+  [
+    'invalid',
+    { kind: 'invalid' },
+    { fault: ['caller', 'recipient', 'policy'] },
+    'An input that the vendor refuses is known to have done nothing',
+    why.statuses,
+  ],
 ] as const
 
 /** Failures after which the client cannot know: the adapter has to find out, or to say so. */
 const ambiguous: readonly (readonly [string, TwinFault, string])[] = [
   ['refused-once', { kind: 'refuse' }, 'What another provider did instead of an unreachable one leads back to it'],
   ['error-500-before', { kind: 'error', status: 500, when: 'before' }, 'An error 500 without effect is told apart'],
-  ['error-500-after', { kind: 'error', status: 500, when: 'after' }, 'An error 500 after the vendor acted does not pass as "nothing happened"'],
-  ['error-502-after', { kind: 'error', status: 502, when: 'after' }, 'A bad gateway after the vendor acted does not pass as "nothing happened"'],
+  [
+    'error-500-after',
+    { kind: 'error', status: 500, when: 'after' },
+    'An error 500 after the vendor acted does not pass as "nothing happened"',
+  ],
+  [
+    'error-502-after',
+    { kind: 'error', status: 502, when: 'after' },
+    'A bad gateway after the vendor acted does not pass as "nothing happened"',
+  ],
   ['error-503-before', { kind: 'error', status: 503, when: 'before' }, 'An unavailable vendor makes nothing twice'],
-  ['error-504-after', { kind: 'error', status: 504, when: 'after' }, 'A gateway time-out after the vendor acted does not pass as "nothing happened"'],
+  [
+    'error-504-after',
+    { kind: 'error', status: 504, when: 'after' },
+    'A gateway time-out after the vendor acted does not pass as "nothing happened"',
+  ],
   ['cut-before', { kind: 'cut', when: 'before' }, 'A connection cut before the vendor acted is told apart'],
   ['cut-after', { kind: 'cut', when: 'after' }, 'An answer lost on the way back does not make it twice'],
   ['hang-before', { kind: 'hang', when: 'before' }, 'A vendor that never answers and did nothing is told apart'],
@@ -34,18 +64,20 @@ const ambiguous: readonly (readonly [string, TwinFault, string])[] = [
 export function effectChecks<W extends World>(subject: Subject<W>): Check<W>[] {
   const match = { operation: subject.request }
   return [
-    ...definite.map(([name, fault, expected, title, link]): Check<W> => ({
-      id: `${subject.name}.effect.${name}`,
-      level: 'must',
-      title,
-      why: link,
-      run: async (world) => {
-        const input = await subject.input(world)
-        world.twin.faults.always(fault, match)
-        await refused(() => subject.run(world.provider, input), title, expected)
-        same(subject.effects(world), 0, `${subject.noun}s made at the vendor`)
-      },
-    })),
+    ...definite.map(
+      ([name, fault, expected, title, link]): Check<W> => ({
+        id: `${subject.name}.effect.${name}`,
+        level: 'must',
+        title,
+        why: link,
+        run: async (world) => {
+          const input = await subject.input(world)
+          world.twin.faults.always(fault, match)
+          await refused(() => subject.run(world.provider, input), title, expected)
+          same(subject.effects(world), 0, `${subject.noun}s made at the vendor`)
+        },
+      }),
+    ),
     {
       id: `${subject.name}.effect.retry-after`,
       level: 'should',
@@ -58,17 +90,19 @@ export function effectChecks<W extends World>(subject: Subject<W>): Check<W>[] {
         same(error.retryAfterMs, 90_000, 'retryAfterMs')
       },
     },
-    ...ambiguous.map(([name, fault, title]): Check<W> => ({
-      id: `${subject.name}.effect.${name}`,
-      level: 'must',
-      title,
-      why: name.endsWith('before') ? why.lostAnswer : why.duplicate,
-      run: async (world) => {
-        const input = await subject.input(world)
-        world.twin.faults.next(fault, match)
-        await honest(subject, world, await outcome(() => subject.run(world.provider, input)))
-      },
-    })),
+    ...ambiguous.map(
+      ([name, fault, title]): Check<W> => ({
+        id: `${subject.name}.effect.${name}`,
+        level: 'must',
+        title,
+        why: name.endsWith('before') ? why.lostAnswer : why.duplicate,
+        run: async (world) => {
+          const input = await subject.input(world)
+          world.twin.faults.next(fault, match)
+          await honest(subject, world, await outcome(() => subject.run(world.provider, input)))
+        },
+      }),
+    ),
     {
       id: `${subject.name}.effect.blind`,
       level: 'must',

@@ -45,7 +45,8 @@ export function errorChecks<W extends World>(subject: Subject<W>): Check<W>[] {
           same(json.operation, subject.name, `Operation in the JSON of "${error.code}"`)
           holds(json.provider !== undefined || error.code === 'no_provider_left', `The JSON of "${error.code}" has no provider.`)
           holds(/^[a-z][a-z0-9_]*$/.test(error.code), `The code "${error.code}" is not snake_case.`)
-          for (const name of ['effect', 'fault', 'code', 'message']) holds(json[name], `The JSON of "${error.code}" has no ${name}.`)
+          for (const name of ['effect', 'fault', 'code', 'message'])
+            holds(json[name], `The JSON of "${error.code}" has no ${name}.`)
           holds(Array.isArray(error.trail) && error.trail.length > 0, `"${error.code}" has no trail of what was tried.`)
         }
       },
@@ -59,7 +60,10 @@ export function errorChecks<W extends World>(subject: Subject<W>): Check<W>[] {
         const errors = await errorsOf(subject, world)
         for (const secret of secretsOf(world)) {
           for (const error of errors) {
-            holds(!everythingIn(error).includes(secret), `The error "${error.code}" holds a credential (${secret.length} characters of it).`)
+            holds(
+              !everythingIn(error).includes(secret),
+              `The error "${error.code}" holds a credential (${secret.length} characters of it).`,
+            )
           }
         }
       },

@@ -33,7 +33,9 @@ export function handleChecks<W extends World>(subject: Subject<W>): Check<W>[] {
     check('foreign', 'An id of a provider that is not configured is refused before anything is sent', async (world) => {
       const { id } = await subject.run(world.provider, await subject.input(world))
       const before = world.requests().length
-      await refused(() => subject.read(world.provider, `not-configured:${parseHandle(id).id}`), 'A foreign id', { fault: 'caller' })
+      await refused(() => subject.read(world.provider, `not-configured:${parseHandle(id).id}`), 'A foreign id', {
+        fault: 'caller',
+      })
       same(world.requests().length - before, 0, 'Requests sent')
     }),
     check('malformed', 'Something that is no id is refused before anything is sent', async (world) => {
@@ -44,7 +46,10 @@ export function handleChecks<W extends World>(subject: Subject<W>): Check<W>[] {
     }),
     check('unknown', 'An id of a thing that does not exist is "not found"', async (world) => {
       const { id } = await subject.run(world.provider, await subject.input(world))
-      await refused(() => subject.read(world.provider, neighbour(id)), 'The id of nothing', { code: 'not_found', fault: 'caller' })
+      await refused(() => subject.read(world.provider, neighbour(id)), 'The id of nothing', {
+        code: 'not_found',
+        fault: 'caller',
+      })
       holds(subject.effects(world) === 1, 'Reading changed something.')
     }),
   ]
@@ -52,7 +57,8 @@ export function handleChecks<W extends World>(subject: Subject<W>): Check<W>[] {
 
 /** An id of the same form that nobody has: each of the last four letters and digits is moved on by one. */
 export function neighbour(id: string): string {
-  const moved = (character: string) => (/\d/.test(character) ? String((Number(character) + 1) % 10) : character === 'a' ? 'b' : 'a')
+  const moved = (character: string) =>
+    /\d/.test(character) ? String((Number(character) + 1) % 10) : character === 'a' ? 'b' : 'a'
   let left = 4
   return [...id]
     .reverse()

@@ -30,7 +30,10 @@ export function keyChecks<W extends World>(subject: Subject<W>): Check<W>[] {
       const ids = new Set(results.flatMap((result) => (result.ok ? [result.value.id] : [])))
       same(ids.size, 1, 'Different ids among the answers')
       for (const result of results) {
-        holds(result.ok || result.error.effect === 'unknown', `One of the calls said that nothing happened, while another made the ${subject.noun}.`)
+        holds(
+          result.ok || result.error.effect === 'unknown',
+          `One of the calls said that nothing happened, while another made the ${subject.noun}.`,
+        )
       }
     }),
     check('other-input', 'A key that comes back with another input is refused', async (world) => {

@@ -43,7 +43,10 @@ export function listChecks<W extends World>(list: ListSubject<W>): Check<W>[] {
     check('all-pages', 'Reading a list gives every item of every page, once', async (world) => {
       const wanted = await list.fill(world)
       complete(ids(await collect(list.read(world, { limit: 2 }))), wanted)
-      holds(world.requests(list.request).length >= 3, 'Five items in pages of two take three requests; the limit did not reach the vendor.')
+      holds(
+        world.requests(list.request).length >= 3,
+        'Five items in pages of two take three requests; the limit did not reach the vendor.',
+      )
     }),
     check('page-limit', 'A page has no more items than asked for', async (world) => {
       await list.fill(world)

@@ -1,4 +1,4 @@
-import { type OutcomeUnknownError, type ProviderError, type Settlement, type Trail } from '@do/provider'
+import type { OutcomeUnknownError, ProviderError, Settlement, Trail } from '@do/provider'
 import { fail, holds, type Outcome, outcome, same } from '../assert.ts'
 import type { World } from '../check.ts'
 import { isOpaque } from '../facts.ts'
@@ -26,16 +26,27 @@ export async function honest<W extends World>(
   }
   if (result.ok) return doneOnce(result.value)
   if (result.error.effect === 'none') {
-    return same(made(), 0, `The provider said that nothing happened (${result.error.code}), but the ${subject.noun}s made at the vendor are`)
+    return same(
+      made(),
+      0,
+      `The provider said that nothing happened (${result.error.code}), but the ${subject.noun}s made at the vendor are`,
+    )
   }
   same(result.error.effect, 'unknown', `Effect of the error (${result.error.code})`)
-  holds(canResolve(result.error), `The outcome is unknown, but the error (${result.error.name}, ${result.error.code}) has no resolve().`)
+  holds(
+    canResolve(result.error),
+    `The outcome is unknown, but the error (${result.error.name}, ${result.error.code}) has no resolve().`,
+  )
   const settlement = await settlementOf(world, result.error)
   holds(made() <= 1, `The vendor made ${made()} ${subject.noun}s for one call.`)
   if (settlement.effect === 'done') return doneOnce(settlement.value)
-  if (settlement.effect === 'none') return same(made(), 0, `resolve() said that nothing happened, but the ${subject.noun}s made are`)
+  if (settlement.effect === 'none')
+    return same(made(), 0, `resolve() said that nothing happened, but the ${subject.noun}s made are`)
   const operation = operationOf(subject.name)
-  holds(isOpaque(world.provider, operation), `resolve() still does not know after ${patience / 1000} s, and ${operation} is not declared opaque.`)
+  holds(
+    isOpaque(world.provider, operation),
+    `resolve() still does not know after ${patience / 1000} s, and ${operation} is not declared opaque.`,
+  )
 }
 
 async function settlementOf(world: World, error: OutcomeUnknownError): Promise<Settlement<{ readonly id: string }>> {

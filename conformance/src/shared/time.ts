@@ -24,32 +24,36 @@ export function timeChecks<W extends World>(subject: Subject<W>): Check<W>[] {
       same(error.code, 'cancelled', 'Code')
       same(world.requests().length - before, 0, 'Requests sent')
     }),
-    check('abort.in-flight', 'A call that is given up on the way is reported as unknown, and is not tried elsewhere', async (world) => {
-      const input = await subject.input(world)
-      const giveUp = new AbortController()
-      let seen: AbortSignal | undefined
-      const late = await world.another({
-        fetch: async (to, init) => {
-          const method = init?.method ?? (to instanceof Request ? to.method : 'GET')
-          const response = await world.at.fetch(to, init)
-          if (method === 'GET') return response
-          seen = init?.signal ?? (to instanceof Request ? to.signal : undefined)
-          giveUp.abort()
-          // The answer never arrives; only the signal ends the wait.
-          return new Promise<Response>((_, reject) => {
-            if (seen?.aborted) reject(seen.reason)
-            else seen?.addEventListener('abort', () => reject(seen?.reason), { once: true })
-          })
-        },
-      })
-      const result = await outcome(() => subject.run(late, input, { signal: giveUp.signal }))
-      if (!result.ok) {
-        same(result.error.effect, 'unknown', `Effect of the error (${result.error.code})`)
-        same(result.error.fault, 'cancelled', 'Fault')
-      }
-      holds(seen?.aborted, "The vendor's request was not aborted: pass the signal on to it.")
-      same(subject.effects(world), 1, `${subject.noun}s made at the vendor`)
-    }),
+    check(
+      'abort.in-flight',
+      'A call that is given up on the way is reported as unknown, and is not tried elsewhere',
+      async (world) => {
+        const input = await subject.input(world)
+        const giveUp = new AbortController()
+        let seen: AbortSignal | undefined
+        const late = await world.another({
+          fetch: async (to, init) => {
+            const method = init?.method ?? (to instanceof Request ? to.method : 'GET')
+            const response = await world.at.fetch(to, init)
+            if (method === 'GET') return response
+            seen = init?.signal ?? (to instanceof Request ? to.signal : undefined)
+            giveUp.abort()
+            // The answer never arrives; only the signal ends the wait.
+            return new Promise<Response>((_, reject) => {
+              if (seen?.aborted) reject(seen.reason)
+              else seen?.addEventListener('abort', () => reject(seen?.reason), { once: true })
+            })
+          },
+        })
+        const result = await outcome(() => subject.run(late, input, { signal: giveUp.signal }))
+        if (!result.ok) {
+          same(result.error.effect, 'unknown', `Effect of the error (${result.error.code})`)
+          same(result.error.fault, 'cancelled', 'Fault')
+        }
+        holds(seen?.aborted, "The vendor's request was not aborted: pass the signal on to it.")
+        same(subject.effects(world), 1, `${subject.noun}s made at the vendor`)
+      },
+    ),
     check('deadline.kept', 'A call ends at its deadline, whatever the vendor does', async (world) => {
       const input = await subject.input(world)
       world.twin.faults.always({ kind: 'hang', when: 'before' }, match)
@@ -58,7 +62,10 @@ export function timeChecks<W extends World>(subject: Subject<W>): Check<W>[] {
       const took = world.twin.clock.now() - started
       holds(!result.ok, 'The vendor never answered, but the call succeeded.')
       holds(took <= 6_000, `The deadline was 4 s; the call ended after ${took / 1000} s.`)
-      holds(['timeout', 'outcome_unknown', 'no_provider_left'].includes(result.error.code), `The code must tell of the time-out, but is "${result.error.code}".`)
+      holds(
+        ['timeout', 'outcome_unknown', 'no_provider_left'].includes(result.error.code),
+        `The code must tell of the time-out, but is "${result.error.code}".`,
+      )
       await honest(subject, world, result)
     }),
     check('slow', 'A slow answer within the deadline is an answer', async (world) => {

@@ -21,7 +21,11 @@ export function validationChecks<W extends World>(inputs: readonly BadInput<W>[]
     why: why.validation,
     run: async (world) => {
       for (const [index, call] of calls(world).entries()) {
-        await refused(call, `${title} (value ${index + 1})`, { code: ['invalid_input', 'invalid_handle'], fault: 'caller', ...(field === '' ? {} : { field }) })
+        await refused(call, `${title} (value ${index + 1})`, {
+          code: ['invalid_input', 'invalid_handle'],
+          fault: 'caller',
+          ...(field === '' ? {} : { field }),
+        })
       }
       same(world.requests().length, 0, 'Requests sent')
     },

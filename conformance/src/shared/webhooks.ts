@@ -46,7 +46,10 @@ export function webhookChecks<W extends World>(source: WebhookSource<W>): Check<
     const before = world.refusals.length
     world.twin.nextWebhook(fault)
     await source.send(world)
-    holds(world.refusals.length === before, `Refuses what is ${fault}, although limits.webhookToleranceSeconds is not declared. Declare it.`)
+    holds(
+      world.refusals.length === before,
+      `Refuses what is ${fault}, although limits.webhookToleranceSeconds is not declared. Declare it.`,
+    )
     throw new NotApplicable("The adapter says that its vendor's signature covers no time.")
   }
   return [
@@ -58,8 +61,11 @@ export function webhookChecks<W extends World>(source: WebhookSource<W>): Check<
     }),
     check('forged', 'A wrong signature is refused', (world) => rejects(world, 'forged', ['webhook_signature'])),
     check('unsigned', 'A missing signature is refused', (world) =>
-      rejects(world, 'missing-signature', ['webhook_signature', 'webhook_unrecognised'])),
-    check('tampered', 'A body that was changed on the way is refused', (world) => rejects(world, 'tampered', ['webhook_signature'])),
+      rejects(world, 'missing-signature', ['webhook_signature', 'webhook_unrecognised']),
+    ),
+    check('tampered', 'A body that was changed on the way is refused', (world) =>
+      rejects(world, 'tampered', ['webhook_signature']),
+    ),
     check('expired', 'A webhook of an hour ago is refused', untimely('expired')),
     check('future', 'A webhook of the next hour is refused', untimely('future')),
     check('bad-time', 'A webhook whose time is no number is refused', async (world) => {
@@ -78,7 +84,11 @@ export function webhookChecks<W extends World>(source: WebhookSource<W>): Check<
       }
     }),
     check('stranger', 'A request of somebody else is refused', async (world) => {
-      const request = new Request(world.at.webhookUrl, { method: 'POST', body: '{"type":"message.received"}', headers: { 'content-type': 'application/json' } })
+      const request = new Request(world.at.webhookUrl, {
+        method: 'POST',
+        body: '{"type":"message.received"}',
+        headers: { 'content-type': 'application/json' },
+      })
       await refused(() => world.provider.receive(request), 'A request without any header of the vendor', {
         code: ['webhook_signature', 'webhook_unrecognised'],
       })
@@ -96,7 +106,10 @@ export function webhookChecks<W extends World>(source: WebhookSource<W>): Check<
       await source.send(world)
       await source.unknown(world)
       const ids = world.events.slice(before).map((event) => (event as { eventId?: string }).eventId)
-      holds(ids.length >= 2 && new Set(ids).size === ids.length, `The event ids of different webhooks are ${JSON.stringify(ids)}.`)
+      holds(
+        ids.length >= 2 && new Set(ids).size === ids.length,
+        `The event ids of different webhooks are ${JSON.stringify(ids)}.`,
+      )
     }),
     check('unknown-type', 'A kind of event that nobody knows is passed on, not thrown', async (world) => {
       const before = world.events.length

@@ -13,9 +13,24 @@ export const bulk: readonly SmsCheck[] = [
     why: why.duplicate,
     run: async (world) => {
       const results = await world.provider.sendBulk(all(world), { concurrency: 2 })
-      same(results.map(({ outcome }) => outcome), numbers.map(() => 'sent'), 'Outcomes')
-      same(results.map(({ to }) => to), numbers, 'Recipients, in order')
-      same(world.twin.sent().map(({ to }) => to).sort(), numbers, 'Recipients at the vendor')
+      same(
+        results.map(({ outcome }) => outcome),
+        numbers.map(() => 'sent'),
+        'Outcomes',
+      )
+      same(
+        results.map(({ to }) => to),
+        numbers,
+        'Recipients, in order',
+      )
+      same(
+        world.twin
+          .sent()
+          .map(({ to }) => to)
+          .sort(),
+        numbers,
+        'Recipients at the vendor',
+      )
     },
   },
   {
@@ -27,7 +42,11 @@ export const bulk: readonly SmsCheck[] = [
       world.twin.faults.next({ kind: 'invalid' }, { operation: 'messages.create' })
       const messages = all(world).map((message, index) => (index === 3 ? { ...message, to: 'nobody' } : message))
       const results = await world.provider.sendBulk(messages, { concurrency: 1 })
-      same(results.map(({ outcome }) => outcome), ['failed', 'sent', 'sent', 'failed', 'sent'], 'Outcomes')
+      same(
+        results.map(({ outcome }) => outcome),
+        ['failed', 'sent', 'sent', 'failed', 'sent'],
+        'Outcomes',
+      )
       same(results[0]?.error?.effect, 'none', 'Effect of the error of the message that the vendor refused')
       same(results[3]?.error?.code, 'invalid_input', 'The error of the number that is none')
       same(world.twin.sent().length, 3, 'Messages at the vendor')

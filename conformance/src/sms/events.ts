@@ -14,21 +14,26 @@ const reported = [
   ['failed', ['failed', 'undelivered']],
 ] as const
 
-const statusChecks = reported.map(([outcome, allowed]): SmsCheck => ({
-  id: `sms.event.${outcome}`,
-  level: 'must',
-  title: `A message that is reported as ${outcome} gives an event that says so, of that very message`,
-  why: why.webhooks,
-  run: async (world) => {
-    const { id } = await world.provider.send(text(world))
-    await world.twin.deliver(onlySent(world).id, outcome)
-    const event = eventOf(world, 'message.status')
-    same(event.message, id, 'The message in the event')
-    holds(allowed.some((status) => status === event.status), `The status is "${event.status}".`)
-    if (event.to !== undefined) same(event.to, recipient, 'to')
-    if (outcome === 'undelivered') holds(event.failure !== undefined, 'The event does not say why (`failure`).')
-  },
-}))
+const statusChecks = reported.map(
+  ([outcome, allowed]): SmsCheck => ({
+    id: `sms.event.${outcome}`,
+    level: 'must',
+    title: `A message that is reported as ${outcome} gives an event that says so, of that very message`,
+    why: why.webhooks,
+    run: async (world) => {
+      const { id } = await world.provider.send(text(world))
+      await world.twin.deliver(onlySent(world).id, outcome)
+      const event = eventOf(world, 'message.status')
+      same(event.message, id, 'The message in the event')
+      holds(
+        allowed.some((status) => status === event.status),
+        `The status is "${event.status}".`,
+      )
+      if (event.to !== undefined) same(event.to, recipient, 'to')
+      if (outcome === 'undelivered') holds(event.failure !== undefined, 'The event does not say why (`failure`).')
+    },
+  }),
+)
 
 export const events: readonly SmsCheck[] = [
   ...webhookChecks<SmsWorld>({
@@ -46,7 +51,11 @@ export const events: readonly SmsCheck[] = [
       const { id } = await world.provider.send(text(world))
       for (const outcome of ['sent', 'delivered'] as const) {
         await world.twin.deliver(onlySent(world).id, outcome)
-        same(eventOf(world, 'message.status').status, (await world.provider.get(id)).status, `Status by webhook after "${outcome}", against get`)
+        same(
+          eventOf(world, 'message.status').status,
+          (await world.provider.get(id)).status,
+          `Status by webhook after "${outcome}", against get`,
+        )
       }
     },
   },
@@ -90,7 +99,10 @@ export const events: readonly SmsCheck[] = [
       await world.twin.inbound({ from: person, body: 'Look', media })
       const event = eventOf(world, 'message.received')
       same(event.media?.length, 2, 'Media in the event')
-      holds(event.media?.every((url) => URL.canParse(url)), `The media are no addresses: ${JSON.stringify(event.media)}.`)
+      holds(
+        event.media?.every((url) => URL.canParse(url)),
+        `The media are no addresses: ${JSON.stringify(event.media)}.`,
+      )
     },
   },
   {

@@ -90,7 +90,11 @@ export const reading: readonly SmsCheck[] = [
     run: async (world) => {
       const ids = await five(world)
       const third = world.twin.sent()[2]?.at as number
-      same(await idsIn(world.provider.list({ since: iso(third - 30_000) })), [...ids.slice(2)].reverse(), 'The ids since the third message')
+      same(
+        await idsIn(world.provider.list({ since: iso(third - 30_000) })),
+        [...ids.slice(2)].reverse(),
+        'The ids since the third message',
+      )
     },
   },
   {
@@ -101,7 +105,11 @@ export const reading: readonly SmsCheck[] = [
     run: async (world) => {
       const ids = await five(world)
       const third = world.twin.sent()[2]?.at as number
-      same(await idsIn(world.provider.list({ until: iso(third - 30_000) })), [...ids.slice(0, 2)].reverse(), 'The ids until before the third message')
+      same(
+        await idsIn(world.provider.list({ until: iso(third - 30_000) })),
+        [...ids.slice(0, 2)].reverse(),
+        'The ids until before the third message',
+      )
     },
   },
   {

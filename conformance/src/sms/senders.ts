@@ -24,7 +24,12 @@ export const senders: readonly SmsCheck[] = [
       const provider = await world.another({ senders: [world.twin.sender] })
       const { from: _, ...rest } = text(world)
       for (const to of [rest.to, rest.to, otherRecipient, otherRecipient, rest.to]) await provider.send({ ...rest, to })
-      const used = new Set(world.twin.sent().filter(({ to }) => to === rest.to).map(({ from }) => from))
+      const used = new Set(
+        world.twin
+          .sent()
+          .filter(({ to }) => to === rest.to)
+          .map(({ from }) => from),
+      )
       same([...used], [world.twin.sender], 'Senders of the messages to one recipient')
     },
   },
@@ -48,7 +53,11 @@ export const senders: readonly SmsCheck[] = [
       const input = text(world, { from: '+14155550199' })
       const result = await outcome(() => world.provider.send(input))
       if (result.ok) return failedLater(world, result.value.id)
-      same([result.error.effect, ['caller', 'policy'].includes(result.error.fault)], ['none', true], `Effect, and "the caller's fault" (${result.error.code}, ${result.error.fault})`)
+      same(
+        [result.error.effect, ['caller', 'policy'].includes(result.error.fault)],
+        ['none', true],
+        `Effect, and "the caller's fault" (${result.error.code}, ${result.error.fault})`,
+      )
       same(world.twin.sent().length, 0, 'Messages at the vendor')
     },
   },

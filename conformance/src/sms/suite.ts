@@ -16,7 +16,7 @@ import { schedule } from './schedule.ts'
 import { senders } from './senders.ts'
 import { media, names, sending } from './sending.ts'
 import { validation } from './validation.ts'
-import { send, type SmsWorld } from './world.ts'
+import { type SmsWorld, send } from './world.ts'
 
 /**
  * What `Sms` promises, told in the order in which an adapter grows: a message goes out, comes back, waits, is refused;
@@ -35,7 +35,12 @@ export const smsSuite: Suite<SmsWorld> = {
     ...senders,
     ...handleChecks(send),
     ...reading,
-    ...listChecks<SmsWorld>({ name: 'sms.list', request: 'messages.list', fill: five, read: ({ provider }, input) => provider.list(input) }),
+    ...listChecks<SmsWorld>({
+      name: 'sms.list',
+      request: 'messages.list',
+      fill: five,
+      read: ({ provider }, input) => provider.list(input),
+    }),
     ...schedule,
     ...bulk,
     ...keyChecks(send),

@@ -13,11 +13,25 @@ const bad = (id: string, title: string, field: string, values: readonly unknown[
 const picture = 'https://example.com/a.png'
 
 export const validation: readonly SmsCheck[] = validationChecks<SmsWorld>([
-  bad('to', 'A recipient that is no number in E.164 is refused', 'to', ['14155550123', '+0123456789', '+1 415 555 0123', 'anna', '', '++14155550123', null, 14155550123]),
+  bad('to', 'A recipient that is no number in E.164 is refused', 'to', [
+    '14155550123',
+    '+0123456789',
+    '+1 415 555 0123',
+    'anna',
+    '',
+    '++14155550123',
+    null,
+    14155550123,
+  ]),
   bad('from', 'A sender that cannot be one is refused', 'from', ['+12', 'A name that is too long', 'bad_name!', '']),
   bad('body', 'A message without text and media is refused', 'body', ['', undefined, null]),
   bad('too-long', 'A text of more than 1,600 characters is refused, not cut', 'body', ['x'.repeat(1601)]),
-  bad('media', 'Media that is no web address is refused', 'media', [['not a url'], ['ftp://example.com/a.png'], [], 'https://example.com/a.png']),
+  bad('media', 'Media that is no web address is refused', 'media', [
+    ['not a url'],
+    ['ftp://example.com/a.png'],
+    [],
+    'https://example.com/a.png',
+  ]),
   bad('media-count', 'More than ten media are refused', 'media', [Array.from({ length: 11 }, () => picture)]),
   bad('send-at', 'A time that is no instant in ISO 8601 is refused', 'sendAt', ['tomorrow', '2026-01-01', 1767225600000]),
   {

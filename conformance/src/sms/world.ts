@@ -39,7 +39,8 @@ export function onlySent(world: SmsWorld): SentMessage {
 /** The vendor took the message on, knew that it could not be delivered, and says so when the message is read. */
 export async function failedLater(world: SmsWorld, id: string, reason?: string): Promise<void> {
   const { status, failure } = await world.provider.get(id)
-  if (status !== 'failed' && status !== 'undelivered') fail(`The message was accepted, and its status is "${status}" instead of a failure.`)
+  if (status !== 'failed' && status !== 'undelivered')
+    fail(`The message was accepted, and its status is "${status}" instead of a failure.`)
   if (failure === undefined) fail('The message failed, but does not say why (`failure`).')
   if (reason !== undefined && failure !== reason) fail(`The message failed because of "${failure}"; it should say "${reason}".`)
 }
@@ -56,5 +57,7 @@ export function eventOf<Type extends SmsEvent['type']>(world: SmsWorld, type: Ty
   const event = eventsOf(world, type).at(-1)
   if (event !== undefined) return event
   const refusal = world.refusals.at(-1)
-  return fail(`No ${type} event came (${world.events.length} others, ${world.refusals.length} refused${refusal === undefined ? '' : `: ${refusal}`}).`)
+  return fail(
+    `No ${type} event came (${world.events.length} others, ${world.refusals.length} refused${refusal === undefined ? '' : `: ${refusal}`}).`,
+  )
 }

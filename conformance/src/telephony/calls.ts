@@ -1,7 +1,17 @@
 import { callFlow, laterCallStatus } from '@do/telephony'
 import { collect, holds, outcome, present, refused, same } from '../assert.ts'
 import { why } from '../why.ts'
-import { answered, callee, eventOf, eventsOf, onlyCall, otherCallee, ring, type TelephonyCheck, type TelephonyWorld } from './world.ts'
+import {
+  answered,
+  callee,
+  eventOf,
+  eventsOf,
+  onlyCall,
+  otherCallee,
+  ring,
+  type TelephonyCheck,
+  type TelephonyWorld,
+} from './world.ts'
 
 const check = (id: string, title: string, run: TelephonyCheck['run'], needs: readonly string[] = []): TelephonyCheck => ({
   id: `telephony.calls.${id}`,
@@ -20,7 +30,11 @@ export const making: readonly TelephonyCheck[] = [
   check('make.once', 'One call rings once, where it should and from where it says', async (world) => {
     const call = await world.provider.calls.make(ring(world))
     const placed = onlyCall(world)
-    same([placed.to, placed.from, placed.direction], [callee, world.twin.caller, 'outbound'], 'to, from and direction at the vendor')
+    same(
+      [placed.to, placed.from, placed.direction],
+      [callee, world.twin.caller, 'outbound'],
+      'to, from and direction at the vendor',
+    )
     same([call.to, call.from, call.direction], [callee, world.twin.caller, 'outbound'], 'to, from and direction in the answer')
     holds(['queued', 'ringing'].includes(call.status), `A call just made has the status "${call.status}".`)
   }),
@@ -38,7 +52,9 @@ export const making: readonly TelephonyCheck[] = [
   }),
   check('make.foreign-caller', 'A caller that is not configured is refused before anything is sent', async (world) => {
     const provider = await world.another({ senders: [world.twin.caller] })
-    await refused(() => provider.calls.make(ring(world, undefined, { from: '+14155550199' })), "Somebody else's number", { field: 'from' })
+    await refused(() => provider.calls.make(ring(world, undefined, { from: '+14155550199' })), "Somebody else's number", {
+      field: 'from',
+    })
     same(world.requests().length, 0, 'Requests sent')
   }),
   check('get.same', 'A call reads back as it was made, at once', async (world) => {
@@ -52,10 +68,15 @@ export const making: readonly TelephonyCheck[] = [
     await world.twin.hangup(id)
     same(onlyCall(world).recordings.length, 1, 'Recordings at the vendor')
   }),
-  check('make.machine-detection', 'A call can tell people from machines', async (world) => {
-    await world.provider.calls.make(ring(world, undefined, { machineDetection: true }))
-    onlyCall(world)
-  }, ['machine-detection']),
+  check(
+    'make.machine-detection',
+    'A call can tell people from machines',
+    async (world) => {
+      await world.provider.calls.make(ring(world, undefined, { machineDetection: true }))
+      onlyCall(world)
+    },
+    ['machine-detection'],
+  ),
 ]
 
 const endings = [
@@ -99,18 +120,27 @@ export const living: readonly TelephonyCheck[] = [
     same(counted, 'completed', 'The status that counts, whatever the order')
     same((await world.provider.calls.get(id)).status, 'completed', 'Status, read back')
   }),
-  check('update.heard', 'A live call can be given a new flow, and the person hears it', async (world) => {
-    const { id } = await answered(world, waiting())
-    const changed = await world.provider.calls.update({ id, flow: { steps: [{ verb: 'say', text: 'Please hold the line.' }] } })
-    same(changed.id, id, 'The id')
-    const heard = onlyCall(world).heard.filter(({ verb }) => verb !== 'hangup')
-    same(heard.at(-1), { verb: 'say', text: 'Please hold the line.' }, 'What the person heard last')
-  }, ['flow.say', 'flow.gather']),
+  check(
+    'update.heard',
+    'A live call can be given a new flow, and the person hears it',
+    async (world) => {
+      const { id } = await answered(world, waiting())
+      const changed = await world.provider.calls.update({ id, flow: { steps: [{ verb: 'say', text: 'Please hold the line.' }] } })
+      same(changed.id, id, 'The id')
+      const heard = onlyCall(world).heard.filter(({ verb }) => verb !== 'hangup')
+      same(heard.at(-1), { verb: 'say', text: 'Please hold the line.' }, 'What the person heard last')
+    },
+    ['flow.say', 'flow.gather'],
+  ),
   check('update.ended', 'An ended call cannot be given a new flow, and that is said', async (world) => {
     const { id } = await answered(world, waiting())
     await world.twin.hangup(onlyCall(world).id)
     const heard = onlyCall(world).heard.length
-    await refused(() => world.provider.calls.update({ id, flow: { steps: [{ verb: 'say', text: 'Too late.' }] } }), 'Changing an ended call', { fault: 'caller' })
+    await refused(
+      () => world.provider.calls.update({ id, flow: { steps: [{ verb: 'say', text: 'Too late.' }] } }),
+      'Changing an ended call',
+      { fault: 'caller' },
+    )
     same(onlyCall(world).heard.length, heard, 'Steps heard')
   }),
   check('end.live', 'A live call can be ended', async (world) => {
@@ -187,30 +217,59 @@ const idsOf = async (items: AsyncIterable<{ readonly id: string }>) => (await co
 const iso = (at: number) => new Date(at).toISOString()
 
 export const listing: readonly TelephonyCheck[] = [
-  check('list.newest-first', 'The list begins with the newest call', async (world) => {
-    const ids = await fiveCalls(world)
-    same(await idsOf(world.provider.calls.list()), [...ids].reverse(), 'The ids in the list')
-  }, ['list-calls']),
-  check('list.to', 'The list can be of one number called', async (world) => {
-    const ids = await fiveCalls(world)
-    same(await idsOf(world.provider.calls.list({ to: otherCallee })), [ids[3], ids[1]], 'The ids of one number')
-  }, ['list-calls']),
-  check('list.status', 'The list can be of one status', async (world) => {
-    const ids = await fiveCalls(world)
-    same(await idsOf(world.provider.calls.list({ status: 'no-answer' })), [ids[4]], 'The ids of calls that nobody answered')
-  }, ['list-calls']),
-  check('list.since', 'The list can begin at a point in time', async (world) => {
-    const ids = await fiveCalls(world)
-    const third = world.twin.calls()[2]?.at as number
-    same(await idsOf(world.provider.calls.list({ since: iso(third - 30_000) })), [...ids.slice(2)].reverse(), 'The ids since the third call')
-  }, ['list-calls']),
-  check('price', 'A call that has ended says what it cost', async (world) => {
-    const { id } = await answered(world, waiting())
-    world.twin.clock.advance(61_000)
-    await world.twin.hangup(onlyCall(world).id)
-    world.twin.clock.advance(lag)
-    const { price } = await world.provider.calls.get(id)
-    holds(price !== undefined, 'The call has no price.')
-    holds(/^[A-Z]{3}$/.test(price.currency), `The currency "${price.currency}" is not three capital letters.`)
-  }, ['price']),
+  check(
+    'list.newest-first',
+    'The list begins with the newest call',
+    async (world) => {
+      const ids = await fiveCalls(world)
+      same(await idsOf(world.provider.calls.list()), [...ids].reverse(), 'The ids in the list')
+    },
+    ['list-calls'],
+  ),
+  check(
+    'list.to',
+    'The list can be of one number called',
+    async (world) => {
+      const ids = await fiveCalls(world)
+      same(await idsOf(world.provider.calls.list({ to: otherCallee })), [ids[3], ids[1]], 'The ids of one number')
+    },
+    ['list-calls'],
+  ),
+  check(
+    'list.status',
+    'The list can be of one status',
+    async (world) => {
+      const ids = await fiveCalls(world)
+      same(await idsOf(world.provider.calls.list({ status: 'no-answer' })), [ids[4]], 'The ids of calls that nobody answered')
+    },
+    ['list-calls'],
+  ),
+  check(
+    'list.since',
+    'The list can begin at a point in time',
+    async (world) => {
+      const ids = await fiveCalls(world)
+      const third = world.twin.calls()[2]?.at as number
+      same(
+        await idsOf(world.provider.calls.list({ since: iso(third - 30_000) })),
+        [...ids.slice(2)].reverse(),
+        'The ids since the third call',
+      )
+    },
+    ['list-calls'],
+  ),
+  check(
+    'price',
+    'A call that has ended says what it cost',
+    async (world) => {
+      const { id } = await answered(world, waiting())
+      world.twin.clock.advance(61_000)
+      await world.twin.hangup(onlyCall(world).id)
+      world.twin.clock.advance(lag)
+      const { price } = await world.provider.calls.get(id)
+      holds(price !== undefined, 'The call has no price.')
+      holds(/^[A-Z]{3}$/.test(price.currency), `The currency "${price.currency}" is not three capital letters.`)
+    },
+    ['price'],
+  ),
 ]

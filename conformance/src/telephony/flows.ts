@@ -32,22 +32,38 @@ const speech = `Hi <b>Anna</b> & "Bob"; it's 5 > 3. Grüße, 你好.`
 export const flows: readonly TelephonyCheck[] = [
   heard('say', 'Spoken text is heard as it was written', ['say'], () => callFlow().say(speech), [{ verb: 'say', text: speech }]),
   heard('play', 'A sound is played', ['play'], () => callFlow().play(song), [{ verb: 'play', url: song }]),
-  heard('dial', 'The caller is connected to another number', ['dial'], () => callFlow().dial('+442079460958'), [{ verb: 'dial', to: '+442079460958' }]),
-  heard('conference', 'The caller joins a conference', ['conference'], () => callFlow().conference('board-room_1'), [{ verb: 'conference', name: 'board-room_1' }]),
-  heard('order', 'Steps are heard in their order', ['say', 'pause', 'play'], () => callFlow().say('One.').pause(2).play(song).say('Two.'), [
-    { verb: 'say', text: 'One.' },
-    { verb: 'pause', seconds: 2 },
-    { verb: 'play', url: song },
-    { verb: 'say', text: 'Two.' },
+  heard('dial', 'The caller is connected to another number', ['dial'], () => callFlow().dial('+442079460958'), [
+    { verb: 'dial', to: '+442079460958' },
   ]),
+  heard('conference', 'The caller joins a conference', ['conference'], () => callFlow().conference('board-room_1'), [
+    { verb: 'conference', name: 'board-room_1' },
+  ]),
+  heard(
+    'order',
+    'Steps are heard in their order',
+    ['say', 'pause', 'play'],
+    () => callFlow().say('One.').pause(2).play(song).say('Two.'),
+    [
+      { verb: 'say', text: 'One.' },
+      { verb: 'pause', seconds: 2 },
+      { verb: 'play', url: song },
+      { verb: 'say', text: 'Two.' },
+    ],
+  ),
   heard('pause', 'A pause lasts as long as it should', ['say', 'pause'], () => callFlow().say('Wait.').pause(7), [
     { verb: 'say', text: 'Wait.' },
     { verb: 'pause', seconds: 7 },
   ]),
-  heard('redirect', 'A call can be handed to other instructions', ['say', 'redirect'], () => callFlow().say('One moment.').redirect('https://example.com/next?a=1&b=2'), [
-    { verb: 'say', text: 'One moment.' },
-    { verb: 'redirect', url: 'https://example.com/next?a=1&b=2' },
-  ]),
+  heard(
+    'redirect',
+    'A call can be handed to other instructions',
+    ['say', 'redirect'],
+    () => callFlow().say('One moment.').redirect('https://example.com/next?a=1&b=2'),
+    [
+      { verb: 'say', text: 'One moment.' },
+      { verb: 'redirect', url: 'https://example.com/next?a=1&b=2' },
+    ],
+  ),
   check('hangup', 'A flow can end the call', ['say', 'hangup'], async (world) => {
     await answered(world, callFlow().say('Goodbye.').hangup())
     same(onlyCall(world).heard, [{ verb: 'say', text: 'Goodbye.' }, { verb: 'hangup' }], 'What the person heard')
@@ -55,36 +71,55 @@ export const flows: readonly TelephonyCheck[] = [
   }),
   check('record', 'A flow can record the caller; the recording is reported', ['say', 'record'], async (world) => {
     const { id } = await answered(world, callFlow().say('After the beep.').record({ maxSeconds: 30 }))
-    same(heardIn(world).map(({ verb }) => verb), ['say', 'record'], 'What the person heard')
+    same(
+      heardIn(world).map(({ verb }) => verb),
+      ['say', 'record'],
+      'What the person heard',
+    )
     await world.twin.finishRecording(onlyCall(world).id)
     same(eventOf(world, 'call.recorded').call, id, 'The call in the event')
   }),
-  check('gather', 'Keys that the person presses come in, and the application says what is next', ['say', 'gather'], async (world) => {
-    world.script.next = (event) => (event.type === 'call.gathered' ? callFlow().say(`You pressed ${event.digits}.`) : undefined)
-    const { id } = await answered(world, callFlow().gather({ digits: 2, prompt: 'Press two keys.' }))
-    const [asked] = heardIn(world).filter(({ verb }) => verb === 'gather')
-    same(asked, { verb: 'gather', prompt: 'Press two keys.', digits: 2 }, 'What the person was asked')
-    await world.twin.press(onlyCall(world).id, '42')
-    const event = eventOf(world, 'call.gathered')
-    same([event.call, event.digits], [id, '42'], 'The call and the keys in the event')
-    holds(event.reason === 'digits' || event.reason === 'finish-key', `The reason is "${event.reason}".`)
-    same(heardIn(world).at(-1), { verb: 'say', text: 'You pressed 42.' }, 'What the person heard after the keys')
-  }),
+  check(
+    'gather',
+    'Keys that the person presses come in, and the application says what is next',
+    ['say', 'gather'],
+    async (world) => {
+      world.script.next = (event) => (event.type === 'call.gathered' ? callFlow().say(`You pressed ${event.digits}.`) : undefined)
+      const { id } = await answered(world, callFlow().gather({ digits: 2, prompt: 'Press two keys.' }))
+      const [asked] = heardIn(world).filter(({ verb }) => verb === 'gather')
+      same(asked, { verb: 'gather', prompt: 'Press two keys.', digits: 2 }, 'What the person was asked')
+      await world.twin.press(onlyCall(world).id, '42')
+      const event = eventOf(world, 'call.gathered')
+      same([event.call, event.digits], [id, '42'], 'The call and the keys in the event')
+      holds(event.reason === 'digits' || event.reason === 'finish-key', `The reason is "${event.reason}".`)
+      same(heardIn(world).at(-1), { verb: 'say', text: 'You pressed 42.' }, 'What the person heard after the keys')
+    },
+  ),
   check('gather-again', 'The application may ask again, as often as it likes', ['say', 'gather'], async (world) => {
     const ask = () => callFlow().gather({ digits: 1, prompt: 'Press one.' })
-    world.script.next = (event) => (event.type === 'call.gathered' ? (event.digits === '1' ? callFlow().say('Thank you.') : ask()) : undefined)
+    world.script.next = (event) =>
+      event.type === 'call.gathered' ? (event.digits === '1' ? callFlow().say('Thank you.') : ask()) : undefined
     await answered(world, ask())
     for (const key of ['7', '8', '1']) await world.twin.press(onlyCall(world).id, key)
-    same(heardIn(world).map(({ verb }) => verb), ['gather', 'gather', 'gather', 'say'], 'What the person heard')
+    same(
+      heardIn(world).map(({ verb }) => verb),
+      ['gather', 'gather', 'gather', 'say'],
+      'What the person heard',
+    )
   }),
-  check('gather-timeout', 'Who presses nothing is told apart, and the application says what is next', ['say', 'gather'], async (world) => {
-    world.script.next = (event) => (event.type === 'call.gathered' ? callFlow().say('Nobody there?') : undefined)
-    await answered(world, callFlow().gather({ digits: 1, prompt: 'Press one.', timeout: 5 }))
-    await world.twin.press(onlyCall(world).id, '')
-    const event = eventOf(world, 'call.gathered')
-    same([event.digits, event.reason], ['', 'timeout'], 'The keys and the reason in the event')
-    same(heardIn(world).at(-1), { verb: 'say', text: 'Nobody there?' }, 'What the person heard after the time-out')
-  }),
+  check(
+    'gather-timeout',
+    'Who presses nothing is told apart, and the application says what is next',
+    ['say', 'gather'],
+    async (world) => {
+      world.script.next = (event) => (event.type === 'call.gathered' ? callFlow().say('Nobody there?') : undefined)
+      await answered(world, callFlow().gather({ digits: 1, prompt: 'Press one.', timeout: 5 }))
+      await world.twin.press(onlyCall(world).id, '')
+      const event = eventOf(world, 'call.gathered')
+      same([event.digits, event.reason], ['', 'timeout'], 'The keys and the reason in the event')
+      same(heardIn(world).at(-1), { verb: 'say', text: 'Nobody there?' }, 'What the person heard after the time-out')
+    },
+  ),
   check('gather-leading-zeros', 'Leading zeros, stars and hashes are keys too', ['gather'], async (world) => {
     await answered(world, callFlow().gather({ digits: 4, prompt: 'Your code?', finishOn: '*' }))
     await world.twin.press(onlyCall(world).id, '0070')
@@ -112,7 +147,11 @@ export const flows: readonly TelephonyCheck[] = [
   check('reject', 'An incoming call can be refused without answering it', ['reject'], async (world) => {
     world.script.next = (event) => (event.type === 'call.incoming' ? callFlow().reject('busy') : undefined)
     await world.twin.incoming({ from: '+14155550177' })
-    same(onlyCall(world).heard.map(({ verb }) => verb), ['reject'], 'What the person heard')
+    same(
+      onlyCall(world).heard.map(({ verb }) => verb),
+      ['reject'],
+      'What the person heard',
+    )
     holds(onlyCall(world).ended, 'The call goes on at the vendor.')
   }),
 ]

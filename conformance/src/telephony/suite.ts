@@ -20,7 +20,19 @@ import { buy, make, openTelephony, ring, type TelephonyWorld } from './world.ts'
  */
 export const telephonySuite: Suite<TelephonyWorld> = {
   name: 'telephony',
-  twinMethods: ['caller', 'owned', 'purchases', 'calls', 'answer', 'miss', 'press', 'finishRecording', 'hangup', 'incoming', 'unknownEvent'],
+  twinMethods: [
+    'caller',
+    'owned',
+    'purchases',
+    'calls',
+    'answer',
+    'miss',
+    'press',
+    'finishRecording',
+    'hangup',
+    'incoming',
+    'unknownEvent',
+  ],
   open: openTelephony,
   checks: [
     ...searching,

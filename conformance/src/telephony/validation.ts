@@ -26,13 +26,15 @@ export const validation: readonly TelephonyCheck[] = validationChecks<TelephonyW
     id: 'telephony.invalid.country',
     title: 'A search without a known country is refused',
     field: 'country',
-    calls: ({ provider }) => ['us', 'USA', 'ZZ', '', undefined].map((country) => () => provider.numbers.search({ country } as never).page()),
+    calls: ({ provider }) =>
+      ['us', 'USA', 'ZZ', '', undefined].map((country) => () => provider.numbers.search({ country } as never).page()),
   },
   {
     id: 'telephony.invalid.area-code',
     title: 'An area code that is no digits is refused',
     field: 'areaCode',
-    calls: ({ provider }) => ['41a', '', '1234567'].map((areaCode) => () => provider.numbers.search({ country: 'US', areaCode }).page()),
+    calls: ({ provider }) =>
+      ['41a', '', '1234567'].map((areaCode) => () => provider.numbers.search({ country: 'US', areaCode }).page()),
   },
   {
     id: 'telephony.invalid.buy',
@@ -44,6 +46,7 @@ export const validation: readonly TelephonyCheck[] = validationChecks<TelephonyW
     id: 'telephony.invalid.call-url',
     title: 'An address that is none is refused',
     field: 'callUrl',
-    calls: ({ provider }) => ['/calls', 'ftp://example.com'].map((callUrl) => () => provider.numbers.configure({ id: `${provider.name}:x`, callUrl })),
+    calls: ({ provider }) =>
+      ['/calls', 'ftp://example.com'].map((callUrl) => () => provider.numbers.configure({ id: `${provider.name}:x`, callUrl })),
   },
 ])

@@ -38,7 +38,11 @@ export const otherCallee = '+14155550145'
 
 export type CallInput = Parameters<Telephony['calls']['make']>[0]
 
-export function ring(world: TelephonyWorld, flow: CallFlow = callFlow().say('Your table is ready.'), more: Partial<CallInput> = {}): CallInput {
+export function ring(
+  world: TelephonyWorld,
+  flow: CallFlow = callFlow().say('Your table is ready.'),
+  more: Partial<CallInput> = {},
+): CallInput {
   return { to: callee, from: world.twin.caller, flow: plain(flow), ...more }
 }
 
@@ -109,7 +113,9 @@ export function eventOf<Type extends KnownEvent['type']>(world: TelephonyWorld, 
   if (event !== undefined) return event
   const kinds = world.events.map((other) => other.type).join(', ')
   const refusal = world.refusals.at(-1)
-  return fail(`No ${type} event came (others: ${kinds || 'none'}; refused: ${world.refusals.length}${refusal === undefined ? '' : `, ${refusal}`}).`)
+  return fail(
+    `No ${type} event came (others: ${kinds || 'none'}; refused: ${world.refusals.length}${refusal === undefined ? '' : `, ${refusal}`}).`,
+  )
 }
 
 export const idsIn = async (items: AsyncIterable<{ readonly id: string }>) => (await collect(items)).map(({ id }) => id)

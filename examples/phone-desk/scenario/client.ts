@@ -8,7 +8,12 @@ export interface Answer<T = Record<string, unknown>> {
 
 /** The desk over HTTP, as one person with one token sees it. */
 export interface Client {
-  call<T = Record<string, unknown>>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>>
+  call<T = Record<string, unknown>>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer<T>>
   /** The same, for what must work. @throws Error with the problem's code and detail. */
   ok<T = Record<string, unknown>>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T>
 }

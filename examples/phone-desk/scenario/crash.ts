@@ -1,7 +1,7 @@
 import type { Desk } from '../desk.ts'
 import type { Vendor } from '../vendors.ts'
 import { type List, type Shown, trailText } from './client.ts'
-import { must, same, type Steps, until } from './steps.ts'
+import { must, type Steps, same, until } from './steps.ts'
 import type { Player } from './tenants.ts'
 
 /** The process dies between the intent and the answer. What it left behind is settled when it wakes, once. */
@@ -26,7 +26,10 @@ export async function crash(player: Player, desk: Desk, { heading, step }: Steps
     await desk.workerd.start()
     const settled = await until(
       'settled on wake',
-      async () => (await client.ok<List<Shown>>('GET', '/messages?direction=outbound&limit=20')).items.find((message) => message.key === key),
+      async () =>
+        (await client.ok<List<Shown>>('GET', '/messages?direction=outbound&limit=20')).items.find(
+          (message) => message.key === key,
+        ),
       (message) => message !== undefined && message.status !== 'pending' && message.status !== 'unknown',
       40_000,
     )
@@ -36,7 +39,11 @@ export async function crash(player: Player, desk: Desk, { heading, step }: Steps
     const again = await client.ok<Shown>('POST', '/messages', { to: '+14155550166', body }, { 'idempotency-key': key })
     same([again.id, copies()], [settled.id, 1], 'the same key afterwards, and copies')
     const { items } = await client.ok<List<{ what: string; details?: string }>>('GET', '/audit?limit=20')
-    same(items.filter(({ what, details }) => what === 'intent.reconciled' && details === 'sms.send: done').length >= 1, true, 'the audit log names it')
+    same(
+      items.filter(({ what, details }) => what === 'intent.reconciled' && details === 'sms.send: done').length >= 1,
+      true,
+      'the audit log names it',
+    )
     facts(trailText(settled.trail), '1 copy')
   })
 }

@@ -1,7 +1,7 @@
 import type { PlacedCall } from '@do/conformance'
 import type { Vendor } from '../vendors.ts'
 import { type List, type Shown, trailText, vendorId } from './client.ts'
-import { must, same, type Steps, until } from './steps.ts'
+import { must, type Steps, same, until } from './steps.ts'
 import type { Player } from './tenants.ts'
 
 const customer = '+14155550199'
@@ -81,7 +81,11 @@ export async function everyday(player: Player, { heading, step }: Steps, run: nu
     await carrier.twin.inbound({ from: customer, to: number, body: 'This is forged' })
     const { items } = await client.ok<List<Shown>>('GET', '/messages?direction=inbound&limit=200')
     const mine = items.filter(({ body }) => body === asked)
-    same(mine.map(({ from, to }) => [from, to]), [[customer, number]], 'inbound messages')
+    same(
+      mine.map(({ from, to }) => [from, to]),
+      [[customer, number]],
+      'inbound messages',
+    )
     same(items.filter(({ body }) => body === 'This is forged').length, 0, 'forged messages')
     facts('1 kept', 'the forged one answered 403')
     return mine[0]
@@ -90,7 +94,11 @@ export async function everyday(player: Player, { heading, step }: Steps, run: nu
   await step('Answers it from the number it came in on', async (facts) => {
     must(question !== undefined, 'there is no question')
     const reply = await client.ok<Shown>('POST', `/messages/${question.id}/reply`, { body: 'Before noon.' }, key('reply'))
-    same([reply.from, carrier.twin.sent().at(-1)?.from, carrier.twin.sent().at(-1)?.to], [number, number, customer], 'sender and recipient')
+    same(
+      [reply.from, carrier.twin.sent().at(-1)?.from, carrier.twin.sent().at(-1)?.to],
+      [number, number, customer],
+      'sender and recipient',
+    )
     facts(`from ${number}`, trailText(reply.trail))
   })
 
@@ -98,10 +106,20 @@ export async function everyday(player: Player, { heading, step }: Steps, run: nu
 }
 
 /** A call that gathers a digit, takes a recording, and is followed by its webhooks. */
-async function callStep({ client }: Player, voice: Vendor, { step }: Pick<Steps, 'step'>, key: Record<string, string>): Promise<void> {
+async function callStep(
+  { client }: Player,
+  voice: Vendor,
+  { step }: Pick<Steps, 'step'>,
+  key: Record<string, string>,
+): Promise<void> {
   await step('Calls, gathers a digit, records, and follows the call by webhooks', async (facts) => {
     const script = {
-      flow: { steps: [{ verb: 'say', text: 'Welcome.' }, { verb: 'gather', digits: 1, prompt: [{ verb: 'say', text: 'Press one to leave a message.' }] }] },
+      flow: {
+        steps: [
+          { verb: 'say', text: 'Welcome.' },
+          { verb: 'gather', digits: 1, prompt: [{ verb: 'say', text: 'Press one to leave a message.' }] },
+        ],
+      },
       on: {
         '1': { flow: { steps: [{ verb: 'say', text: 'Speak now.' }, { verb: 'record', maxSeconds: 30 }, { verb: 'hangup' }] } },
         otherwise: { flow: { steps: [{ verb: 'say', text: 'Goodbye.' }, { verb: 'hangup' }] } },
@@ -126,7 +144,11 @@ async function callStep({ client }: Player, voice: Vendor, { step }: Pick<Steps,
     )
     same(call.digits, ['1'], 'digits')
     const said = placed().heard.flatMap((entry) => (entry.verb === 'say' ? [entry.text] : []))
-    same(said.filter((text) => text !== 'Press one to leave a message.'), ['Welcome.', 'Speak now.'], 'what the person heard')
+    same(
+      said.filter((text) => text !== 'Press one to leave a message.'),
+      ['Welcome.', 'Speak now.'],
+      'what the person heard',
+    )
     const { items } = await client.ok<List<unknown>>('GET', `/calls/${made.id}/recordings`)
     same(items.length, placed().recordings.length, 'recordings')
     facts(call.history.map(({ status }) => status).join(' → '), `${items.length} recording`, trailText(call.trail))

@@ -1,6 +1,6 @@
 import type { Vendor } from '../vendors.ts'
 import { type Answer, type Shown, trailText } from './client.ts'
-import { must, same, type Steps, until } from './steps.ts'
+import { must, type Steps, same, until } from './steps.ts'
 import { configOf, type Player } from './tenants.ts'
 
 const customer = '+14155550188'
@@ -13,13 +13,25 @@ export async function faults(player: Player, { heading, step }: Steps, run: numb
   const [first, second] = player.sms.map((provider) => vendors[provider] as Vendor) as [Vendor, Vendor]
   heading(`${name}: ${first.name} has a bad day`)
 
-  const copies = (body: string) => Object.values(vendors).map(({ name: vendor, twin }) => [vendor, twin.sent().filter((sent) => sent.body === body).length] as const)
+  const copies = (body: string) =>
+    Object.values(vendors).map(
+      ({ name: vendor, twin }) => [vendor, twin.sent().filter((sent) => sent.body === body).length] as const,
+    )
   const once = (body: string, at: string) => {
-    same(copies(body).filter(([, count]) => count > 0), [[at, 1]], 'copies at the vendors')
+    same(
+      copies(body).filter(([, count]) => count > 0),
+      [[at, 1]],
+      'copies at the vendors',
+    )
   }
   const send = (what: string) => {
     const body = `${what} (${run})`
-    const path = ['POST', '/messages', { to: customer, body }, { 'idempotency-key': `fault-${run}-${what.replaceAll(' ', '-')}` }] as const
+    const path = [
+      'POST',
+      '/messages',
+      { to: customer, body },
+      { 'idempotency-key': `fault-${run}-${what.replaceAll(' ', '-')}` },
+    ] as const
     return { body, call: () => client.call<Shown>(...path), ok: () => client.ok<Shown>(...path) }
   }
 
@@ -62,7 +74,12 @@ export async function faults(player: Player, { heading, step }: Steps, run: numb
     once(body, first.name)
     const location = answer.headers.get('location')?.replace(/^\/t\/[^/]+/, '')
     must(location !== undefined, 'the answer does not say where the record is')
-    const settled = await until('settled', () => client.ok<Shown>('GET', location), ({ status }) => status !== 'unknown', 30_000)
+    const settled = await until(
+      'settled',
+      () => client.ok<Shown>('GET', location),
+      ({ status }) => status !== 'unknown',
+      30_000,
+    )
     await client.ok('PUT', '/config', configOf(player))
     same([settled.reconciled?.effect, settled.provider], ['done', first.name], 'settlement')
     same((await ok()).id, settled.id, 'the same key')
@@ -86,7 +103,11 @@ export async function faults(player: Player, { heading, step }: Steps, run: numb
     same([answer.status, answer.body.code], [422, 'opted_out'], 'answer')
     const again = await client.call<{ code: string }>('POST', '/messages', { to: gone, body: 'Hello again' })
     same([again.status, again.body.code], [422, 'opted_out'], 'answer')
-    same(Object.values(vendors).reduce((sum, { twin }) => sum + twin.sent().length, 0), before, 'messages at all vendors')
+    same(
+      Object.values(vendors).reduce((sum, { twin }) => sum + twin.sent().length, 0),
+      before,
+      'messages at all vendors',
+    )
     facts(trailText(answer.body.trail ?? []), 'the second time without any request')
   })
 

@@ -1,6 +1,6 @@
 import type { Desk } from '../desk.ts'
 import { client as clientFor, type List, type Shown } from './client.ts'
-import { must, same, type Steps } from './steps.ts'
+import { must, type Steps, same } from './steps.ts'
 import type { Player } from './tenants.ts'
 
 /** What one tenant, and nobody, may see of another. */
@@ -13,7 +13,20 @@ export async function isolation([mine, other]: readonly [Player, Player], desk: 
     const message = theirs.items[0]
     must(message !== undefined, 'the other tenant has no message')
     const intruder = clientFor(at(other.id), mine.token)
-    const paths = ['/messages', `/messages/${message.id}`, '/numbers', '/calls', '/credentials', '/config', '/audit', '/events', '/intents', '/status', '/overview', '/nothing']
+    const paths = [
+      '/messages',
+      `/messages/${message.id}`,
+      '/numbers',
+      '/calls',
+      '/credentials',
+      '/config',
+      '/audit',
+      '/events',
+      '/intents',
+      '/status',
+      '/overview',
+      '/nothing',
+    ]
     for (const path of paths) same([path, (await intruder.call('GET', path)).status], [path, 403], 'status')
     same((await intruder.call('PUT', '/config', {})).status, 403, 'status of a change')
     same((await mine.client.call('GET', `/messages/${message.id}`)).status, 404, "the other one's message at home")
@@ -41,7 +54,8 @@ export async function isolation([mine, other]: readonly [Player, Player], desk: 
     ])
     for (const { credentials } of Object.values(mine.vendors)) {
       for (const [name, secret] of Object.entries(credentials)) {
-        if (/token|secret|key/i.test(name) && !/public/i.test(name)) must(!everything.includes(String(secret)), `"${name}" can be read`)
+        if (/token|secret|key/i.test(name) && !/public/i.test(name))
+          must(!everything.includes(String(secret)), `"${name}" can be read`)
       }
     }
     facts(`only the names: ${answer.instances.join(', ')}`)

@@ -6,7 +6,7 @@ import { crash } from './crash.ts'
 import { everyday } from './everyday.ts'
 import { faults } from './faults.ts'
 import { isolation } from './isolation.ts'
-import { same, type StepResult, stepper, type Steps } from './steps.ts'
+import { type StepResult, type Steps, same, stepper } from './steps.ts'
 import { cast, configOf, type Player } from './tenants.ts'
 
 export interface ScenarioOptions {
@@ -38,7 +38,11 @@ export async function runScenario(options: ScenarioOptions): Promise<readonly St
   await steps.step('Finds what earlier runs have left', async (facts) => {
     const { tenants } = await operator.ok<{ tenants: readonly { messages: number; calls: number }[] }>('GET', '/operator/tenants')
     const sum = (name: 'messages' | 'calls') => tenants.reduce((total, tenant) => total + tenant[name], 0)
-    facts(tenants.length === 0 ? 'nothing: this is the first run' : `${tenants.length} tenants, ${sum('messages')} messages, ${sum('calls')} calls`)
+    facts(
+      tenants.length === 0
+        ? 'nothing: this is the first run'
+        : `${tenants.length} tenants, ${sum('messages')} messages, ${sum('calls')} calls`,
+    )
   })
   const players = await open(options, steps)
   if (players === undefined) return steps.results
@@ -51,9 +55,15 @@ export async function runScenario(options: ScenarioOptions): Promise<readonly St
 
   steps.heading('The page')
   await steps.step('Everything that happened is there', async (facts) => {
-    const { tenants } = await operator.ok<{ tenants: readonly { id: string; messages: number; unresolved: number }[] }>('GET', '/operator/tenants')
+    const { tenants } = await operator.ok<{ tenants: readonly { id: string; messages: number; unresolved: number }[] }>(
+      'GET',
+      '/operator/tenants',
+    )
     for (const player of players) {
-      const view = await operator.ok<{ messages: readonly Shown[]; calls: readonly unknown[]; totals: { unresolved: number } }>('GET', `/operator/tenants/${player.id}`)
+      const view = await operator.ok<{ messages: readonly Shown[]; calls: readonly unknown[]; totals: { unresolved: number } }>(
+        'GET',
+        `/operator/tenants/${player.id}`,
+      )
       same([view.messages.length > 0, view.calls.length > 0, view.totals.unresolved], [true, true, 0], `${player.id} on the page`)
     }
     const page = await fetch(`${desk.url}/console`)
@@ -64,7 +74,10 @@ export async function runScenario(options: ScenarioOptions): Promise<readonly St
 }
 
 /** Creates the tenants, or finds them again, and gives them today's vendors. */
-async function open({ desk, vendors, keys, dataFolder }: ScenarioOptions, steps: Steps): Promise<readonly [Player, Player] | undefined> {
+async function open(
+  { desk, vendors, keys, dataFolder }: ScenarioOptions,
+  steps: Steps,
+): Promise<readonly [Player, Player] | undefined> {
   const operator = client(() => desk.url, desk.operatorToken)
   const known: Record<string, string> = { ...keys.tenants }
   const players: Player[] = []
@@ -72,14 +85,19 @@ async function open({ desk, vendors, keys, dataFolder }: ScenarioOptions, steps:
     const player = await steps.step(`${member.name}: is there, with its own providers and credentials`, async (facts) => {
       const created = await operator.call<{ token?: string }>('PUT', `/t/${member.id}`, { name: member.name })
       const isNew = created.status === 201
-      const token = created.body.token ?? known[member.id] ?? (await operator.ok<{ token: string }>('POST', `/t/${member.id}/token`)).token
+      const token =
+        created.body.token ?? known[member.id] ?? (await operator.ok<{ token: string }>('POST', `/t/${member.id}/token`)).token
       known[member.id] = token
       const own = vendors[member.id] as Vendors
       const mine = client(() => `${desk.url}/t/${member.id}`, token)
       await mine.ok('PUT', '/config', configOf({ ...member, vendors: own }))
       for (const { name, credentials } of Object.values(own)) await mine.ok('PUT', `/credentials/${name}`, credentials)
       const released = await release(mine)
-      facts(isNew ? 'new' : 'found again', `sms ${member.sms.join(' → ')}`, ...(released === 0 ? [] : [`${released} numbers of earlier runs given back`]))
+      facts(
+        isNew ? 'new' : 'found again',
+        `sms ${member.sms.join(' → ')}`,
+        ...(released === 0 ? [] : [`${released} numbers of earlier runs given back`]),
+      )
       return { ...member, vendors: own, client: mine, token }
     })
     if (player !== undefined) players.push(player)

@@ -29,7 +29,9 @@ export function stepper(print: (line: string) => void): Steps {
       const end = (ok: boolean, facts: string) => {
         const ms = Math.round(performance.now() - began)
         results.push({ title, ok, facts, ms })
-        print(`  ${ok ? '✓' : '✗'} ${title}${facts === '' ? '' : ` · ${facts}`}${ms >= 1_000 ? ` (${(ms / 1_000).toFixed(1)} s)` : ''}`)
+        print(
+          `  ${ok ? '✓' : '✗'} ${title}${facts === '' ? '' : ` · ${facts}`}${ms >= 1_000 ? ` (${(ms / 1_000).toFixed(1)} s)` : ''}`,
+        )
       }
       try {
         const value = await run((...more) => void notes.push(more.join(' · ')))
@@ -54,7 +56,12 @@ export function same(actual: unknown, wanted: unknown, what: string): void {
 }
 
 /** Asks until the answer fits, for what happens in another process. */
-export async function until<T>(what: string, ask: () => T | Promise<T>, fits: (answer: T) => boolean, withinMs = 10_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  ask: () => T | Promise<T>,
+  fits: (answer: T) => boolean,
+  withinMs = 10_000,
+): Promise<T> {
   const end = performance.now() + withinMs
   for (;;) {
     const answer = await ask()

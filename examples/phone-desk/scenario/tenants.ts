@@ -56,7 +56,12 @@ export function configOf({ sms, telephony, vendors }: Pick<Player, 'sms' | 'tele
       }),
     )
   return {
-    sms: { order: change.sms ?? sms, attemptTimeout: 1_500, deadline: change.deadline ?? 30_000, instances: instances(sms, true) },
+    sms: {
+      order: change.sms ?? sms,
+      attemptTimeout: 1_500,
+      deadline: change.deadline ?? 30_000,
+      instances: instances(sms, true),
+    },
     telephony: { order: telephony, attemptTimeout: 3_000, instances: instances(telephony, true) },
     incoming: { flow: { steps: [{ verb: 'say', text: 'Nobody is here now.' }, { verb: 'hangup' }] } },
   }

@@ -1,7 +1,7 @@
 import { DigitalObject, type Json, type ObjectContext, problem } from '@do/core'
 import type { Environment } from '../environment.ts'
 import { bearer, isOperator } from '../tokens.ts'
-import { eventStream, type EventStream } from './stream.ts'
+import { type EventStream, eventStream } from './stream.ts'
 
 interface TenantLine {
   readonly id: string
@@ -28,14 +28,16 @@ export class Directory extends DigitalObject<Environment> {
     this.use(async ({ request }, next) => {
       const token = bearer(request)
       if (token === undefined || !(await isOperator(token, env.OPERATOR_TOKEN))) {
-        throw problem(401, 'unauthorized', 'This is for the operator. Send the operator token as bearer.', { headers: { 'www-authenticate': 'Bearer' } })
+        throw problem(401, 'unauthorized', 'This is for the operator. Send the operator token as bearer.', {
+          headers: { 'www-authenticate': 'Bearer' },
+        })
       }
       return next()
     })
     this.route('GET', '/tenants', () => ({ tenants: this.lines.list({ limit: 1_000 }).items.map(({ line }) => line) }))
     this.route('GET', '/events', ({ request }) => this.#stream.open(request.signal))
     this.route('POST', '/changes/:tenant', async (context) => {
-      const tenant = context.params['tenant'] as string
+      const tenant = context.params.tenant as string
       const { summary, changes } = (await context.json()) as Report
       this.lines.upsert(tenant, { line: summary })
       if (changes.length === 0) this.#stream.send('change', { tenant, summary })

@@ -18,10 +18,10 @@ export function access(tenant: Tenant): Middleware {
       if (!tenant.$exists) throw problem(404, 'not_found', 'There is nobody to take this webhook. Check the URL at the vendor.')
       return next()
     }
-    context.vars['who'] = await admitted(tenant, context)
+    context.vars.who = await admitted(tenant, context)
     const response = await next()
     // Also a failed or unknown undertaking has a record: this is where it is.
-    const location = context.vars['location']
+    const location = context.vars.location
     if (typeof location === 'string') response.headers.set('location', location)
     return response
   }
@@ -32,7 +32,11 @@ async function admitted(tenant: Tenant, { request, route }: RequestContext): Pro
   if (token === undefined) throw unauthorized('Send the header "authorization: Bearer <token>".')
   if (await isOperator(token, tenant.env.OPERATOR_TOKEN)) {
     if (!operatorRoutes.has(`${request.method} ${route ?? ''}`)) {
-      throw problem(403, 'forbidden', "The operator may create tenants and see how they are doing. For this, use the tenant's own token.")
+      throw problem(
+        403,
+        'forbidden',
+        "The operator may create tenants and see how they are doing. For this, use the tenant's own token.",
+      )
     }
     return 'operator'
   }
@@ -50,5 +54,5 @@ function unauthorized(detail: string) {
 }
 
 export function whoOf(context: RequestContext): Who {
-  return context.vars['who'] as Who
+  return context.vars.who as Who
 }

@@ -21,7 +21,7 @@ export function accountRoutes(tenant: Tenant): void {
       if (name !== undefined) tenant.state.set('name', name)
       tenant.note(whoOf(context), isNew ? 'tenant.created' : 'tenant.changed')
     })
-    tenant.changed('tenant', {})
+    tenant.changed('tenant', undefined)
     const given = digest !== undefined && tenant.state.get('token') === digest ? { token } : {}
     return Response.json({ ...describe(tenant), ...given }, { status: isNew ? 201 : 200 })
   })
@@ -50,5 +50,10 @@ export function accountRoutes(tenant: Tenant): void {
 }
 
 function describe(tenant: Tenant) {
-  return { id: tenant.$name, url: tenant.$id, name: tenant.state.get<string>('name') ?? tenant.$name, createdAt: tenant.$createdAt }
+  return {
+    id: tenant.$name,
+    url: tenant.$id,
+    name: tenant.state.get<string>('name') ?? tenant.$name,
+    createdAt: tenant.$createdAt,
+  }
 }

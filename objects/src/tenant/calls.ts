@@ -1,5 +1,5 @@
 import { notFound, problem } from '@do/core'
-import { type Call, laterCallStatus, type CallStatus, telephony } from '@do/telephony'
+import { type Call, type CallStatus, laterCallStatus, telephony } from '@do/telephony'
 import { checked } from './checked.ts'
 import { applyEarlyEvents } from './hooks.ts'
 import { filterOf, pageOf } from './paging.ts'
@@ -11,8 +11,6 @@ import { type Deed, keyOf, opened, undertake, viewOf, withStatus } from './under
 /** A call that is wanted once. */
 export const callDeed: Deed<CallRecord, Call> = {
   operation: 'telephony.calls.make',
-  kind: 'call',
-  failed: 'failed',
   books: ({ calls }) => calls,
   perform: (live, { asked, script }, options) => {
     const { to, from, timeout, record } = asked as Asked
@@ -34,9 +32,11 @@ export const callDeed: Deed<CallRecord, Call> = {
     status: isReported(record.status) ? laterCallStatus(record.status, call.status) : call.status,
   }),
   after: (tenant, _, call) => applyEarlyEvents(tenant, call.id),
+  announce: (tenant, record) => tenant.changed('call', record),
 }
 
-const isReported = (status: CallRecord['status']): status is CallStatus => status !== 'pending' && status !== 'unknown' && status !== 'failed'
+const isReported = (status: CallRecord['status']): status is CallStatus =>
+  status !== 'pending' && status !== 'unknown' && status !== 'failed'
 
 interface Asked {
   readonly to: string
@@ -48,7 +48,8 @@ interface Asked {
 export function callRoutes(tenant: Tenant): void {
   tenant.route('POST', '/calls', async (context) => {
     const given = await context.json()
-    if (typeof given !== 'object' || given === null) throw problem(422, 'invalid_input', 'The call must be an object with "to" and "script".')
+    if (typeof given !== 'object' || given === null)
+      throw problem(422, 'invalid_input', 'The call must be an object with "to" and "script".')
     const { script: written, ...rest } = given as { script?: unknown }
     const script = checkScript(written)
     const { to, from, timeout, record } = checked(telephony.operations.calls.make.input, { ...rest, flow: script.flow })
@@ -72,7 +73,7 @@ export function callRoutes(tenant: Tenant): void {
       history: [{ status: 'pending', at: tenant.now() }],
     })
     if (opening.isNew) tenant.changed('call', opening.record)
-    context.vars['location'] = `/t/${tenant.$name}/calls/${opening.record.$id}`
+    context.vars.location = `/t/${tenant.$name}/calls/${opening.record.$id}`
     const made = opening.record.handle === undefined ? await undertake(tenant, callDeed, opening.record) : opening.record
     return Response.json(viewOf(made), { status: opening.isNew ? 201 : 200 })
   })
@@ -82,10 +83,10 @@ export function callRoutes(tenant: Tenant): void {
     return { ...page, items: page.items.map(viewOf) }
   })
 
-  tenant.route('GET', '/calls/:id', ({ params }) => viewOf(callOf(tenant, params['id'] as string)))
+  tenant.route('GET', '/calls/:id', ({ params }) => viewOf(callOf(tenant, params.id as string)))
 
   tenant.route('POST', '/calls/:id/end', async ({ params }) => {
-    const record = callOf(tenant, params['id'] as string)
+    const record = callOf(tenant, params.id as string)
     const call = await (await tenant.live()).telephony.calls.end(handleOf(record))
     const known = callOf(tenant, record.$id)
     const status = isReported(known.status) ? laterCallStatus(known.status, call.status) : call.status
@@ -95,7 +96,9 @@ export function callRoutes(tenant: Tenant): void {
   })
 
   tenant.route('GET', '/calls/:id/recordings', async ({ params }) => {
-    const { items } = await (await tenant.live()).telephony.calls.recordings({ id: handleOf(callOf(tenant, params['id'] as string)) }).page()
+    const { items } = await (await tenant.live()).telephony.calls
+      .recordings({ id: handleOf(callOf(tenant, params.id as string)) })
+      .page()
     return { items: items.map(({ raw: _, ...recording }) => recording) }
   })
 }

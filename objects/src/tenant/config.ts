@@ -31,37 +31,39 @@ export function configRoutes(tenant: Tenant): void {
       tenant.note(whoOf(context), 'config.put', summaryOf(settings))
     })
     tenant.rebuild()
-    tenant.changed('provider', {})
+    tenant.changed('provider', undefined)
     return settings
   })
 
   tenant.route('GET', '/credentials', async () => ({ instances: await (await vaultOf(tenant)).instances(tenant.$name) }))
 
   tenant.route('PUT', '/credentials/:instance', async (context) => {
-    const instance = context.params['instance'] as string
+    const instance = context.params.instance as string
     const credentials = await context.json(text)
     tryOut(tenant, instance, credentials)
     await (await vaultOf(tenant)).put(tenant.$name, instance, credentials)
     tenant.rebuild()
     tenant.note(whoOf(context), 'credentials.put', instance)
-    tenant.changed('provider', {})
+    tenant.changed('provider', undefined)
     return undefined
   })
 
   tenant.route('DELETE', '/credentials/:instance', async (context) => {
-    const instance = context.params['instance'] as string
+    const instance = context.params.instance as string
     await (await vaultOf(tenant)).delete(tenant.$name, instance)
     tenant.rebuild()
     tenant.note(whoOf(context), 'credentials.deleted', instance)
-    tenant.changed('provider', {})
+    tenant.changed('provider', undefined)
     return undefined
   })
 }
 
 /** @throws ProviderError `invalid_config` or `invalid_script` naming the field, before anything is stored. */
 async function checkSettings(tenant: Tenant, value: unknown): Promise<Settings> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refuse('invalid_config', 'The configuration must be an object.')
-  if ('id' in value) throw refuse('invalid_config', 'configuration: "id" is the tenant itself and cannot be set.', { field: 'id' })
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw refuse('invalid_config', 'The configuration must be an object.')
+  if ('id' in value)
+    throw refuse('invalid_config', 'configuration: "id" is the tenant itself and cannot be set.', { field: 'id' })
   const { incoming, ...choices } = value as Settings
   await tenant.adapters.check({ id: tenant.$name, ...choices })
   checkOrigins(choices, tenant.env.VENDOR_ORIGINS)
@@ -74,9 +76,13 @@ function checkOrigins(choices: Settings, allowed = ''): void {
   for (const name of ['sms', 'telephony'] as const) {
     for (const [instance, { baseUrl }] of Object.entries(choices[name]?.instances ?? {})) {
       if (baseUrl === undefined || origins.includes(new URL(baseUrl).origin)) continue
-      throw refuse('invalid_config', `configuration: "${name}.instances.${instance}.baseUrl" is no origin that the operator allows (VENDOR_ORIGINS).`, {
-        field: `${name}.instances.${instance}.baseUrl`,
-      })
+      throw refuse(
+        'invalid_config',
+        `configuration: "${name}.instances.${instance}.baseUrl" is no origin that the operator allows (VENDOR_ORIGINS).`,
+        {
+          field: `${name}.instances.${instance}.baseUrl`,
+        },
+      )
     }
   }
 }
@@ -85,10 +91,17 @@ function checkOrigins(choices: Settings, allowed = ''): void {
 async function refuseOrphans(tenant: Tenant, next: Settings): Promise<void> {
   const kept = new Set([...(next.sms?.order ?? []), ...(next.telephony?.order ?? [])])
   const unresolved = await tenant.intents.unresolved()
-  const held = [...tenant.numbers.list({ limit: 1_000 }).items.map(({ provider }) => provider), ...unresolved.map(({ provider }) => provider)]
+  const held = [
+    ...tenant.numbers.list({ limit: 1_000 }).items.map(({ provider }) => provider),
+    ...unresolved.map(({ provider }) => provider),
+  ]
   const orphan = held.find((provider) => provider !== undefined && !kept.has(provider))
   if (orphan !== undefined) {
-    throw problem(409, 'provider_in_use', `"${orphan}" still has numbers or unresolved intents. Release or resolve them, or keep it in the order.`)
+    throw problem(
+      409,
+      'provider_in_use',
+      `"${orphan}" still has numbers or unresolved intents. Release or resolve them, or keep it in the order.`,
+    )
   }
 }
 

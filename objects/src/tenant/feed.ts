@@ -1,18 +1,26 @@
-import type { Json } from '@do/core'
 import { totalsOf } from './overview.ts'
-import type { Tenant } from './tenant.ts'
+import type { AuditRecord, CallRecord, MessageRecord, NumberRecord, PurchaseRecord, Stored } from './records.ts'
 import { shown } from './shown.ts'
+import type { Tenant } from './tenant.ts'
 
-export type ChangeKind = 'message' | 'call' | 'purchase' | 'number' | 'intent' | 'provider' | 'audit' | 'tenant'
-
-export interface Change {
-  readonly kind: ChangeKind
-  readonly record: Json
+/** What can change, and the record that says how it is now. */
+export interface Changing {
+  readonly message: Stored<MessageRecord>
+  readonly call: Stored<CallRecord>
+  readonly purchase: Stored<PurchaseRecord>
+  readonly number: Stored<NumberRecord> & { readonly gone?: boolean }
+  readonly audit: Stored<AuditRecord>
+  /** Configuration or credentials: all providers are shown anew. */
+  readonly provider: undefined
+  readonly tenant: undefined
 }
+
+export type ChangeKind = keyof Changing
+export type Change = { [Kind in ChangeKind]: { readonly kind: Kind; readonly record: Changing[Kind] } }[ChangeKind]
 
 /** Tells the directory what has changed. Best effort: whoever missed it reads the tenant again. */
 export interface ChangeFeed {
-  push(kind: ChangeKind, record: Json): void
+  push(change: Change): void
 }
 
 /**
@@ -34,9 +42,9 @@ export function changeFeed(tenant: Tenant): ChangeFeed {
   }
 
   return {
-    push: (kind, record) => {
+    push: (change) => {
       if (tenant.env.Directory === undefined) return
-      waiting.push({ kind, record })
+      waiting.push(change)
       if (pushing) return
       pushing = true
       tenant.ctx.waitUntil(

@@ -1,5 +1,5 @@
 import { notFound } from '@do/core'
-import { consentIn, laterStatus, segments, type SmsEvent } from '@do/sms'
+import { consentIn, laterStatus, type SmsEvent, segments } from '@do/sms'
 import { type CallFlow, callFlow, laterCallStatus, type TelephonyEvent, toResponse } from '@do/telephony'
 import { readConfig } from './config.ts'
 import { optOuts } from './live.ts'
@@ -15,13 +15,13 @@ type CallEvent = Exclude<TelephonyEvent, { type: 'unknown' }>
 export function hookRoutes(tenant: Tenant): void {
   for (const method of ['POST', 'GET']) {
     tenant.route(method, '/hooks/:interface/:instance', async ({ request, params }) => {
-      const name = params['interface']
+      const name = params.interface
       if (name !== 'sms' && name !== 'telephony') throw notFound('This webhook')
       const live = await tenant.live()
       const events = await live.receive(name, request)
       let answer: EventRecord['answer']
       for (const event of events) {
-        const instance = handleOf(event)?.split(':', 1)[0] ?? (params['instance'] as string)
+        const instance = handleOf(event)?.split(':', 1)[0] ?? (params.instance as string)
         answer = (await take(tenant, name, instance, event)) ?? answer
       }
       return answer === undefined ? new Response(null, { status: 204 }) : toResponse(answer)
@@ -38,7 +38,14 @@ async function take(tenant: Tenant, name: 'sms' | 'telephony', instance: string,
     const about = handleOf(event)
     tenant.transaction(() => {
       tenant.events.insert(
-        { provider: instance, interface: name, type: event.type, ...(about === undefined ? {} : { about }), receivedAt: tenant.now(), event: kept },
+        {
+          provider: instance,
+          interface: name,
+          type: event.type,
+          ...(about === undefined ? {} : { about }),
+          receivedAt: tenant.now(),
+          event: kept,
+        },
         { id },
       )
       apply(tenant, event)
@@ -48,22 +55,19 @@ async function take(tenant: Tenant, name: 'sms' | 'telephony', instance: string,
   if (!('awaiting' in event) || !event.awaiting) return undefined
   if (seen?.answer !== undefined) return seen.answer
   const flow = nextFlow(tenant, event)
-  const answer = await (await tenant.live()).telephony.respond({ event, ...(flow === undefined ? {} : { flow: { steps: [...flow.steps] } }) })
+  const answer = await (await tenant.live()).telephony.respond({
+    event,
+    ...(flow === undefined ? {} : { flow: { steps: [...flow.steps] } }),
+  })
   tenant.events.update(id, { answer })
   return answer
 }
 
 function apply(tenant: Tenant, event: Event): void {
-  switch (event.type) {
-    case 'message.status':
-      return applyMessageStatus(tenant, event)
-    case 'message.received':
-      return receiveMessage(tenant, event)
-    case 'unknown':
-      return tenant.note('runtime', 'event.unknown')
-    default:
-      return applyCallEvent(tenant, event)
-  }
+  if (event.type === 'message.status') applyMessageStatus(tenant, event)
+  else if (event.type === 'message.received') receiveMessage(tenant, event)
+  else if (event.type === 'unknown') tenant.note('runtime', 'event.unknown')
+  else applyCallEvent(tenant, event)
 }
 
 /** A report may overtake the answer of the request that caused it: it waits among the events, and counts once that is known. */
@@ -100,7 +104,11 @@ function receiveMessage(tenant: Tenant, event: Extract<SmsEvent, { type: 'messag
   tenant.changed('message', record)
 }
 
-async function keepConsent(tenant: Tenant, provider: string, event: Extract<SmsEvent, { type: 'message.received' }>): Promise<void> {
+async function keepConsent(
+  tenant: Tenant,
+  provider: string,
+  event: Extract<SmsEvent, { type: 'message.received' }>,
+): Promise<void> {
   const consent = event.consent ?? consentIn(event.body)
   if (consent === undefined) return
   if (consent === 'stop') await optOuts(tenant).add(event.from, { provider, at: tenant.clock.now() })
@@ -134,7 +142,11 @@ function changeOf(tenant: Tenant, known: Stored<CallRecord>, event: CallEvent): 
     case 'call.recorded': {
       if (known.recordings.some(({ handle }) => handle === event.recording)) return undefined
       const { recording: handle, url, durationSeconds } = event
-      const recording = { handle, ...(url === undefined ? {} : { url }), ...(durationSeconds === undefined ? {} : { durationSeconds }) }
+      const recording = {
+        handle,
+        ...(url === undefined ? {} : { url }),
+        ...(durationSeconds === undefined ? {} : { durationSeconds }),
+      }
       return { recordings: [...known.recordings, recording] }
     }
     default:

@@ -1,7 +1,7 @@
 import { notFound } from '@do/core'
 import type { Intent } from '@do/provider'
 import { reconcileOne } from './reconcile.ts'
-import type { Undertaking, Stored } from './records.ts'
+import type { Stored, Undertaking } from './records.ts'
 import type { Tenant } from './tenant.ts'
 import { intentKey } from './undertaking.ts'
 
@@ -23,7 +23,9 @@ export function intentRoutes(tenant: Tenant): void {
     const all = await recentIntents(tenant, 100)
     const wanted = url.searchParams.get('state')
     const unresolved = (state: string) => state === 'dispatched' || state === 'unknown'
-    return { items: all.filter(({ state }) => wanted === null || state === wanted || (wanted === 'unresolved' && unresolved(state))) }
+    return {
+      items: all.filter(({ state }) => wanted === null || state === wanted || (wanted === 'unresolved' && unresolved(state))),
+    }
   })
 
   /** Asks the vendor now what became of it. The key may hold slashes. */
@@ -43,7 +45,9 @@ export async function recentIntents(tenant: Tenant, limit: number): Promise<read
   const newest = { orderBy: '$createdAt', descending: true, limit } as const
   const records = [
     ...tenant.messages.list({ ...newest, where: { direction: 'outbound' } }).items.map((record) => ['sms.send', record] as const),
-    ...tenant.calls.list({ ...newest, where: { direction: 'outbound' } }).items.map((record) => ['telephony.calls.make', record] as const),
+    ...tenant.calls
+      .list({ ...newest, where: { direction: 'outbound' } })
+      .items.map((record) => ['telephony.calls.make', record] as const),
     ...tenant.purchases.list(newest).items.map((record) => ['telephony.numbers.buy', record] as const),
   ]
   // What was refused before anything was begun never became an intent.

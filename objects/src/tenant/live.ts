@@ -19,7 +19,10 @@ export interface Live {
 /** A vendor that answered a moment ago is believed to be there; before that, "refused" is proved without sending anything. */
 const outbound = outboundFetch({ trustMs: 250 })
 
-export async function buildProviders(tenant: Tenant, { breakers, config }: { breakers: BreakerStore; config: Settings }): Promise<Live> {
+export async function buildProviders(
+  tenant: Tenant,
+  { breakers, config }: { breakers: BreakerStore; config: Settings },
+): Promise<Live> {
   const providers: TenantProviders<TenantCatalogue> = await tenant.adapters.forTenant(providerConfig(tenant, config), {
     credentials: await vaultOf(tenant),
     intents: tenant.intents,
@@ -31,7 +34,9 @@ export async function buildProviders(tenant: Tenant, { breakers, config }: { bre
     onDegraded: ({ provider }) => tenant.note('runtime', 'credential.refused', provider),
   })
   const interfaces = (['sms', 'telephony'] as const).filter((name) => config[name] !== undefined)
-  const sms = interfaces.includes('sms') ? withOptOuts(providers.sms as Sms, optOuts(tenant), () => tenant.clock.now()) : undefined
+  const sms = interfaces.includes('sms')
+    ? withOptOuts(providers.sms as Sms, optOuts(tenant), () => tenant.clock.now())
+    : undefined
   return {
     interfaces,
     receive: async (name, request) => (interfaces.includes(name) ? providers[name].receive(request) : missing(tenant, name)),
@@ -68,5 +73,7 @@ export function optOuts(tenant: Tenant): OptOutStore {
 }
 
 function missing(tenant: Tenant, name: string): never {
-  throw refuse('not_configured', `Tenant "${tenant.$name}" has no provider for ${name}. Add "${name}" to its configuration.`, { field: name })
+  throw refuse('not_configured', `Tenant "${tenant.$name}" has no provider for ${name}. Add "${name}" to its configuration.`, {
+    field: name,
+  })
 }

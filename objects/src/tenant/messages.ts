@@ -11,8 +11,6 @@ import { type Deed, keyOf, opened, undertake, viewOf } from './undertaking.ts'
 /** A message that is wanted once. */
 export const messageDeed: Deed<MessageRecord, Message> = {
   operation: 'sms.send',
-  kind: 'message',
-  failed: 'failed',
   books: ({ messages }) => messages,
   perform: (live, record, options) => live.sms.send(record.asked as SendInput, options),
   done: (record, message) => ({
@@ -23,9 +21,11 @@ export const messageDeed: Deed<MessageRecord, Message> = {
     ...(message.segments === undefined ? {} : { segments: message.segments }),
   }),
   after: (tenant, _, message) => applyEarlyEvents(tenant, message.id),
+  announce: (tenant, record) => tenant.changed('message', record),
 }
 
-const isReported = (status: MessageRecord['status']): status is MessageStatus => status !== 'pending' && status !== 'unknown' && status !== 'failed'
+const isReported = (status: MessageRecord['status']): status is MessageStatus =>
+  status !== 'pending' && status !== 'unknown' && status !== 'failed'
 
 const most = 1_000
 
@@ -48,11 +48,11 @@ export function messageRoutes(tenant: Tenant): void {
     return { ...page, items: page.items.map(viewOf) }
   })
 
-  tenant.route('GET', '/messages/:id', ({ params }) => viewOf(messageOf(tenant, params['id'] as string)))
+  tenant.route('GET', '/messages/:id', ({ params }) => viewOf(messageOf(tenant, params.id as string)))
 
   /** Answers a message from the number it came in on. */
   tenant.route('POST', '/messages/:id/reply', async (context) => {
-    const asked = messageOf(tenant, context.params['id'] as string)
+    const asked = messageOf(tenant, context.params.id as string)
     if (asked.direction !== 'inbound' || asked.from === undefined) {
       throw problem(409, 'not_inbound', 'Only a message that came in can be answered. Send a new one instead.')
     }
@@ -63,8 +63,9 @@ export function messageRoutes(tenant: Tenant): void {
   })
 
   tenant.route('POST', '/messages/:id/cancel', async ({ params }) => {
-    const record = messageOf(tenant, params['id'] as string)
-    if (record.handle === undefined) throw problem(409, 'not_sent', 'No provider has this message, so there is nothing to cancel.')
+    const record = messageOf(tenant, params.id as string)
+    if (record.handle === undefined)
+      throw problem(409, 'not_sent', 'No provider has this message, so there is nothing to cancel.')
     const message = await (await tenant.live()).sms.cancel(record.handle)
     const updated = tenant.messages.update(record.$id, { status: message.status })
     tenant.changed('message', updated)
@@ -75,7 +76,7 @@ export function messageRoutes(tenant: Tenant): void {
 async function sendOne(tenant: Tenant, context: RequestContext, input: SendInput, replyTo?: string): Promise<Response> {
   const { record, isNew } = open(tenant, input, keyOf(context), replyTo)
   const path = `/t/${tenant.$name}/messages/${record.$id}`
-  context.vars['location'] = path
+  context.vars.location = path
   const sent = record.handle === undefined ? await undertake(tenant, messageDeed, record) : record
   return Response.json(viewOf(sent), { status: isNew ? 201 : 200 })
 }
@@ -126,11 +127,11 @@ async function sendInBulk(tenant: Tenant, given: unknown, key: string) {
     const sent = record.handle === undefined ? await undertake(tenant, messageDeed, record) : record
     return { outcome: 'sent' as const, to: sent.to, message: viewOf(sent) }
   } catch (error) {
-    if (!(error instanceof Error)) throw error
-    const { effect, code, field } = error as { effect?: string; code?: string; field?: string }
+    // A bug is no result: it goes up, and the whole call with it.
+    const { code, field, message } = error as { code?: string; field?: string; message: string }
     if (code === undefined) throw error
-    const outcome = ProviderError.is(error) && effect === 'unknown' ? ('unknown' as const) : ('failed' as const)
-    return { outcome, error: { code, message: error.message, ...(field === undefined ? {} : { field }) } }
+    const outcome = ProviderError.is(error) && error.effect === 'unknown' ? ('unknown' as const) : ('failed' as const)
+    return { outcome, error: { code, message, ...(field === undefined ? {} : { field }) } }
   }
 }
 

@@ -1,8 +1,8 @@
 import { notFound } from '@do/core'
 import { type OwnedNumber, telephony } from '@do/telephony'
 import * as z from 'zod/mini'
-import { checked } from './checked.ts'
 import { whoOf } from './access.ts'
+import { checked } from './checked.ts'
 import { hookUrl } from './live.ts'
 import { pageOf } from './paging.ts'
 import type { NumberRecord, PurchaseRecord, Stored } from './records.ts'
@@ -12,12 +12,11 @@ import { type Deed, keyOf, opened, undertake } from './undertaking.ts'
 /** A number that is bought once. */
 export const purchaseDeed: Deed<PurchaseRecord, OwnedNumber> = {
   operation: 'telephony.numbers.buy',
-  kind: 'purchase',
-  failed: 'failed',
   books: ({ purchases }) => purchases,
   perform: (live, record, options) => live.telephony.numbers.buy(record.asked as { id: string }, options),
   done: (_, owned) => ({ handle: owned.id, provider: owned.id.split(':', 1)[0] as string, status: 'bought' }),
   after: (tenant, _, owned) => keep(tenant, owned),
+  announce: (tenant, record) => tenant.changed('purchase', record),
 }
 
 const label = z.optional(z.string().check(z.minLength(1), z.maxLength(64)))
@@ -27,7 +26,11 @@ const change = z.strictObject({ label })
 export function numberRoutes(tenant: Tenant): void {
   tenant.route('GET', '/numbers/available', async ({ url }) => {
     const { limit, cursor, features, ...rest } = Object.fromEntries(url.searchParams)
-    const wish = { ...rest, ...(features === undefined ? {} : { features: features.split(',') }), ...(limit === undefined ? {} : { limit: Number(limit) }) }
+    const wish = {
+      ...rest,
+      ...(features === undefined ? {} : { features: features.split(',') }),
+      ...(limit === undefined ? {} : { limit: Number(limit) }),
+    }
     const search = checked(telephony.operations.numbers.search.input, wish)
     const page = await (await tenant.live()).telephony.numbers.search(search).page(cursor)
     return { ...page, items: page.items.map(({ raw: _, ...number }) => number) }
@@ -56,10 +59,10 @@ export function numberRoutes(tenant: Tenant): void {
     return { ...page, items: page.items.map(viewOf) }
   })
 
-  tenant.route('GET', '/numbers/:number', ({ params }) => viewOf(numberOf(tenant, params['number'] as string)))
+  tenant.route('GET', '/numbers/:number', ({ params }) => viewOf(numberOf(tenant, params.number as string)))
 
   tenant.route('PATCH', '/numbers/:number', async (context) => {
-    const record = numberOf(tenant, context.params['number'] as string)
+    const record = numberOf(tenant, context.params.number as string)
     const { label } = await context.json(change)
     const configured = await (await tenant.live()).telephony.numbers.configure({
       id: record.handle,
@@ -72,7 +75,7 @@ export function numberRoutes(tenant: Tenant): void {
   })
 
   tenant.route('DELETE', '/numbers/:number', async (context) => {
-    const record = numberOf(tenant, context.params['number'] as string)
+    const record = numberOf(tenant, context.params.number as string)
     await (await tenant.live()).telephony.numbers.release(record.handle)
     tenant.numbers.delete(record.$id)
     tenant.rebuild()

@@ -37,7 +37,16 @@ export async function totalsOf(tenant: Tenant) {
   const providers = await shownProviders(tenant)
   const openBreakers = providers.filter(({ breaker }) => breaker === 'open').length
   const optOuts = tenant.state.list({ prefix: 'opt-out/', limit: 1_000 }).items.length
-  const totals = { messages, calls, numbers, unresolved, optOuts, intents, audit: tenant.audit.count(), providers: providers.length }
+  const totals = {
+    messages,
+    calls,
+    numbers,
+    unresolved,
+    optOuts,
+    intents,
+    audit: tenant.audit.count(),
+    providers: providers.length,
+  }
   return {
     id: tenant.$name,
     name: nameOf(tenant),

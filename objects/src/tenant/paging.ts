@@ -4,7 +4,8 @@ import type { Page } from '@do/provider'
 /** Newest first; `?limit=` (1–200, default 50) and `?cursor=` of the page before. */
 export function pageOf(url: URL): Query & { readonly limit: number } {
   const limit = Number(url.searchParams.get('limit') ?? 50)
-  if (!Number.isInteger(limit) || limit < 1 || limit > 200) throw problem(400, 'invalid_limit', 'The limit must be 1 to 200.', { field: 'limit' })
+  if (!Number.isInteger(limit) || limit < 1 || limit > 200)
+    throw problem(400, 'invalid_limit', 'The limit must be 1 to 200.', { field: 'limit' })
   const cursor = url.searchParams.get('cursor')
   return { orderBy: '$createdAt', descending: true, limit, ...(cursor === null ? {} : { cursor }) }
 }

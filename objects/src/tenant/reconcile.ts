@@ -1,10 +1,10 @@
-import { type Intent, reconcileIntent, type Settlement, type TrailEntry } from '@do/provider'
+import { type Intent, ProviderError, reconcileIntent, type Settlement, type TrailEntry } from '@do/provider'
 import { callDeed } from './calls.ts'
 import { messageDeed } from './messages.ts'
 import { purchaseDeed } from './numbers.ts'
-import type { Stored, Undertaking } from './records.ts'
+import type { Stored } from './records.ts'
 import type { Tenant } from './tenant.ts'
-import { annotate, conclude, type Deed, intentKey, undertake } from './undertaking.ts'
+import { annotate, conclude, type Deed, intentKey, undertake, type Wanted, working } from './undertaking.ts'
 
 /** Longer than any call may take: by then nobody is waiting any more. */
 const guardMs = 45_000
@@ -13,8 +13,10 @@ const longestWaitMs = 600_000
 /** Somebody who lost the connection is still waiting for it; after this long they are not. */
 const resumeMs = 900_000
 
+type AnyDeed = Deed<Wanted, unknown>
+
 /** Everything that is wanted once. A function, because these modules know each other. */
-const deeds = (): readonly Deed<any, any>[] => [messageDeed, callDeed, purchaseDeed]
+const deeds = (): readonly AnyDeed[] => [messageDeed, callDeed, purchaseDeed]
 
 interface Round {
   /** How often nothing could be settled, in a row. */
@@ -47,7 +49,13 @@ export function defineReconciliation(tenant: Tenant): void {
     const left = await reconcileAll(tenant)
     if (left === 0) return
     const wait = Math.min(longestWaitMs, firstWaitMs * 2 ** vain)
-    return () => void tenant.jobs.schedule({ name: 'reconcile', at: tenant.clock.now() + wait, payload: { vain: vain + 1 }, key: 'reconcile/again' })
+    return () =>
+      void tenant.jobs.schedule({
+        name: 'reconcile',
+        at: tenant.clock.now() + wait,
+        payload: { vain: vain + 1 },
+        key: 'reconcile/again',
+      })
   })
 }
 
@@ -62,19 +70,19 @@ export async function reconcileAll(tenant: Tenant): Promise<number> {
 }
 
 /** Asks the vendor what became of one intent, and writes it down where it belongs. */
-export async function reconcileOne(tenant: Tenant, intent: Intent): Promise<Settlement<unknown>> {
-  tenant.underWay.add(intent.key)
-  try {
-    const live = await tenant.live()
-    const settlement = await reconcileIntent(intent.operation.startsWith('sms.') ? live.sms : live.telephony, intent)
-    write(tenant, intent, settlement)
-    return settlement
-  } catch {
-    // The provider cannot be asked now (no credential, no connection): it stays open and is asked again.
-    return { effect: 'unknown' }
-  } finally {
-    tenant.underWay.delete(intent.key)
-  }
+export function reconcileOne(tenant: Tenant, intent: Intent): Promise<Settlement<unknown>> {
+  return working(tenant, intent.key, async () => {
+    try {
+      const live = await tenant.live()
+      const settlement = await reconcileIntent(intent.operation.startsWith('sms.') ? live.sms : live.telephony, intent)
+      write(tenant, intent, settlement)
+      return settlement
+    } catch (error) {
+      // The provider cannot be asked now (no credential, no connection): it stays open and is asked again.
+      if (ProviderError.is(error)) return { effect: 'unknown' }
+      throw error
+    }
+  })
 }
 
 function write(tenant: Tenant, intent: Intent, settlement: Settlement<unknown>): void {
@@ -100,12 +108,21 @@ function write(tenant: Tenant, intent: Intent, settlement: Settlement<unknown>):
 function trailOf(tenant: Tenant, intent: Intent, { effect }: Settlement<unknown>, interrupted = false): TrailEntry[] {
   const provider = intent.provider ?? 'unknown'
   const lost: TrailEntry[] = interrupted
-    ? [{ provider, action: 'attempt', at: intent.since ?? intent.createdAt, effect: 'unknown', code: 'interrupted', reason: 'the process ended before the answer came' }]
+    ? [
+        {
+          provider,
+          action: 'attempt',
+          at: intent.since ?? intent.createdAt,
+          effect: 'unknown',
+          code: 'interrupted',
+          reason: 'the process ended before the answer came',
+        },
+      ]
     : []
   return [...lost, { provider, action: 'lookup', at: tenant.clock.now(), effect, reason: 'reconciled' }]
 }
 
-type Place = { readonly deed: Deed<any, any>; readonly record: Stored<Undertaking & { readonly status: string }> }
+type Place = { readonly deed: AnyDeed; readonly record: Stored<Wanted> }
 
 function recordOf(tenant: Tenant, { key, operation }: Intent): Place | undefined {
   const deed = deeds().find((candidate) => candidate.operation === operation)
@@ -121,7 +138,7 @@ function leftBehind(tenant: Tenant): Place[] {
     deed
       .books(tenant)
       .list({ where: { status: 'pending' }, limit: 1_000 })
-      .items.filter((record) => !tenant.underWay.has(intentKey(deed.operation, record.key)))
+      .items.filter((record) => !tenant.underWay.has(intentKey(deed.operation, record.key as string)))
       .map((record) => ({ deed, record })),
   )
 }

@@ -23,8 +23,10 @@ export function checkScript(value: unknown, field = 'script', depth = 0): CallSc
   for (const name of Object.keys(rest)) throw wrong(`${field}.${name}`, 'is not known. Use "flow" and "on"')
   const checked = checkFlow(flow, `${field}.flow`)
   if (on === undefined) return { flow: checked }
-  if (typeof on !== 'object' || on === null || Array.isArray(on)) throw wrong(`${field}.on`, 'must be an object of digits to scripts')
-  if (!checked.steps.some(({ verb }) => verb === 'gather')) throw wrong(`${field}.on`, 'needs a "gather" step in the flow before it')
+  if (typeof on !== 'object' || on === null || Array.isArray(on))
+    throw wrong(`${field}.on`, 'must be an object of digits to scripts')
+  if (!checked.steps.some(({ verb }) => verb === 'gather'))
+    throw wrong(`${field}.on`, 'needs a "gather" step in the flow before it')
   const entries = Object.entries(on).map(([digits, inner]) => {
     if (!/^([0-9*#]{1,32}|otherwise)$/.test(digits)) throw wrong(`${field}.on.${digits}`, 'must be digits, or "otherwise"')
     return [digits, checkScript(inner, `${field}.on.${digits}`, depth + 1)] as const

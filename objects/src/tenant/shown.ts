@@ -2,12 +2,12 @@ import { healthOf } from '@do/provider'
 import { readConfig, vaultOf } from './config.ts'
 import type { Change, ChangeKind } from './feed.ts'
 import { viewOf as intentView } from './intents.ts'
-import type { AuditRecord, CallRecord, MessageRecord, NumberRecord, PurchaseRecord, Stored, Undertaking } from './records.ts'
+import type { AuditRecord, CallRecord, MessageRecord, NumberRecord, Stored, Undertaking } from './records.ts'
 import type { Tenant } from './tenant.ts'
 
 /** One record as the operator may see it. */
 export interface Shown {
-  readonly kind: ChangeKind
+  readonly kind: ChangeKind | 'intent'
   readonly record: { readonly id: string } & Record<string, unknown>
 }
 
@@ -15,24 +15,29 @@ export interface Shown {
 export async function shown(tenant: Tenant, { kind, record }: Change): Promise<readonly Shown[]> {
   switch (kind) {
     case 'message':
-      return withIntent(tenant, 'sms.send', record as unknown as Stored<MessageRecord>, { kind, record: shownMessage(record as unknown as Stored<MessageRecord>) })
+      return withIntent(tenant, 'sms.send', record, { kind, record: shownMessage(record) })
     case 'call':
-      return withIntent(tenant, 'telephony.calls.make', record as unknown as Stored<CallRecord>, { kind, record: shownCall(record as unknown as Stored<CallRecord>) })
+      return withIntent(tenant, 'telephony.calls.make', record, { kind, record: shownCall(record) })
     case 'purchase':
-      return withIntent(tenant, 'telephony.numbers.buy', record as unknown as Stored<PurchaseRecord>)
+      return withIntent(tenant, 'telephony.numbers.buy', record)
     case 'number':
-      return [{ kind, record: shownNumber(record as unknown as Stored<NumberRecord>) }]
+      return [{ kind, record: shownNumber(record) }]
     case 'audit':
-      return [{ kind, record: shownAudit(record as unknown as Stored<AuditRecord>) }]
+      return [{ kind, record: shownAudit(record) }]
     case 'provider':
       return (await shownProviders(tenant)).map((provider) => ({ kind, record: provider }))
-    default:
+    case 'tenant':
       return []
   }
 }
 
 /** Every undertaking of ours has its intent, and what a provider did shows in its health. */
-async function withIntent(tenant: Tenant, operation: string, record: Stored<Undertaking>, own?: Shown): Promise<readonly Shown[]> {
+async function withIntent(
+  tenant: Tenant,
+  operation: string,
+  record: Stored<Undertaking>,
+  own?: Shown,
+): Promise<readonly Shown[]> {
   const list: Shown[] = own === undefined ? [] : [own]
   if (record.key === undefined) return list
   const intent = await intentView(tenant, operation, record)
@@ -42,17 +47,56 @@ async function withIntent(tenant: Tenant, operation: string, record: Stored<Unde
 
 export function shownMessage(m: Stored<MessageRecord>) {
   const { direction, to, from, segments, encoding, status, failure, provider, trail, error, reconciled } = m
-  return { id: m.$id, direction, to, from, segments, encoding, media: m.media?.length ?? 0, status, failure, provider, trail, error, reconciled, createdAt: m.$createdAt, updatedAt: m.$updatedAt }
+  return {
+    id: m.$id,
+    direction,
+    to,
+    from,
+    segments,
+    encoding,
+    media: m.media?.length ?? 0,
+    status,
+    failure,
+    provider,
+    trail,
+    error,
+    reconciled,
+    createdAt: m.$createdAt,
+    updatedAt: m.$updatedAt,
+  }
 }
 
 export function shownCall(c: Stored<CallRecord>) {
   const { direction, to, from, status, provider, trail, error, reconciled, durationSeconds } = c
   const digits = c.digits.join('').length
-  return { id: c.$id, direction, to, from, status, provider, trail, error, reconciled, durationSeconds, digits, recordings: c.recordings.length, createdAt: c.$createdAt, updatedAt: c.$updatedAt }
+  return {
+    id: c.$id,
+    direction,
+    to,
+    from,
+    status,
+    provider,
+    trail,
+    error,
+    reconciled,
+    durationSeconds,
+    digits,
+    recordings: c.recordings.length,
+    createdAt: c.$createdAt,
+    updatedAt: c.$updatedAt,
+  }
 }
 
 export function shownNumber(n: Stored<NumberRecord> & { readonly gone?: boolean }) {
-  return { id: n.handle, number: n.number, provider: n.provider, features: n.features, label: n.label, status: n.status, gone: n.gone }
+  return {
+    id: n.handle,
+    number: n.number,
+    provider: n.provider,
+    features: n.features,
+    label: n.label,
+    status: n.status,
+    gone: n.gone,
+  }
 }
 
 export function shownAudit(a: Stored<AuditRecord>) {
@@ -91,7 +135,9 @@ function lastFault(tenant: Tenant, name: 'sms' | 'telephony', instance: string):
   const books = name === 'sms' ? tenant.messages : tenant.calls
   const { items } = books.list({ where: { direction: 'outbound' }, orderBy: '$createdAt', descending: true, limit: 20 })
   for (const { trail } of items as readonly Undertaking[]) {
-    const entry = trail.findLast(({ provider, action, effect }) => provider === instance && action === 'attempt' && effect !== 'done')
+    const entry = trail.findLast(
+      ({ provider, action, effect }) => provider === instance && action === 'attempt' && effect !== 'done',
+    )
     if (entry?.code !== undefined) return { code: entry.code, at: new Date(entry.at).toISOString() }
   }
   return undefined

@@ -1,4 +1,4 @@
-import { DigitalObject, durableBreakers, durableIntents, type Json, type ObjectContext } from '@do/core'
+import { DigitalObject, durableBreakers, durableIntents, type ObjectContext } from '@do/core'
 import type { IntentStore, Providers } from '@do/provider'
 import type { Sms } from '@do/sms'
 import type { Telephony } from '@do/telephony'
@@ -7,7 +7,7 @@ import { access, type Who } from './access.ts'
 import { accountRoutes } from './account.ts'
 import { callRoutes } from './calls.ts'
 import { configRoutes, readConfig } from './config.ts'
-import { changeFeed, type ChangeKind } from './feed.ts'
+import { type Change, type ChangeKind, type Changing, changeFeed } from './feed.ts'
 import { hookRoutes } from './hooks.ts'
 import { intentRoutes } from './intents.ts'
 import { buildProviders, type Live } from './live.ts'
@@ -19,7 +19,9 @@ import type { AuditRecord, CallRecord, EventRecord, MessageRecord, NumberRecord,
 
 /** The adapters a tenant may choose from: handed in, because no object knows an adapter. */
 export type TenantCatalogue = {
+  // biome-ignore lint/suspicious/noExplicitAny: each adapter has credentials of its own
   readonly sms: Readonly<Record<string, (options: any) => Sms>>
+  // biome-ignore lint/suspicious/noExplicitAny: each adapter has credentials of its own
   readonly telephony: Readonly<Record<string, (options: any) => Telephony>>
 }
 
@@ -30,16 +32,22 @@ export type TenantCatalogue = {
 export abstract class Tenant extends DigitalObject<Environment> {
   static override readonly prefix: string = '/t'
 
-  readonly messages = this.collection<MessageRecord>('messages', undefined, { indexes: ['handle', 'direction', 'status', 'to'], unique: ['key'] })
-  readonly calls = this.collection<CallRecord>('calls', undefined, { indexes: ['handle', 'direction', 'status'], unique: ['key'] })
+  readonly messages = this.collection<MessageRecord>('messages', undefined, {
+    indexes: ['handle', 'direction', 'status', 'to'],
+    unique: ['key'],
+  })
+  readonly calls = this.collection<CallRecord>('calls', undefined, {
+    indexes: ['handle', 'direction', 'status'],
+    unique: ['key'],
+  })
   readonly purchases = this.collection<PurchaseRecord>('purchases', undefined, { indexes: ['status'], unique: ['key'] })
   readonly numbers = this.collection<NumberRecord>('numbers', undefined, { indexes: ['handle', 'provider'] })
   readonly events = this.collection<EventRecord>('events', undefined, { indexes: ['about', 'type'] })
   readonly audit = this.collection<AuditRecord>('audit', undefined, { indexes: ['what'] })
 
   readonly intents: IntentStore
-  /** Keys of the intents that this incarnation is working on: nobody else needs to reconcile those. */
-  readonly underWay = new Set<string>()
+  /** The intents that this incarnation is working on, by key: nobody else needs to reconcile those. */
+  readonly underWay = new Map<string, Promise<unknown>>()
 
   /** Which adapters there are. */
   abstract get adapters(): Providers<TenantCatalogue>
@@ -51,7 +59,17 @@ export abstract class Tenant extends DigitalObject<Environment> {
     super(ctx, env)
     this.intents = durableIntents(ctx.storage, { clock: this.clock, jobs: this.jobs })
     this.use(access(this))
-    for (const routes of [accountRoutes, configRoutes, numberRoutes, messageRoutes, callRoutes, intentRoutes, hookRoutes, overviewRoutes]) routes(this)
+    for (const routes of [
+      accountRoutes,
+      configRoutes,
+      numberRoutes,
+      messageRoutes,
+      callRoutes,
+      intentRoutes,
+      hookRoutes,
+      overviewRoutes,
+    ])
+      routes(this)
     defineReconciliation(this)
     ctx.waitUntil(wake(this))
   }
@@ -77,8 +95,8 @@ export abstract class Tenant extends DigitalObject<Environment> {
   }
 
   /** Tells whoever watches. Never waits, never fails. */
-  changed(kind: ChangeKind, record: object): void {
-    this.#feed.push(kind, record as Json)
+  changed<Kind extends ChangeKind>(kind: Kind, record: Changing[Kind]): void {
+    this.#feed.push({ kind, record } as Change)
   }
 
   now(): string {

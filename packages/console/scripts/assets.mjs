@@ -1,5 +1,5 @@
 // Writes src/assets.ts from src/page: one module of strings, so that the page needs no file system and no bundler loader.
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 const page = new URL('../src/page/', import.meta.url)
 const target = new URL('../src/assets.ts', import.meta.url)

@@ -50,7 +50,9 @@ describe('the page', () => {
 
   it('is current: assets.ts holds what src/page holds', () => {
     for (const [name, text] of Object.entries(assets)) {
-      expect(text, `${name}: run node packages/console/scripts/assets.mjs`).toBe(readFileSync(new URL(`./page/${name}`, import.meta.url), 'utf8'))
+      expect(text, `${name}: run node packages/console/scripts/assets.mjs`).toBe(
+        readFileSync(new URL(`./page/${name}`, import.meta.url), 'utf8'),
+      )
     }
   })
 

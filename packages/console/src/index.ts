@@ -54,7 +54,12 @@ async function asset(request: Request, name: string): Promise<Response> {
   const text = Object.hasOwn(assets, name) ? assets[name] : undefined
   if (text === undefined) return plain(404, 'Nothing here. The page is at /console.')
   const etag = `"${(await digest(text)).slice(0, 24)}"`
-  const headers = { ...guard, etag, 'cache-control': 'no-cache', 'content-type': types[name.split('.').pop() ?? ''] ?? 'text/plain' }
+  const headers = {
+    ...guard,
+    etag,
+    'cache-control': 'no-cache',
+    'content-type': types[name.split('.').pop() ?? ''] ?? 'text/plain',
+  }
   if (request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers })
   return new Response(request.method === 'HEAD' ? null : text, { headers })
 }

@@ -11,7 +11,9 @@ const encoder = new TextEncoder()
 
 export function sessions(operatorToken: string, now: () => number): Sessions {
   const sign = async (text: string) => {
-    const key = await crypto.subtle.importKey('raw', encoder.encode(operatorToken), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+    const key = await crypto.subtle.importKey('raw', encoder.encode(operatorToken), { name: 'HMAC', hash: 'SHA-256' }, false, [
+      'sign',
+    ])
     const bytes = new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(text)))
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
   }

@@ -25,12 +25,20 @@ export function chip(word, tone = Object.keys(tones).find((name) => tones[name].
 export function trail(entries) {
   if (!entries || entries.length === 0) return h('span', { class: 'soft' }, '–')
   return [
-    h('ol', { class: 'trail', 'aria-label': 'Providers in order' }, entries.map((entry) => h('li', {}, trailChip(entry)))),
+    h(
+      'ol',
+      { class: 'trail', 'aria-label': 'Providers in order' },
+      entries.map((entry) => h('li', {}, trailChip(entry))),
+    ),
     h(
       'details',
       {},
       h('summary', {}, 'Why'),
-      h('ol', {}, entries.map((entry) => h('li', {}, sentence(entry)))),
+      h(
+        'ol',
+        {},
+        entries.map((entry) => h('li', {}, sentence(entry))),
+      ),
     ),
   ]
 }

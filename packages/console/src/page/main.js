@@ -106,7 +106,8 @@ async function refresh() {
     paint()
   } catch (error) {
     if (error.status === 401) return showSignIn('The session has ended. Sign in again.')
-    const text = error.status === 404 ? `There is no tenant "${id}".` : 'The data could not be read. Reload the page to try again.'
+    const text =
+      error.status === 404 ? `There is no tenant "${id}".` : 'The data could not be read. Reload the page to try again.'
     main.replaceChildren(h('p', { class: 'alarm', role: 'alert' }, text))
     view = undefined
   }

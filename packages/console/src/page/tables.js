@@ -46,7 +46,9 @@ const tables = {
         c.durationSeconds !== undefined && `${c.durationSeconds} s`,
         c.digits && `${count(c.digits, 'digit')} gathered`,
         c.recordings > 0 && count(c.recordings, 'recording'),
-      ].filter(Boolean).join(', ') || h('span', { class: 'soft' }, '–'),
+      ]
+        .filter(Boolean)
+        .join(', ') || h('span', { class: 'soft' }, '–'),
       { cell: lines(chip(c.status), problem(c)), is: 'text' },
       { cell: trail(c.trail), is: 'wide' },
     ],
@@ -102,11 +104,25 @@ export function tableSection(name) {
     'table',
     {},
     h('caption', { class: 'unseen' }, title),
-    h('thead', {}, h('tr', {}, columns.map((column) => h('th', { scope: 'col' }, column)))),
+    h(
+      'thead',
+      {},
+      h(
+        'tr',
+        {},
+        columns.map((column) => h('th', { scope: 'col' }, column)),
+      ),
+    ),
     body,
   )
   const scroll = h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-labelledby': heading }, table)
-  const section = h('section', { 'aria-labelledby': heading, id: name }, h('header', {}, h('h2', { id: heading }, title), total), scroll, note)
+  const section = h(
+    'section',
+    { 'aria-labelledby': heading, id: name },
+    h('header', {}, h('h2', { id: heading }, title), total),
+    scroll,
+    note,
+  )
   const update = (records, all = records.length) => {
     syncRows(body, records, (record) => h('tr', {}, row(record).map(cell)))
     note.hidden = records.length > 0

@@ -4,7 +4,14 @@ import { tableNames, tableSection } from './tables.js'
 
 /** What a person sees before signing in. `submit(token)` answers a sentence when it did not work. */
 export function signInView(submit, problem) {
-  const input = h('input', { type: 'password', id: 'token', name: 'token', autocomplete: 'current-password', required: true, 'aria-describedby': 'token-help' })
+  const input = h('input', {
+    type: 'password',
+    id: 'token',
+    name: 'token',
+    autocomplete: 'current-password',
+    required: true,
+    'aria-describedby': 'token-help',
+  })
   const error = h('p', { class: 'alarm', role: 'alert', hidden: problem === undefined }, problem ?? '')
   const button = h('button', {}, 'Sign in')
   const send = async (event) => {
@@ -21,7 +28,11 @@ export function signInView(submit, problem) {
     'form',
     { class: 'sign-in', onsubmit: send },
     h('h1', {}, 'Sign in'),
-    h('p', { class: 'soft', id: 'token-help' }, 'The operator token is printed by "npm start", and set as OPERATOR_TOKEN elsewhere.'),
+    h(
+      'p',
+      { class: 'soft', id: 'token-help' },
+      'The operator token is printed by "npm start", and set as OPERATOR_TOKEN elsewhere.',
+    ),
     error,
     h('label', { for: 'token' }, 'Operator token'),
     input,
@@ -38,7 +49,15 @@ export function overviewView() {
     'table',
     {},
     h('caption', { class: 'unseen' }, 'Tenants'),
-    h('thead', {}, h('tr', {}, columns.map((column) => h('th', { scope: 'col' }, column)))),
+    h(
+      'thead',
+      {},
+      h(
+        'tr',
+        {},
+        columns.map((column) => h('th', { scope: 'col' }, column)),
+      ),
+    ),
     body,
   )
   const scroll = h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': 'Tenants' }, table)
@@ -73,7 +92,15 @@ export function tenantView(id) {
   const figures = h('dl', { class: 'figures' })
   const alarm = h('p', { class: 'alarm', role: 'status', hidden: true })
   const sections = Object.fromEntries(tableNames.map((name) => [name, tableSection(name)]))
-  const element = h('div', {}, heading, lead, alarm, figures, tableNames.map((name) => sections[name].section))
+  const element = h(
+    'div',
+    {},
+    heading,
+    lead,
+    alarm,
+    figures,
+    tableNames.map((name) => sections[name].section),
+  )
   const update = (data) => {
     heading.textContent = data.tenant.name ?? id
     lead.replaceChildren('Tenant ', h('code', {}, id), ', since ', time(data.tenant.createdAt))
@@ -95,7 +122,16 @@ export function tenantView(id) {
 
 export function tenantLinks(tenants, current) {
   const link = (href, name, active, figure) =>
-    h('li', {}, h('a', { href, 'aria-current': active ? 'page' : undefined }, name, figure !== undefined && h('span', { class: 'count' }, String(figure), h('span', { class: 'unseen' }, ' messages'))))
+    h(
+      'li',
+      {},
+      h(
+        'a',
+        { href, 'aria-current': active ? 'page' : undefined },
+        name,
+        figure !== undefined && h('span', { class: 'count' }, String(figure), h('span', { class: 'unseen' }, ' messages')),
+      ),
+    )
   return h(
     'ul',
     {},

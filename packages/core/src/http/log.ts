@@ -13,19 +13,16 @@ export function consoleLog(line: LogLine): void {
 
 /** What may be logged of any error: its name and code, and where it came from, without its text. */
 export function errorFacts(error: unknown): { readonly error: string; readonly code?: string; readonly stack?: string } {
-  if (typeof error !== 'object' || error === null) return { error: typeof error }
-  const { name, code, stack } = error as { name?: unknown; code?: unknown; stack?: unknown }
-  const frames = typeof stack === 'string' ? stack.split('\n').filter((line) => /^\s+at /.test(line)) : []
+  const { name = 'Error', code, stack = '' }: { name?: unknown; code?: unknown; stack?: unknown } = Object(error)
+  const frames = String(stack)
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
   return {
-    error: typeof name === 'string' ? name : 'Error',
-    ...(typeof code === 'string' || typeof code === 'number' ? { code: String(code) } : {}),
-    ...(frames.length > 0
-      ? {
-          stack: frames
-            .slice(0, 8)
-            .map((line) => line.trim())
-            .join(' < '),
-        }
-      : {}),
+    error: String(name),
+    ...(code === undefined ? {} : { code: String(code) }),
+    stack: frames
+      .slice(0, 8)
+      .map((line) => line.trim())
+      .join(' < '),
   }
 }

@@ -27,7 +27,7 @@ export function problem(status: number, code: string, detail: string, more?: Pro
 
 /** 404 for a thing that this object does not have. */
 export function notFound(what: string): Problem {
-  return problem(404, 'not_found', `${what} does not exist here. Check its id, or list what there is.`)
+  return problem(404, 'not_found', `${what} does not exist here. List what there is.`)
 }
 
 const byCode: Readonly<Record<string, number>> = {

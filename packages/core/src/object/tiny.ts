@@ -126,9 +126,14 @@ export class TinyObject<Env = unknown> extends PlatformObject {
       vars: {},
       json: <T>(schema?: Schema<T>) => readJson(request, schema) as Promise<T>,
     }
-    const { prefix, type, log } = mountOf(this)
+    const { prefix, log } = mountOf(this)
     const started = this.clock.now()
-    const line = { at: new Date(started).toISOString(), requestId, type, method: request.method, route: `${prefix}/:name${context.route ?? ''}` }
+    const line = {
+      at: new Date(started).toISOString(),
+      requestId,
+      method: request.method,
+      route: `${prefix}/:name${context.route ?? ''}`,
+    }
     const fail = (error: unknown) => {
       if (statusOf(error) === 500) log({ ...line, level: 'error', event: 'failure', ...errorFacts(error) })
       return problemResponse(error, requestId)

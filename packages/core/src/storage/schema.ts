@@ -21,13 +21,13 @@ interface Issue {
 export function validate<Out>(schema: Schema<Out>, value: unknown, what: string): Out {
   const result = schema['~standard'].validate(value)
   if (result instanceof Promise) {
-    throw refuse('async_schema', `The schema of ${what} validates asynchronously. Move what it awaits out of the schema.`)
+    throw refuse('async_schema', `The schema of ${what} must be synchronous. Await outside of it.`)
   }
   if (result.issues === undefined) return result.value
   const issue = result.issues[0]
   const field = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
   const where = field === '' ? what : `"${field}" of ${what}`
-  throw refuse('invalid_input', `${where} is not valid: ${issue?.message ?? 'see its schema'}. Correct it and send it again.`, {
+  throw refuse('invalid_input', `${where} is not valid: ${issue?.message ?? 'see its schema'}. Correct it.`, {
     field,
   })
 }

@@ -31,7 +31,7 @@ export function transaction<T>(storage: ObjectStorage, run: () => T): T {
     return storage.transactionSync(() => {
       const result = run()
       if (isThenable(result)) {
-        throw refuse('async_transaction', 'A transaction must be synchronous: do what you await before or after it.')
+        throw refuse('async_transaction', 'A transaction is synchronous: await before or after it.')
       }
       return result
     })

@@ -146,7 +146,6 @@ describe('request ids and logs', () => {
     expect(found[0]).toMatchObject({
       error: 'Error',
       route: '/t/:name/broken',
-      type: 'Desk',
       stack: expect.stringContaining('worker.js'),
     })
     expect(JSON.stringify([body, found])).not.toContain('secret')

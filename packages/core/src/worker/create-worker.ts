@@ -84,7 +84,8 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
       const checked = await withinLimit(request, maxBodyBytes)
       // A copy costs as much as the hop to the object. Where nothing is to be changed, the request goes on as it is;
       // the object makes the request id then, if there is none.
-      if (target === request.url && checked.headers.get(requestIdHeader) === null) return reach(namespace, name, checked, requestId)
+      if (target === request.url && checked.headers.get(requestIdHeader) === null)
+        return reach(namespace, name, checked, requestId)
       const onward = new Request(target, checked)
       onward.headers.set(requestIdHeader, requestId)
       return reach(namespace, name, onward, requestId)

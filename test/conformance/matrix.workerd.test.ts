@@ -1,0 +1,23 @@
+import { matrixOf, toTerminal } from '@do/conformance/run'
+import { describe, expect, it } from 'vitest'
+import { vendors } from './rows.ts'
+
+// The same matrix, inside workerd: adapters, SDKs, wrappers and twins all run in a Worker.
+describe.each(vendors.map((vendor) => [vendor.name, vendor] as const))('%s in workerd', (_, vendor) => {
+  it('runs in workerd and not in Node', () => {
+    expect(navigator.userAgent).toBe('Cloudflare-Workers')
+  })
+
+  it.each(vendor.rows().map((row, index) => [`${index < 3 ? 'sms' : 'telephony'}: ${row.label}`, row] as const))(
+    '%s',
+    async (_label, row) => {
+      const result = await row.run()
+      expect(
+        result.results.filter(({ status }) => status === 'fail'),
+        toTerminal(matrixOf([result])),
+      ).toEqual([])
+      expect(result.results.filter(({ status }) => status === 'pass').length).toBeGreaterThan(100)
+    },
+    120_000,
+  )
+})

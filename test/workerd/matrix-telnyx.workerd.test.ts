@@ -1,0 +1,3 @@
+import { proveMatrixInWorkerd } from './matrix.ts'
+
+proveMatrixInWorkerd('telnyx')
