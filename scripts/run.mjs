@@ -13,6 +13,7 @@ const tasks = {
   bench: 'scripts/tasks/bench.mjs',
   build: 'scripts/tasks/build.mjs',
   fix: 'scripts/tasks/fix.mjs',
+  matrix: 'scripts/tasks/matrix.mjs',
 }
 
 const [task, ...args] = process.argv.slice(2)

@@ -3,13 +3,13 @@ import { sms } from '@do/sms'
 import { describe, expect, it } from 'vitest'
 import type { Deviation } from './deviation.ts'
 import { runConformance } from './main.ts'
-import { changed } from './mutants/mutant.ts'
+import { changed, inTurn } from './mutants/mutant.ts'
 import { memorySms, memoryTwin } from './reference/index.ts'
 
 const twin = memoryTwin()
 const reference = { twin, provider: (at: object) => memorySms({ ...twin.credentials, ...at }) }
 const check = 'sms.send.once'
-const broken = changed('sms', { provider: ({ send }) => ({ send: async (input: any) => (await send(input), send(input)) }) })
+const broken = changed('sms', { provider: ({ send }) => ({ send: (input: any) => inTurn(send(input), () => send(input)) }) })
 const now = Date.UTC(2026, 5, 1)
 
 const one = async (options: Parameters<typeof runConformance>[1]) => {

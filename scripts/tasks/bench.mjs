@@ -1,6 +1,7 @@
 // `npm run bench [-- calls imports …]`: ratios in one run against their gates. Ends with 1 when one is missed.
 import { readdirSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
+import { table } from '../../bench/report.ts'
 import { root } from '../lib/workspace.mjs'
 
 const all = readdirSync(`${root}bench`)
@@ -12,7 +13,6 @@ if (unknown.length > 0) {
   console.error(`Unknown bench ${unknown.join(', ')}. There are: ${all.join(', ')}.`)
   process.exit(2)
 }
-const { table } = await import(pathToFileURL(`${root}bench/report.ts`))
 const rows = []
 for (const name of chosen.length > 0 ? chosen : all) {
   console.log(`measuring ${name} …`)

@@ -6,6 +6,7 @@ import { packageShape } from '../check/package-shape.mjs'
 import { sizes } from '../check/sizes.mjs'
 import { checkTarballs } from '../check/tarballs.mjs'
 import { checkDocs } from '../docs/check.mjs'
+import { matrixPage } from '../docs/matrix.ts'
 import { outOfStep } from '../house/sync.mjs'
 import { capture } from '../lib/process.mjs'
 import { bin, root } from '../lib/workspace.mjs'
@@ -25,6 +26,10 @@ const steps = {
   imports: async () => importRules(root),
   shape: () => packageShape(root),
   docs: async () => checkDocs(root),
+  matrix: async () => {
+    const { now, wanted } = await matrixPage()
+    return now === wanted ? [] : ['docs/matrix.md is not what the suites say: npm run matrix writes it.']
+  },
   tarballs: async () => checkTarballs(await packAll()),
   sizes: async () => {
     const rows = await sizes()

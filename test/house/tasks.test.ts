@@ -26,7 +26,7 @@ const runner = (body: string) =>
 it('an unknown task is refused with the list of those there are', async () => {
   const { code, output } = await run([join(root, 'scripts/run.mjs'), 'tset'])
   expect(code).toBe(2)
-  expect(output).toContain('start, test, check, bench, build, fix')
+  expect(output).toContain('start, test, check, bench, build, fix, matrix')
 })
 
 it('a check that does not exist is refused, not skipped', async () => {

@@ -51,6 +51,7 @@ export interface VendorSpec {
 
 /** A vendor's OpenAPI documents (3.0 and 3.1), with known corrections. */
 export function openApi(vendor: string, documents: readonly Description[], overlay: Overlay = noOverlay): VendorSpec {
+  // Corrections are of the vendor's main document, the first.
   const own = (document: Description): Overlay => ({
     ...overlay,
     corrections: documents[0] === document ? overlay.corrections : [],

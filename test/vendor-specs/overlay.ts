@@ -155,12 +155,12 @@ export const plivoOverlay: ShapeOverlay = {
       types: ['null'],
       reason: 'Null where nobody answered, as in the fixture of one such call (callGetResponse).',
     },
-    ...[/^recordingGet$/, /^recordingList$/].map((operation, index) => ({
-      operation,
-      at: index === 0 ? '/body/conference_name' : '/body/objects/*/conference_name',
-      types: ['null'] as const,
+    {
+      operation: /^recordingList$/,
+      at: '/body/objects/*/conference_name',
+      types: ['null'],
       reason: 'Null for regular calls: https://plivo.com/docs/voice/api/recordings',
-    })),
+    },
     {
       operation: /^liveCallGet$/,
       at: '/body/session_start',

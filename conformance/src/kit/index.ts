@@ -1,4 +1,5 @@
 export { FaultPlan } from './faults.ts'
+export { TwinNetworkError } from './network-error.ts'
 export { type Pair, pair } from './pair.ts'
 export { Random } from './random.ts'
-export { type OutgoingWebhook, TwinCore, TwinNetworkError, type TwinOptions, type VendorVoice } from './twin-core.ts'
+export { type OutgoingWebhook, TwinCore, type TwinOptions, type VendorVoice } from './twin-core.ts'

@@ -2,6 +2,7 @@ import { type TestClock, testClock } from '@do/provider'
 import { getResponse, type RequestHandler } from 'msw'
 import type { RecordedRequest, Twin, WebhookFault } from '../twin.ts'
 import { FaultPlan } from './faults.ts'
+import { TwinNetworkError } from './network-error.ts'
 import { Random } from './random.ts'
 
 export interface TwinOptions {
@@ -32,13 +33,6 @@ export interface VendorVoice {
   sign(webhook: OutgoingWebhook, at: number, random: Random): Promise<Record<string, string>>
   /** Breaks a correct signature for the same kind of header. */
   forge(headers: Record<string, string>): Record<string, string>
-}
-
-/** A network failure as `fetch` reports it in Node, so that classification by code is tested too. */
-export class TwinNetworkError extends TypeError {
-  constructor(code: 'ECONNREFUSED' | 'ECONNRESET') {
-    super('fetch failed', { cause: Object.assign(new Error(code), { code }) })
-  }
 }
 
 /** What all twins share: clock, generator, faults, the record of requests, sending of webhooks. */

@@ -4,7 +4,9 @@ import type { Mutant } from './mutant.ts'
 import { smsRuleMutants } from './sms-rules.ts'
 import { smsTextMutants } from './sms-text.ts'
 import { subjectMutants } from './subjects.ts'
-import { telephonyMutants } from './telephony.ts'
+import { callMutants } from './telephony-calls.ts'
+import { flowMutants } from './telephony-flows.ts'
+import { numberMutants } from './telephony-numbers.ts'
 import { clientMutants, webhookMutants } from './webhooks.ts'
 
 export { type Mutant, reference } from './mutant.ts'
@@ -17,6 +19,8 @@ export const mutants: readonly Mutant[] = [
   ...clientMutants,
   ...smsTextMutants,
   ...smsRuleMutants,
-  ...telephonyMutants,
+  ...numberMutants,
+  ...callMutants,
+  ...flowMutants,
   ...failoverMutants,
 ]

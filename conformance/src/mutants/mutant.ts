@@ -91,3 +91,9 @@ export function onTheWayBack(change: (body: Body, url: URL, method: string) => v
 
 /** Each item of a page, or the thing itself. */
 export const things = (body: Body): Body[] => (Array.isArray(body.items) ? body.items : [body])
+
+/** One after the other; the answer is the second's. */
+export async function inTurn<T>(first: Promise<unknown>, then: () => T): Promise<Awaited<T>> {
+  await first
+  return await then()
+}

@@ -1,6 +1,6 @@
 import { ProviderError } from '@do/provider'
 import type { memorySmsDriver } from '../reference/index.ts'
-import { type Change, changed, type Mutant, onTheWay } from './mutant.ts'
+import { type Change, changed, inTurn, type Mutant, onTheWay } from './mutant.ts'
 
 const mutant = (
   id: string,
@@ -49,10 +49,10 @@ export const smsRuleMutants: readonly Mutant[] = [
     provider: ({ send, list }, at) => {
       const ask = () => at.fetch(`${at.baseUrl}/v1/messages`)
       return {
-        send: async (input: any, options: any) => (await ask(), send(input, options)),
+        send: (input: any, options: any) => inTurn(ask(), () => send(input, options)),
         list: (input: any, options: any) => ({
           ...list(input, options),
-          page: async () => (await ask(), list(input, options).page()),
+          page: () => inTurn(ask(), () => list(input, options).page()),
         }),
       }
     },
@@ -142,7 +142,7 @@ export const smsRuleMutants: readonly Mutant[] = [
   }),
   mutant('bulk/twice', 'Starts a list of messages twice.', ['bulk.each-once'], {
     provider: ({ sendBulk }) => ({
-      sendBulk: async (messages: any, options: any) => (await sendBulk(messages), sendBulk(messages, options)),
+      sendBulk: (messages: any, options: any) => inTurn(sendBulk(messages), () => sendBulk(messages, options)),
     }),
   }),
   mutant('bulk/one-breaks-all', 'Ends at the first message that fails.', ['bulk.one-bad'], {

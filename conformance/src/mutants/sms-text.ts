@@ -1,4 +1,4 @@
-import { type Change, changed, type Mutant, onTheWay, onTheWayBack, things } from './mutant.ts'
+import { type Change, changed, inTurn, type Mutant, onTheWay, onTheWayBack, things } from './mutant.ts'
 
 const mutant = (id: string, wrong: string, caughtBy: readonly string[], change: Change<'sms'>): Mutant => ({
   id: `sms.${id}`,
@@ -53,7 +53,9 @@ export const smsTextMutants: readonly Mutant[] = [
   spoilt('text/trims', 'Trims the text.', ['whitespace'], (text) => text.trim()),
   spoilt('text/one-segment', 'Cuts the text to one segment.', ['long', 'longest', 'long-unicode'], (text) => text.slice(0, 160)),
   mutant('send/eats-plus', 'Loses the plus sign of numbers coming back.', ['send.answer', 'send.plus-sign', 'get.same'], {
-    at: onTheWayBack((body) => things(body).forEach((message) => (message.to = message.to.replace('+', '')))),
+    at: onTheWayBack((body) => {
+      for (const message of things(body)) message.to = message.to.replace('+', '')
+    }),
   }),
   mutant('send/national', 'Takes every number for an American one.', ['send.plus-sign'], {
     at: onTheWay((body) => {
@@ -61,7 +63,7 @@ export const smsTextMutants: readonly Mutant[] = [
     }),
   }),
   mutant('send/twice', 'Sends each message twice.', ['send.once', 'send.two-recipients', 'send.key.none'], {
-    provider: ({ send }) => ({ send: async (input: any, options: any) => (await send(input), send(input, options)) }),
+    provider: ({ send }) => ({ send: (input: any, options: any) => inTurn(send(input), () => send(input, options)) }),
   }),
   mutant('send/same-is-once', 'Takes two equal messages for one.', ['send.two-recipients'], {
     provider: ({ send }) => {

@@ -2,6 +2,7 @@ import { type CallOptions, formatHandle, ProviderError, parseHandle } from '@do/
 import type { At } from '../check.ts'
 import { operationOf } from '../shared/subject.ts'
 import { type Change, changed, type Interface, type Mutant } from './mutant.ts'
+import { caught, repeating } from './subject-tools.ts'
 
 /** An operation that makes something, and how the mutants get at it. */
 interface Target {
@@ -359,42 +360,3 @@ export const subjectMutants: readonly Mutant[] = targets.flatMap((target) =>
     options: changed(target.interface, change(target)),
   })),
 )
-
-async function caught(made: Promise<Made>, change: (error: ProviderError) => unknown): Promise<Made> {
-  try {
-    return await made
-  } catch (error) {
-    throw ProviderError.is(error) ? change(error) : error
-  }
-}
-
-/** Tries three times, two seconds each, as many SDKs do unless told otherwise; each time under a new key. */
-function repeating({ fetch: send, clock }: At, path: RegExp): typeof fetch {
-  return async (input, init = {}) => {
-    const url = input instanceof Request ? input.url : String(input)
-    if ((init.method ?? 'GET') === 'GET' || !path.test(new URL(url).pathname)) return send(input, init)
-    for (let attempt = 1; ; attempt++) {
-      const timeout = new AbortController()
-      const cancel = clock.timer(2_000, () => timeout.abort(new Error('SDK time-out')))
-      try {
-        const headers = new Headers(init.headers)
-        headers.set('idempotency-key', crypto.randomUUID())
-        const response = await send(input, { ...init, headers, signal: timeout.signal })
-        const text = await response.text()
-        if (attempt === 3 || (response.ok && isJson(text))) return new Response(text, response)
-      } catch (error) {
-        if (attempt === 3) throw error
-      } finally {
-        cancel()
-      }
-    }
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    return typeof JSON.parse(text) === 'object'
-  } catch {
-    return false
-  }
-}

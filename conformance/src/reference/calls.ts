@@ -1,4 +1,3 @@
-import type { FlowStep } from '@do/telephony'
 import { HttpResponse, http, type RequestHandler } from 'msw'
 import type { Account, StoredCall, StoredRecording } from './account.ts'
 import { authorised, notFound, once, pageOf, problem, time } from './answers.ts'

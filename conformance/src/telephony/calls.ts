@@ -1,5 +1,6 @@
 import { callFlow, laterCallStatus } from '@do/telephony'
 import { collect, holds, outcome, present, refused, same } from '../assert.ts'
+import { TwinNetworkError } from '../kit/network-error.ts'
 import { why } from '../why.ts'
 import {
   answered,
@@ -79,6 +80,20 @@ export const making: readonly TelephonyCheck[] = [
   ),
 ]
 
+/** The same provider on a line that breaks when the first request that changes something has been answered. */
+function losingAnAnswer(world: TelephonyWorld): Promise<TelephonyWorld['provider']> {
+  let lost = false
+  return world.another({
+    fetch: async (to, init) => {
+      const method = init?.method ?? (to instanceof Request ? to.method : 'GET')
+      const response = await world.at.fetch(to, init)
+      if (lost || method === 'GET') return response
+      lost = true
+      throw new TwinNetworkError('ECONNRESET')
+    },
+  })
+}
+
 const endings = [
   ['busy', (world: TelephonyWorld, id: string) => world.twin.miss(id, 'busy'), ['busy']],
   ['no-answer', (world: TelephonyWorld, id: string) => world.twin.miss(id, 'no-answer'), ['no-answer']],
@@ -143,6 +158,21 @@ export const living: readonly TelephonyCheck[] = [
     )
     same(onlyCall(world).heard.length, heard, 'Steps heard')
   }),
+  check(
+    'update.lost-answer',
+    'A new flow whose answer is lost is heard once, and is never said to have been without effect',
+    async (world) => {
+      const { id } = await answered(world, waiting())
+      const text = 'Please hold the line.'
+      const provider = await losingAnAnswer(world)
+      const result = await outcome(() => provider.calls.update({ id, flow: { steps: [{ verb: 'say', text }] } }))
+      if (!result.ok) same(result.error.effect, 'unknown', `Effect of the error (${result.error.code})`)
+      const times = onlyCall(world).heard.filter((step) => step.verb === 'say' && step.text === text).length
+      holds(times <= 1, `The person heard it ${times} times.`)
+      holds(!result.ok || times === 1, 'The call was said to be changed, but the person heard nothing.')
+    },
+    ['flow.say', 'flow.gather'],
+  ),
   check('end.live', 'A live call can be ended', async (world) => {
     const { id } = await answered(world, waiting())
     same((await world.provider.calls.end(id)).id, id, 'The id')
@@ -187,6 +217,17 @@ export const recording: readonly TelephonyCheck[] = [
     same(found.status, 'completed', 'Status in the list')
     holds(found.url !== undefined && URL.canParse(found.url), 'The recording has no address.')
   }),
+  check(
+    'record.lost-answer',
+    'A recording whose answer is lost is started once, and is never said to have been without effect',
+    async (world) => {
+      const { id } = await answered(world, waiting())
+      const provider = await losingAnAnswer(world)
+      const result = await outcome(() => provider.calls.record({ id }))
+      if (!result.ok) same(result.error.effect, 'unknown', `Effect of the error (${result.error.code})`)
+      same(onlyCall(world).recordings.length, 1, 'Recordings at the vendor')
+    },
+  ),
   check('recordings.none', 'A call without recordings has an empty list of them', async (world) => {
     const { id } = await answered(world, waiting())
     world.twin.clock.advance(lag)

@@ -62,7 +62,8 @@ async function send(tenant: Tenant, changes: readonly Change[]): Promise<void> {
   const { Directory: directory, OPERATOR_TOKEN: token } = tenant.env
   if (directory === undefined || token === undefined) return
   const views = (await Promise.all(changes.map((change) => shown(tenant, change)))).flat()
-  const body = JSON.stringify({ summary: await totalsOf(tenant), changes: views })
+  const { providers, ...summary } = await totalsOf(tenant)
+  const body = JSON.stringify({ summary, changes: [...views, ...providers.map((record) => ({ kind: 'provider', record }))] })
   // A change that nobody received is no loss of data.
   await directory
     .get(directory.idFromName('main'))

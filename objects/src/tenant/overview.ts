@@ -8,17 +8,18 @@ export function overviewRoutes(tenant: Tenant): void {
   /** The tenant's own view of its providers: order, credential, breakers. */
   tenant.route('GET', '/status', async () => {
     if (!tenant.$exists) throw notFound('This tenant')
-    return { totals: (await totalsOf(tenant)).totals, providers: await shownProviders(tenant) }
+    const { totals, providers } = await totalsOf(tenant)
+    return { totals, providers }
   })
 
   tenant.route('GET', '/overview', async () => {
     if (!tenant.$exists) throw notFound('This tenant')
     const newest = { orderBy: '$createdAt', descending: true } as const
-    const { totals } = await totalsOf(tenant)
+    const { totals, providers } = await totalsOf(tenant)
     return {
       tenant: { id: tenant.$name, name: nameOf(tenant), createdAt: tenant.$createdAt },
       totals,
-      providers: await shownProviders(tenant),
+      providers,
       messages: tenant.messages.list({ ...newest, limit: 100 }).items.map(shownMessage),
       calls: tenant.calls.list({ ...newest, limit: 50 }).items.map(shownCall),
       intents: await recentIntents(tenant, 100),
@@ -58,6 +59,7 @@ export async function totalsOf(tenant: Tenant) {
     unresolved,
     openBreakers,
     totals,
+    providers,
   }
 }
 

@@ -24,25 +24,24 @@ export async function shown(tenant: Tenant, { kind, record }: Change): Promise<r
       return [{ kind, record: shownNumber(record) }]
     case 'audit':
       return [{ kind, record: shownAudit(record) }]
+    // The feed shows them with every batch: whatever happens may change the health of a provider.
     case 'provider':
-      return (await shownProviders(tenant)).map((provider) => ({ kind, record: provider }))
     case 'tenant':
       return []
   }
 }
 
-/** Every undertaking of ours has its intent, and what a provider did shows in its health. */
+/** Every undertaking of ours has its intent. */
 async function withIntent(
   tenant: Tenant,
   operation: string,
   record: Stored<Undertaking>,
   own?: Shown,
 ): Promise<readonly Shown[]> {
-  const list: Shown[] = own === undefined ? [] : [own]
+  const list = own === undefined ? [] : [own]
   if (record.key === undefined) return list
   const intent = await intentView(tenant, operation, record)
-  const providers = (await shownProviders(tenant)).map((provider) => ({ kind: 'provider' as const, record: provider }))
-  return [...list, { kind: 'intent', record: { ...intent } }, ...providers]
+  return [...list, { kind: 'intent', record: { ...intent } }]
 }
 
 export function shownMessage(m: Stored<MessageRecord>) {

@@ -8,7 +8,7 @@ export function assetsModule() {
   const entries = readdirSync(page)
     .sort()
     .map((name) => `  '${name}': ${JSON.stringify(readFileSync(new URL(name, page), 'utf8'))},`)
-  return `// Generated from src/page by scripts/assets.mjs. Do not edit.\nexport const assets: Readonly<Record<string, string>> = {\n${entries.join('\n')}\n}\n`
+  return `// biome-ignore-all format: generated from src/page by scripts/assets.mjs, do not edit\nexport const assets: Readonly<Record<string, string>> = {\n${entries.join('\n')}\n}\n`
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) writeFileSync(target, assetsModule())
