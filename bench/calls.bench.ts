@@ -29,7 +29,7 @@ export async function measure(): Promise<Row[]> {
     await vendor.delay(delayMs)
     const slow = await interleaved(ways, { rounds: 15, calls: 60 })
     await vendor.delay(0)
-    const fast = await interleaved(ways, { rounds: 25, calls: 200 })
+    const fast = await interleaved(ways, { rounds: 25, calls: 400 })
     const difference = (milliseconds: number) => `${milliseconds.toFixed(3)} ms`
     const ratio = typical(slow, ({ failover, bare }) => failover.time / bare.time)
     return [

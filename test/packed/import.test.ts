@@ -7,13 +7,6 @@ import { install, node22, strangerFolder, tarballs } from './stranger.ts'
 
 const folder = strangerFolder()
 
-/** Entry points that need another runtime than Node: they are proven where they run. */
-const elsewhere = new Map([
-  ['@do/core', 'cloudflare:workers'],
-  ['@do/core/tiny', 'cloudflare:workers'],
-  ['@do/objects', 'cloudflare:workers'],
-])
-
 const entries = packages(root).flatMap(({ name, manifest }) => Object.keys(manifest.exports).map((path) => name + path.slice(1)))
 
 beforeAll(async () => {
@@ -23,22 +16,10 @@ beforeAll(async () => {
 afterAll(() => folder.remove())
 
 describe('under Node 22', () => {
-  it.each(entries.filter((entry) => !elsewhere.has(entry)))('%s can be imported', async (entry) => {
+  it.each(entries)('%s can be imported', async (entry) => {
     const source = `const found = await import(${JSON.stringify(entry)}); console.log(Object.keys(found).length)`
     const ran = await folder.run(join(folder.path, node22.path), ['--input-type=module', '-e', source])
     expect(ran.output, ran.output).toMatch(/^\d+\n$/)
     expect(ran.code).toBe(0)
   })
-
-  it.each([...elsewhere].filter(([entry]) => entries.includes(entry)))(
-    '%s asks for %s, which only workerd has',
-    async (entry, module) => {
-      const ran = await folder.run(join(folder.path, node22.path), [
-        '--input-type=module',
-        '-e',
-        `await import(${JSON.stringify(entry)})`,
-      ])
-      expect(ran.output).toContain(module)
-    },
-  )
 })

@@ -69,17 +69,18 @@ export interface List<T> {
   readonly items: readonly T[]
 }
 
-/** `twilio ✕ unreachable → telnyx ✓`, as the console shows it. */
+/** `twilio ✕ unreachable → telnyx ✓`: who was tried, and who was asked what had become of it. Waiting is left out. */
 export function trailText(trail: readonly TrailEntry[]): string {
-  return trail
-    .map(({ provider, action, effect, code, reason, retryAfterMs }) => {
-      if (action === 'skip') return `${provider} skipped (${reason})`
-      if (action === 'wait') return `${provider} waited for`
-      const mark = effect === 'done' ? '✓' : effect === 'unknown' ? '?' : '✕'
-      const verb = action === 'lookup' ? ' asked' : ''
-      return `${provider}${verb} ${mark}${code === undefined ? '' : ` ${code}`}${retryAfterMs === undefined ? '' : ` (retry after ${retryAfterMs / 1_000} s)`}`
-    })
-    .join(' → ')
+  const parts = trail.filter(({ action }) => action !== 'wait').map(partOf)
+  return parts.filter((part, index) => part !== parts[index - 1]).join(' → ')
+}
+
+function partOf({ provider, action, effect, code, reason, retryAfterMs }: TrailEntry): string {
+  if (action === 'skip') return `${provider} skipped (${reason})`
+  if (action === 'lookup') return `${provider} asked: ${code ?? reason ?? 'no answer'}`
+  const mark = effect === 'done' ? '✓' : effect === 'unknown' ? '?' : '✕'
+  const retry = retryAfterMs === undefined ? '' : ` (retry after ${retryAfterMs / 1_000} s)`
+  return `${provider} ${mark}${code === undefined ? '' : ` ${code}`}${retry}`
 }
 
 /** The vendor's id in a handle. */

@@ -50,7 +50,7 @@ export function numberRoutes(tenant: Tenant): void {
       history: [{ status: 'pending', at: tenant.now() }],
     })
     const bought = record.handle === undefined ? await undertake(tenant, purchaseDeed, record) : record
-    tenant.note(whoOf(context), 'number.bought', bought.provider)
+    if (isNew) tenant.note(whoOf(context), 'number.bought', bought.provider)
     return Response.json(viewOf(byHandle(tenant, bought.handle as string)), { status: isNew ? 201 : 200 })
   })
 

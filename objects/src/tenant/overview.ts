@@ -31,10 +31,8 @@ export function overviewRoutes(tenant: Tenant): void {
 
 /** One line about the tenant, for the list of all. */
 export async function totalsOf(tenant: Tenant) {
-  const outbound = { direction: 'outbound' }
   const [messages, calls, numbers] = [tenant.messages.count(), tenant.calls.count(), tenant.numbers.count()]
   const unresolved = (await tenant.intents.unresolved()).length
-  const intents = tenant.messages.count(outbound) + tenant.calls.count(outbound) + tenant.purchases.count()
   const providers = await shownProviders(tenant)
   const openBreakers = providers.filter(({ breaker }) => breaker === 'open').length
   const optOuts = tenant.state.list({ prefix: 'opt-out/', limit: 1_000 }).items.length
@@ -44,7 +42,6 @@ export async function totalsOf(tenant: Tenant) {
     numbers,
     unresolved,
     optOuts,
-    intents,
     audit: tenant.audit.count(),
     providers: providers.length,
   }

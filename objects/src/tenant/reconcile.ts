@@ -119,7 +119,8 @@ function trailOf(tenant: Tenant, intent: Intent, { effect }: Settlement<unknown>
         },
       ]
     : []
-  return [...lost, { provider, action: 'lookup', at: tenant.clock.now(), effect, reason: 'reconciled' }]
+  const reason = { done: 'found', none: 'not found', unknown: 'no answer' }[effect]
+  return [...lost, { provider, action: 'lookup', at: tenant.clock.now(), reason }]
 }
 
 type Place = { readonly deed: AnyDeed; readonly record: Stored<Wanted> }

@@ -28,7 +28,7 @@ export function trail(entries) {
     h(
       'ol',
       { class: 'trail', 'aria-label': 'Providers in order' },
-      entries.map((entry) => h('li', {}, trailChip(entry))),
+      steps(entries).map((entry) => h('li', {}, trailChip(entry))),
     ),
     h(
       'details',
@@ -43,25 +43,41 @@ export function trail(entries) {
   ]
 }
 
+/** Waiting and asking again and again is one thing to the eye; the details keep every try. */
+function steps(entries) {
+  const shown = []
+  for (const entry of entries) {
+    if (entry.action === 'wait') continue
+    const last = shown.at(-1)
+    const again = last?.action === 'lookup' && entry.action === 'lookup' && last.provider === entry.provider
+    if (again) shown[shown.length - 1] = { ...entry, times: last.times + 1 }
+    else shown.push({ ...entry, times: 1 })
+  }
+  return shown
+}
+
 function trailChip(entry) {
   const [mark, tone] = markOf(entry)
-  return h('span', { class: 'chip', 'data-tone': tone, title: sentence(entry) }, `${entry.provider} ${mark}`)
+  const times = entry.times > 1 ? ` (${entry.times}×)` : ''
+  return h('span', { class: 'chip', 'data-tone': tone, title: sentence(entry) }, `${entry.provider} ${mark}${times}`)
 }
 
-function markOf(entry) {
-  if (entry.action === 'skip') return ['skipped', undefined]
-  if (entry.action === 'wait') return ['waited', undefined]
-  if (entry.effect === 'done') return [entry.action === 'lookup' ? 'asked: done' : '✓', 'good']
-  if (entry.effect === 'unknown') return [entry.action === 'lookup' ? 'asked: unknown' : '?', 'warn']
-  return entry.action === 'lookup' ? ['asked', undefined] : ['✕', 'bad']
+function markOf({ action, effect, reason, code }) {
+  if (action === 'skip') return ['skipped', undefined]
+  if (action === 'lookup')
+    return code === undefined
+      ? [`asked: ${reason ?? 'no answer'}`, reason === 'found' ? 'good' : undefined]
+      : ['asked: no answer', 'warn']
+  if (effect === 'done') return ['✓', 'good']
+  return effect === 'unknown' ? ['?', 'warn'] : ['✕', 'bad']
 }
 
-const verbs = { attempt: 'Tried', skip: 'Skipped', lookup: 'Looked up at', wait: 'Waited for' }
+const verbs = { attempt: 'Tried', skip: 'Skipped', lookup: 'Asked', wait: 'Waited for' }
 const effects = { done: 'it happened', none: 'nothing happened', unknown: 'nobody can tell yet' }
 
 function sentence(entry) {
   const facts = [
-    entry.effect && effects[entry.effect],
+    entry.action === 'attempt' && effects[entry.effect],
     entry.code,
     entry.fault && `fault: ${entry.fault}`,
     entry.reason,

@@ -28,7 +28,7 @@ const tables = {
       m.direction,
       party(m.to),
       party(m.from),
-      lines(content(m)),
+      { cell: content(m), is: 'short' },
       { cell: lines(chip(m.status), problem(m)), is: 'text' },
       { cell: trail(m.trail), is: 'wide' },
     ],
@@ -60,7 +60,7 @@ const tables = {
     row: (i) => [
       time(i.createdAt),
       { head: i.operation },
-      h('code', {}, i.name ?? i.id),
+      { cell: h('code', {}, i.key), is: 'text' },
       chip(i.state),
       i.provider ?? '–',
       String(i.attempts),
@@ -77,7 +77,12 @@ const tables = {
     title: 'Audit log',
     empty: 'Nothing has been changed yet.',
     columns: ['Time', 'Who', 'What', 'Details'],
-    row: (a) => [time(a.at), a.who, { head: a.what }, a.details ? h('code', {}, a.details) : h('span', { class: 'soft' }, '–')],
+    row: (a) => [
+      time(a.at),
+      a.who,
+      { head: a.what },
+      a.details ? { cell: h('code', {}, a.details), is: 'wide' } : h('span', { class: 'soft' }, '–'),
+    ],
   },
 }
 

@@ -1,3 +1,0 @@
-import { proveMatrixInWorkerd } from './matrix.ts'
-
-proveMatrixInWorkerd('memory')
