@@ -32,6 +32,7 @@ const steps = {
   },
   tarballs: async () => checkTarballs(await packAll()),
   sizes: async () => {
+    await packAll()
     const rows = await sizes()
     for (const { name, size, limit } of rows)
       console.log(`    ${name.padEnd(34)} ${(size / 1000).toFixed(2).padStart(8)} kB gz${limit ? `  of ${limit}` : ''}`)

@@ -17,7 +17,8 @@ export const smsDescriptor: Descriptor = {
   operations: { send: { class: 'referenced', find: 'recipient', settleMs: 10_000 } },
 }
 
-export const telephonyDescriptor: Descriptor = {
+/** A function, so that who sends messages only does not bundle it. */
+export const telephonyDescriptor = (): Descriptor => ({
   vendor: 'plivo',
   docs: `${docs}/voice/api`,
   capabilities: {
@@ -48,4 +49,4 @@ export const telephonyDescriptor: Descriptor = {
     'calls.record': { class: 'opaque' },
     respond: { class: 'convergent' },
   },
-}
+})

@@ -20,7 +20,7 @@ export function telephonyDriver(plivo: () => Promise<Connection>, options: Plivo
   const calls = callOperations(plivo, webhookUrl)
   const numbers = numberOperations(plivo)
   return {
-    descriptor: telephonyDescriptor,
+    descriptor: telephonyDescriptor(),
     client: async () => (await plivo()).client,
     check(operation, input) {
       if (operation === 'calls.make' && input.from === undefined) {

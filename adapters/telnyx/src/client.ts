@@ -89,11 +89,14 @@ export function referenceIn(url: string | null | undefined): string | undefined 
 
 /** ISO 8601 in UTC of whatever form of it Telnyx uses (offsets, microseconds). */
 export function instant(text: string | null | undefined): string | undefined {
+  if (text && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text)) return text
   const at = text ? Date.parse(text) : Number.NaN
   return Number.isNaN(at) ? undefined : new Date(at).toISOString()
 }
 
 /** The same object without its undefined members. */
 export function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as never
+  const result: Record<string, unknown> = {}
+  for (const [name, member] of Object.entries(value)) if (member !== undefined) result[name] = member
+  return result as never
 }

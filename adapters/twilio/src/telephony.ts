@@ -15,7 +15,7 @@ export interface TwilioTelephonyOptions extends TwilioOptions, numbers.NumberOpt
 export function telephonyDriver(options: TwilioTelephonyOptions): Driver<typeof telephony, TwilioClient> {
   const client = twilioClient(options)
   return {
-    descriptor: telephonyDescriptor,
+    descriptor: telephonyDescriptor(),
     client,
     errors,
     fault,

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from './clock.ts'
+import { within } from './engine/within.ts'
 
 /** What is known of one provider's health under one key. Plain JSON, so that a store can share it. */
 export interface BreakerState {
@@ -79,15 +80,20 @@ export class Breakers {
 
   async #read(key: string): Promise<BreakerState> {
     try {
-      return (await this.#store.get(key)) ?? fresh
+      return (await this.#soon(this.#store.get(key))) ?? fresh
     } catch {
       return fresh
     }
   }
 
+  /** A store that hangs is one that fails. */
+  async #soon<T>(answer: Promise<T> | T): Promise<T> {
+    return answer instanceof Promise ? within(answer, this.#clock, 1_000) : answer
+  }
+
   async #write(key: string, state: BreakerState): Promise<void> {
     try {
-      await this.#store.set(key, state)
+      await this.#soon(this.#store.set(key, state))
     } catch {
       // The state is only a hint: losing it costs a request, not safety.
     }

@@ -8,6 +8,9 @@ export interface Clock {
   timer(ms: number, run: () => void): () => void
 }
 
+/** Above it setTimeout fires at once. */
+const longest = 2 ** 31 - 1
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>
@@ -17,14 +20,17 @@ export const systemClock: Clock = {
         clearTimeout(id)
         reject(signal?.reason)
       }
-      const id = setTimeout(() => {
-        signal?.removeEventListener('abort', abort)
-        resolve()
-      }, ms)
+      const id = setTimeout(
+        () => {
+          signal?.removeEventListener('abort', abort)
+          resolve()
+        },
+        Math.min(ms, longest),
+      )
       signal?.addEventListener('abort', abort, { once: true })
     }),
   timer: (ms, run) => {
-    const id = setTimeout(run, ms)
+    const id = setTimeout(run, Math.min(ms, longest))
     return () => clearTimeout(id)
   },
 }

@@ -114,11 +114,25 @@ export class OutcomeUnknownError<T = unknown> extends ProviderError {
   readonly key: string
   readonly #resolve: () => Promise<Settlement<T>>
 
+  /** True for an OutcomeUnknownError of any copy of this package. */
+  static override is(value: unknown): value is OutcomeUnknownError {
+    return ProviderError.is(value) && 'resolve' in value && typeof value.resolve === 'function'
+  }
+
   constructor(fields: Omit<ProviderErrorFields, 'effect'>, key: string, resolve: () => Promise<Settlement<T>>) {
     super({ ...fields, effect: 'unknown' })
     this.name = 'OutcomeUnknownError'
     this.key = key
     this.#resolve = resolve
+  }
+
+  /** Still one, with its `resolve()`, unless the effect is known now. */
+  override with(fields: Partial<ProviderErrorFields>): ProviderError {
+    if ((fields.effect ?? 'unknown') !== 'unknown') return super.with(fields)
+    const { name: _, effect: __, ...own } = this.toJSON()
+    const next = new OutcomeUnknownError<T>({ ...own, cause: this.cause, ...fields }, this.key, this.#resolve)
+    if (this.stack !== undefined) next.stack = this.stack
+    return next
   }
 
   /** Asks the vendor what became of it. `none` is answered only after the vendor's settle time. */

@@ -1,11 +1,12 @@
-import { type BreakerOptions, Breakers, type BreakerStore } from './breaker.ts'
+import { type BreakerOptions, type BreakerStore, Breakers } from './breaker.ts'
 import { RetryBudget } from './budget.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { type Member, membersOf } from './engine/member.ts'
+import { checkMilliseconds } from './engine/options.ts'
 import { byCost, byPriority, bySpeed, byWeight, type Ranking } from './engine/plan.ts'
 import type { DegradedEvent } from './engine/policy.ts'
 import { refuse } from './errors.ts'
-import { memoryIntents, type IntentStore } from './intent.ts'
+import { type IntentStore, memoryIntents } from './intent.ts'
 import type { ProviderBase } from './interface.ts'
 import { portable } from './provider.ts'
 
@@ -38,25 +39,35 @@ export interface FailoverOptions {
   readonly retryBudget?: { readonly ratio?: number; readonly burst?: number } | false
   /** Declines that may move on to the next provider: `card_declined` or `stripe:card_declined`. Default: none. */
   readonly moveOnDecline?: readonly string[]
-  /** Called every time a provider's credential fails, also when another provider covers for it. */
+  /** Called every time a provider's credential fails, also when another provider covers for it. What it throws is ignored. */
   readonly onDegraded?: (event: DegradedEvent) => void
   readonly clock?: Clock
   /** For `weighted`. Default Math.random. */
   readonly random?: () => number
 }
 
+/** A wrapper is no vendor: the SDK object is at the members. */
+export type WithoutClient<P> = P extends unknown ? Omit<P, 'client'> : never
+
 /**
  * Several providers behind the same type as one. A request goes to the next provider only when every earlier attempt
  * provably had no effect; an unknown outcome is reconciled at the same vendor first, and otherwise reported, never repeated.
- * @throws ProviderError `invalid_failover` for no provider, different interfaces, a name used twice, or a wrapped provider.
+ * @throws ProviderError `invalid_failover` for no provider, different interfaces, a name used twice, or a wrapped provider;
+ * `invalid_option` for a time that is no number.
  */
-export function failover<P extends ProviderBase>(providers: readonly P[], options: FailoverOptions = {}): P {
-  const members = providers.flatMap((provider) => membersOf(provider) ?? reject(`"${provider?.name}" is wrapped: put wrappers around failover, not inside`))
+export function failover<P extends ProviderBase>(providers: readonly P[], options: FailoverOptions = {}): WithoutClient<P> {
+  const members = providers.flatMap(
+    (provider) => membersOf(provider) ?? reject(`"${provider?.name}" is wrapped: put wrappers around failover, not inside`),
+  )
   const first = members[0] ?? reject('it needs at least one provider')
   for (const [index, member] of members.entries()) {
-    if (member.description.name !== first.description.name) reject(`"${member.name}" is ${member.description.name}, not ${first.description.name}`)
-    if (members.findIndex(({ name }) => name === member.name) !== index) reject(`two providers are named "${member.name}": give one another \`name\``)
+    if (member.description.name !== first.description.name)
+      reject(`"${member.name}" is ${member.description.name}, not ${first.description.name}`)
+    if (members.findIndex(({ name }) => name === member.name) !== index)
+      reject(`two providers are named "${member.name}": give one another \`name\``)
   }
+  const { deadline, attemptTimeout, rateLimitWait, hedgeAfter } = options
+  checkMilliseconds({ deadline, attemptTimeout, rateLimitWait, hedgeAfter }, 'failover')
   const clock = options.clock ?? first.clock ?? systemClock
   const { breaker, retryBudget } = options
   return portable(options.name ?? 'failover', {
@@ -76,7 +87,7 @@ export function failover<P extends ProviderBase>(providers: readonly P[], option
       moveOnDecline: new Set(options.moveOnDecline ?? []),
       onDegraded: options.onDegraded,
     },
-  }) as P
+  }) as WithoutClient<P>
 }
 
 function rankingOf(options: FailoverOptions, members: readonly Member[]): Ranking {

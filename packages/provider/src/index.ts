@@ -51,7 +51,7 @@ export {
   webhookError,
 } from './webhook.ts'
 export { type BreakerMode, type BreakerOptions, type BreakerState, type BreakerStore, memoryBreakers } from './breaker.ts'
-export { type FailoverOptions, failover } from './failover.ts'
+export { type FailoverOptions, failover, type WithoutClient } from './failover.ts'
 export type { DegradedEvent } from './engine/policy.ts'
 export { type Intent, type IntentState, type IntentStore, type MemoryIntentOptions, memoryIntents } from './intent.ts'
 export { healthOf, type MemberHealth, reconcileIntent } from './intents.ts'

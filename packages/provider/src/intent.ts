@@ -10,6 +10,9 @@ import type { Handle } from './handle.ts'
  */
 export type IntentState = 'open' | 'dispatched' | 'unknown' | 'done'
 
+/** An attempt of which nobody knows whether it acted. */
+type Doubt = Pick<Intent, 'provider' | 'sent' | 'since' | 'until'>
+
 /** What somebody wants to happen once. Plain JSON, so that any store can hold it. */
 export interface Intent {
   /** `<interface>.<operation>/<idempotency key>`. */
@@ -32,6 +35,8 @@ export interface Intent {
   /** Epoch milliseconds by which the attempt has ended on our side, whatever happened. */
   readonly until?: number | undefined
   readonly attempts: number
+  /** Under `duplicate-ok`: earlier attempts elsewhere that may have acted too. */
+  readonly doubts?: readonly Doubt[] | undefined
   /** What it made, once known. */
   readonly handle?: Handle | undefined
   readonly output?: unknown
@@ -90,6 +95,7 @@ export function memoryIntents(options: MemoryIntentOptions = {}): IntentStore {
       const known = intents.get(intent.key)
       if (known !== undefined && clock.now() - known.updatedAt <= retentionMs) return { intent: known, created: false }
       if (known !== undefined && known.state !== 'done' && known.state !== 'open') return { intent: known, created: false }
+      if (known?.handle !== undefined) owners.delete(known.handle)
       intents.delete(intent.key)
       intents.set(intent.key, intent)
       forget()

@@ -1,15 +1,25 @@
 import { engineOf } from './engine/engine-key.ts'
-import { resolveIntent } from './engine/create.ts'
-import { refuse, type Settlement } from './errors.ts'
+import { resolveIntent } from './engine/settle.ts'
+import { ProviderError, refuse, type Settlement } from './errors.ts'
 import type { Intent } from './intent.ts'
 import type { ProviderBase } from './interface.ts'
 
 /**
  * Settles one stored intent of this provider: asks the vendor, never sends. After a restart call it for each of
  * `store.unresolved()`; `unknown` means: ask again later.
+ * @throws ProviderError `intent_not_stored` or `provider_mismatch` when this is not the provider that the intent is of.
  */
-export function reconcileIntent(provider: ProviderBase, intent: Intent): Promise<Settlement<unknown>> {
+export async function reconcileIntent(provider: ProviderBase, intent: Intent): Promise<Settlement<unknown>> {
   const engine = engineOf(provider) ?? fail(provider)
+  if ((await engine.policy.intents.get(intent.key)) === undefined) {
+    throw new ProviderError({
+      effect: 'unknown',
+      fault: 'caller',
+      code: 'intent_not_stored',
+      message: `"${provider.name}" does not have this intent in its store, so it cannot tell. Build it with the same \`intents\`.`,
+      operation: intent.operation,
+    })
+  }
   return resolveIntent(engine, intent.key)
 }
 

@@ -157,7 +157,7 @@ export interface CallOptions {
    * `duplicate-ok` goes on to the next provider, because a second copy is harmless here.
    */
   readonly onUnknown?: 'fail' | 'duplicate-ok'
-  /** Receives the decision record, also when the call succeeds. */
+  /** Receives the decision record, also when the call succeeds. What it throws is ignored. */
   readonly onTrail?: (trail: import('./outcome.ts').Trail) => void
 }
 
@@ -194,11 +194,11 @@ export type Provider<Description> =
     ? ProviderOf<Tree, Event> & Derived
     : never
 
-
 /** Reads the handle out of a validated input, by the operation's own declaration. */
 export function handleIn(spec: OperationSpec, input: unknown): Handle | undefined {
   if (spec.handle === undefined) return undefined
   let value = input
-  for (const name of spec.handle === '' ? [] : spec.handle.split('.')) value = (value as Record<string, unknown> | undefined)?.[name]
+  for (const name of spec.handle === '' ? [] : spec.handle.split('.'))
+    value = (value as Record<string, unknown> | undefined)?.[name]
   return typeof value === 'string' ? value : undefined
 }

@@ -8,8 +8,8 @@ export function withOverrides<T extends object>(target: T, overrides: Readonly<R
   return new Proxy(target, {
     get: (original, name) => {
       if (name === membersKey) return undefined
-      return typeof name === 'string' && name in overrides ? overrides[name] : Reflect.get(original, name, original)
+      return typeof name === 'string' && Object.hasOwn(overrides, name) ? overrides[name] : Reflect.get(original, name, original)
     },
-    has: (original, name) => name in overrides || name in original,
+    has: (original, name) => Object.hasOwn(overrides, name) || name in original,
   })
 }

@@ -1,18 +1,20 @@
-import { memoryIntents } from './intent.ts'
 import { systemClock } from './clock.ts'
 import type { AdapterOptions, Driver } from './driver.ts'
-import { ProviderError } from './errors.ts'
-import { byPriority } from './engine/plan.ts'
-import { engineKey } from './engine/engine-key.ts'
 import { type Call, startCall } from './engine/call.ts'
 import { runChange } from './engine/change.ts'
 import { runCreate } from './engine/create.ts'
+import { engineKey } from './engine/engine-key.ts'
 import { type Member, membersKey } from './engine/member.ts'
+import { checkMilliseconds } from './engine/options.ts'
 import { runPage } from './engine/pages.ts'
+import { byPriority } from './engine/plan.ts'
 import type { Engine, Policy } from './engine/policy.ts'
 import { runRead } from './engine/read.ts'
 import { receive } from './engine/receive.ts'
+import { tell } from './engine/within.ts'
+import { ProviderError, refuse } from './errors.ts'
 import { checkProviderName } from './handle.ts'
+import { memoryIntents } from './intent.ts'
 import { type CallOptions, type InterfaceDescription, isOperation, type OperationTree, type Provider } from './interface.ts'
 import { listing } from './page.ts'
 import { inSpan } from './telemetry.ts'
@@ -25,7 +27,7 @@ export interface ProviderOptions extends AdapterOptions {
 /**
  * Makes the provider that users see of the driver that an adapter implements: validation, deadline, abort, intents,
  * telemetry, error classification, handles and paging live here, once.
- * @throws ProviderError `invalid_provider_name`.
+ * @throws ProviderError `invalid_provider_name` or `invalid_option`.
  */
 export function createProvider<Description extends InterfaceDescription<any, any, any, any>, Client>(
   description: Description,
@@ -33,6 +35,7 @@ export function createProvider<Description extends InterfaceDescription<any, any
   options: ProviderOptions,
 ): Provider<Description> & { readonly client: Promise<Client> } {
   const clock = options.clock ?? systemClock
+  checkMilliseconds({ deadline: options.deadline, attemptTimeout: options.attemptTimeout }, driver.descriptor.vendor)
   const name = checkProviderName(options.name ?? driver.descriptor.vendor)
   const member: Member = {
     name,
@@ -41,7 +44,7 @@ export function createProvider<Description extends InterfaceDescription<any, any
     clock,
     senders: options.senders ?? [],
     webhookUrl: options.webhookUrl,
-    breakerKey: `${driver.descriptor.vendor}/${new URL(options.baseUrl ?? options.defaultBaseUrl).host}/${name}`,
+    breakerKey: `${driver.descriptor.vendor}/${hostOf(options.baseUrl ?? options.defaultBaseUrl)}/${name}`,
   }
   const policy: Policy = {
     clock,
@@ -64,6 +67,12 @@ export function createProvider<Description extends InterfaceDescription<any, any
   }) as Provider<Description> & { readonly client: Promise<Client> }
 }
 
+function hostOf(baseUrl: string): string {
+  const url = URL.parse(baseUrl)
+  if (url !== null) return url.host
+  throw refuse('invalid_option', '"baseUrl" must be an absolute URL, such as "https://api.example.com".', { field: 'baseUrl' })
+}
+
 /** Builds the object with the interface's operations over an engine. */
 export function portable(name: string, engine: Engine): object {
   const { description, members } = engine
@@ -73,9 +82,9 @@ export function portable(name: string, engine: Engine): object {
     supports: (capability: string) => members.some(({ driver }) => driver.descriptor.capabilities[capability] === true),
     receive: (request: Request) => receive(engine, request),
     ...operations(engine, description.operations, ''),
-    [membersKey]: members,
-    [engineKey]: engine,
   }
+  // Not enumerable: a wrapper made by spreading is a wrapper, which failover would pass by.
+  Object.defineProperties(provider, { [membersKey]: { value: members }, [engineKey]: { value: engine } })
   return Object.assign(provider, description.derive(provider))
 }
 
@@ -84,7 +93,8 @@ function operations(engine: Engine, tree: OperationTree, prefix: string): object
     Object.entries(tree).map(([key, value]) => {
       const operation = `${prefix}${key}`
       if (!isOperation(value)) return [key, operations(engine, value, `${operation}.`)]
-      if (value.kind !== 'list') return [key, (input: unknown, options: CallOptions = {}) => run(engine, operation, input, options)]
+      if (value.kind !== 'list')
+        return [key, (input: unknown, options: CallOptions = {}) => run(engine, operation, input, options)]
       return [
         key,
         (input: unknown, options: CallOptions = {}) =>
@@ -110,7 +120,7 @@ async function run(
     } catch (error) {
       throw ProviderError.is(error) && error.operation === undefined ? error.with({ operation: call.name }) : error
     } finally {
-      options.onTrail?.(call.trail)
+      tell(options.onTrail, call.trail)
     }
   })
 }

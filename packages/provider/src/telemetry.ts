@@ -1,23 +1,17 @@
-import { metrics, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { context, type Histogram, metrics, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { ProviderError } from './errors.ts'
 
 /**
  * Spans and metrics by the OpenTelemetry API; without an SDK they cost next to nothing. No credential, number or text
  * is ever an attribute. One span for the operation, one child for each attempt: a failed attempt is not a failed operation.
  */
-const tracer = () => trace.getTracer('@do/provider')
-const duration = () =>
-  metrics.getMeter('@do/provider').createHistogram('do.provider.attempt.duration', {
-    unit: 's',
-    description: 'Time of one attempt at a vendor',
-  })
-
-let histogram: ReturnType<typeof duration> | undefined
-
-export function inSpan<T>(name: string, attributes: Record<string, string | number>, run: (span: Span) => Promise<T>): Promise<T> {
-  return tracer().startActiveSpan(name, { kind: SpanKind.CLIENT, attributes }, async (span) => {
+export function inSpan<T>(name: string, attributes: Record<string, string | number>, run: () => Promise<T>): Promise<T> {
+  const span = trace.getTracer('@do/provider').startSpan(name, { kind: SpanKind.CLIENT, attributes })
+  // Nobody listens: a context of its own would only cost.
+  if (!span.isRecording()) return run()
+  return context.with(trace.setSpan(context.active(), span), async () => {
     try {
-      return await run(span)
+      return await run()
     } catch (error) {
       markFailed(span, error)
       throw error
@@ -27,7 +21,7 @@ export function inSpan<T>(name: string, attributes: Record<string, string | numb
   })
 }
 
-export function markFailed(span: Span, error: unknown): void {
+function markFailed(span: Span, error: unknown): void {
   if (ProviderError.is(error)) {
     span.setAttributes({ 'error.type': error.code, 'do.effect': error.effect, 'do.fault': error.fault })
     if (error.status !== undefined) span.setAttribute('http.response.status_code', error.status)
@@ -36,7 +30,18 @@ export function markFailed(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR })
 }
 
+let histogram: Histogram | undefined
+let meters: unknown
+
 export function recordAttempt(milliseconds: number, attributes: Record<string, string>): void {
-  histogram ??= duration()
+  const provider = metrics.getMeterProvider()
+  // The API has no placeholder that finds a provider registered later, so the instrument is made anew for each.
+  if (histogram === undefined || meters !== provider) {
+    meters = provider
+    histogram = provider.getMeter('@do/provider').createHistogram('do.provider.attempt.duration', {
+      unit: 's',
+      description: 'Time of one attempt at a vendor',
+    })
+  }
   histogram.record(milliseconds / 1000, attributes)
 }

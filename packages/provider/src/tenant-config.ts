@@ -8,7 +8,7 @@ const positive = z.number().check(z.positive('must be greater than 0'))
 const instance = z.strictObject({
   /** Which adapter; default: the instance's own name. */
   vendor: z.optional(name),
-  baseUrl: z.optional(z.url({ error: 'must be an absolute URL' })),
+  baseUrl: z.optional(z.url({ protocol: /^https?$/, error: 'must be an absolute http(s) URL' })),
   /** Where this account keeps its data, in the tenant's own words, e.g. "eu". */
   region: z.optional(z.string()),
   /** Numbers and names it may send from. */
@@ -54,7 +54,7 @@ export async function checkTenantConfig(
   await validated(tenantId, id, 'id')
   const choices: Record<string, ProviderChoice> = {}
   for (const [name, value] of Object.entries(rest)) {
-    const vendors = known[name]
+    const vendors = Object.hasOwn(known, name) ? known[name] : undefined
     if (vendors === undefined) throw bad(name, `is no configured interface. Known: ${Object.keys(known).join(', ')}`)
     const parsed = (await validated(choice, value, name)) as ProviderChoice
     checkNames(name, parsed, vendors)
@@ -66,13 +66,20 @@ export async function checkTenantConfig(
 function checkNames(at: string, { order, instances, weights, costs, regions }: ProviderChoice, vendors: readonly string[]): void {
   for (const [index, entry] of order.entries()) {
     if (order.indexOf(entry) !== index) throw bad(`${at}.order.${index}`, `names "${entry}" twice`)
-    const vendor = instances[entry]?.vendor ?? entry
+    const own = Object.hasOwn(instances, entry) ? instances[entry] : undefined
+    const vendor = own?.vendor ?? entry
     if (!vendors.includes(vendor)) {
-      throw bad(`${at}.order.${index}`, `names "${entry}", whose vendor "${vendor}" has no adapter here. Known: ${vendors.join(', ')}`)
+      throw bad(
+        `${at}.order.${index}`,
+        `names "${entry}", whose vendor "${vendor}" has no adapter here. Known: ${vendors.join(', ')}`,
+      )
     }
-    const region = instances[entry]?.region
+    const region = own?.region
     if (regions !== undefined && (region === undefined || !regions.includes(region))) {
-      throw bad(`${at}.order.${index}`, `names "${entry}" of region "${region ?? 'not given'}", but only ${regions.join(', ')} may be used`)
+      throw bad(
+        `${at}.order.${index}`,
+        `names "${entry}" of region "${region ?? 'not given'}", but only ${regions.join(', ')} may be used`,
+      )
     }
   }
   for (const [field, names] of Object.entries({ weights, costs, instances })) {
@@ -87,9 +94,13 @@ async function validated(schema: Parameters<typeof validateInput>[0], value: unk
     return await validateInput(schema, value, 'configuration')
   } catch (error) {
     const { field, message } = error as { field?: string; message: string }
-    throw refuse('invalid_config', message.replace(/^configuration: (the input|"[^"]*")/, `configuration: "${joined(at, field)}"`), {
-      field: joined(at, field),
-    })
+    throw refuse(
+      'invalid_config',
+      message.replace(/^configuration: (the input|"[^"]*")/, `configuration: "${joined(at, field)}"`),
+      {
+        field: joined(at, field),
+      },
+    )
   }
 }
 
@@ -98,4 +109,3 @@ const joined = (at: string, field: string | undefined) => (field ? `${at}.${fiel
 function bad(field: string, problem: string) {
   return refuse('invalid_config', `configuration: ${field === '' ? 'it' : `"${field}"`} ${problem}.`, { field })
 }
-

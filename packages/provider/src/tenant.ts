@@ -2,7 +2,7 @@ import type { BreakerStore } from './breaker.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { DegradedEvent } from './engine/policy.ts'
 import { refuse } from './errors.ts'
-import { failover } from './failover.ts'
+import { failover, type WithoutClient } from './failover.ts'
 import type { IntentStore } from './intent.ts'
 import type { ProviderBase } from './interface.ts'
 import { limited } from './limit.ts'
@@ -14,8 +14,7 @@ export type ProviderFactory = (options: any) => ProviderBase<any>
 
 export type ProviderCatalogue = Readonly<Record<string, Readonly<Record<string, ProviderFactory>>>>
 
-type Bare<P> = P extends unknown ? Omit<P, 'client'> : never
-type OneOf<Factories> = Factories extends Readonly<Record<string, (options: any) => infer P>> ? Bare<P> : never
+type OneOf<Factories> = Factories extends Readonly<Record<string, (options: any) => infer P>> ? WithoutClient<P> : never
 
 /** A tenant's providers, one for each configured interface. */
 export type TenantProviders<Catalogue> = {
@@ -72,8 +71,10 @@ export function defineProviders<const Catalogue extends ProviderCatalogue>(catal
       }
       return new Proxy(built, {
         get: (all, name) => {
-          if (typeof name !== 'string' || name in all || !(name in known)) return all[name as string]
-          throw refuse('not_configured', `Tenant "${id}" has no provider for ${name}. Add "${name}" to its configuration.`, { field: name })
+          if (typeof name !== 'string' || name in all || !Object.hasOwn(known, name)) return all[name as string]
+          throw refuse('not_configured', `Tenant "${id}" has no provider for ${name}. Add "${name}" to its configuration.`, {
+            field: name,
+          })
         },
       }) as unknown as TenantProviders<Catalogue>
     },
@@ -89,14 +90,18 @@ async function build(
 ): Promise<ProviderBase> {
   const members: ProviderBase[] = []
   for (const instance of choice.order) {
-    const settings = choice.instances[instance] ?? {}
+    const settings = (Object.hasOwn(choice.instances, instance) ? choice.instances[instance] : undefined) ?? {}
     const vendor = settings.vendor ?? instance
     const credentials = await runtime.credentials.get(tenant, instance)
     if (credentials === undefined) {
-      throw refuse('credential_missing', `Tenant "${tenant}" has no credential for "${instance}". Put one into its vault, or take it out of ${name}.order.`, {
-        fault: 'credential',
-        field: `credentials.${instance}`,
-      })
+      throw refuse(
+        'credential_missing',
+        `Tenant "${tenant}" has no credential for "${instance}". Put one into its vault, or take it out of ${name}.order.`,
+        {
+          fault: 'credential',
+          field: `credentials.${instance}`,
+        },
+      )
     }
     const senders = [...new Set([...(settings.senders ?? []), ...(runtime.senders?.({ interface: name, instance }) ?? [])])]
     members.push(
@@ -136,9 +141,21 @@ function split(given: object, separate: TenantRuntime | undefined, interfaces: r
   if (separate !== undefined) return { runtime: separate, config: given }
   const keep = new Set(['id', ...interfaces])
   const entries = Object.entries(given)
-  const runtimeKeys = new Set<string>(['credentials', 'intents', 'breakers', 'clock', 'fetch', 'baseUrls', 'webhookUrl', 'senders', 'onDegraded'])
+  const runtimeKeys = new Set<string>([
+    'credentials',
+    'intents',
+    'breakers',
+    'clock',
+    'fetch',
+    'baseUrls',
+    'webhookUrl',
+    'senders',
+    'onDegraded',
+  ])
   const config = Object.fromEntries(entries.filter(([name]) => keep.has(name) || !runtimeKeys.has(name)))
-  const runtime = Object.fromEntries(entries.filter(([name]) => !keep.has(name) && runtimeKeys.has(name))) as Partial<TenantRuntime>
+  const runtime = Object.fromEntries(
+    entries.filter(([name]) => !keep.has(name) && runtimeKeys.has(name)),
+  ) as Partial<TenantRuntime>
   if (runtime.credentials === undefined) {
     throw refuse('credential_missing', 'A tenant needs `credentials`: a vault, or anything with get(tenant, instance).', {
       fault: 'credential',
@@ -149,5 +166,7 @@ function split(given: object, separate: TenantRuntime | undefined, interfaces: r
 }
 
 function defined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> }
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
+  }
 }

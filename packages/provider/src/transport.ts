@@ -1,4 +1,4 @@
-import { attemptRecord } from './engine/attempt.ts'
+import { attemptRecord, nextRequest } from './engine/attempt.ts'
 import { refuse } from './errors.ts'
 
 export interface TransportOptions {
@@ -33,18 +33,15 @@ export function createTransport(options: TransportOptions): typeof fetch {
     const method = (init?.method ?? (input instanceof Request ? input.method : 'GET')).toUpperCase()
     const record = attemptRecord()
     if (record !== undefined) {
-      if (method !== 'GET' && method !== 'HEAD') {
-        if (record.mutated >= record.mutations) {
-          throw refuse('sdk_retry_blocked', "The vendor's SDK tried to repeat a request by itself. Nothing was sent again.", {
-            fault: 'provider',
-          })
-        }
-        record.mutated += 1
+      // An attempt that is over was judged by what it had sent: nothing may follow.
+      record.signal.throwIfAborted()
+      const changing = method !== 'GET' && method !== 'HEAD'
+      if (changing && record.mutated >= record.mutations) {
+        throw refuse('sdk_retry_blocked', "The vendor's SDK tried to repeat a request by itself. Nothing was sent again.", {
+          fault: 'provider',
+        })
       }
-      record.requests += 1
-      delete record.status
-      delete record.headers
-      delete record.network
+      nextRequest(record, changing)
     }
     try {
       const response = await send(target, withSignal(init, record?.signal))
@@ -60,10 +57,12 @@ export function createTransport(options: TransportOptions): typeof fetch {
   }
 }
 
+/**
+ * Within an attempt its own signal rules: it already stands for the caller's signal and for both deadlines. (An SDK's signal
+ * only knows the SDK's longer time-out, and joining the two costs more than the rest of this function.)
+ */
 function withSignal(init: RequestInit | undefined, signal: AbortSignal | undefined): RequestInit | undefined {
-  if (signal === undefined) return init
-  const own = init?.signal
-  return { ...init, signal: own ? AbortSignal.any([own, signal]) : signal }
+  return signal === undefined ? init : { ...init, signal }
 }
 
 type Target = Parameters<typeof fetch>[0]
@@ -79,7 +78,9 @@ function redirected(input: Target, options: TransportOptions): Target {
 
 function provablyUnsent(error: unknown): boolean {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
-    const { code } = at as { code?: unknown }
+    const { code, syscall } = at as { code?: unknown; syscall?: unknown }
+    // A live connection reports a lost route under the same codes, when the request may have arrived long ago.
+    if (syscall === 'read' || syscall === 'write') return false
     if (typeof code === 'string') return neverSent.has(code)
     // Happy eyeballs: refused only when every address refused.
     if (at instanceof AggregateError && at.errors.length > 0) return at.errors.every(provablyUnsent)

@@ -36,6 +36,7 @@ export interface VaultOptions {
   readonly keys: string
 }
 
+/** As it is stored; `iv` and `data` in base64. */
 interface Sealed {
   /** Id of the key. */
   readonly k: string
@@ -55,19 +56,19 @@ export async function createVault(options: VaultOptions): Promise<Vault> {
   const place = (tenant: string, instance: string) => `credential/${encodeURIComponent(tenant)}/${encodeURIComponent(instance)}`
 
   const open = async (key: string, text: string): Promise<Credentials> => {
-    const sealed = JSON.parse(text) as Sealed
+    const sealed = readSealed(text)
     const secret = keys.get(sealed.k)
     if (secret === undefined) {
-      throw refuse('vault_key_missing', `The vault key "${sealed.k}" is not in the environment. Add it behind the current key until rotate() has run.`, {
-        fault: 'credential',
-      })
+      throw refuse(
+        'vault_key_missing',
+        `The vault key "${sealed.k}" is not in the environment. Add it behind the current key until rotate() has run.`,
+        {
+          fault: 'credential',
+        },
+      )
     }
-    const algorithm = { name: 'AES-GCM', iv: fromBase64(sealed.iv), additionalData: encoder.encode(key) }
-    const bytes = await crypto.subtle.decrypt(algorithm, secret, fromBase64(sealed.data)).catch(() => {
-      throw refuse('vault_record_damaged', 'A credential does not open: it was changed, moved, or sealed with another key of the same id.', {
-        fault: 'credential',
-      })
-    })
+    const algorithm = { name: 'AES-GCM', iv: sealed.iv, additionalData: encoder.encode(key) }
+    const bytes = await crypto.subtle.decrypt(algorithm, secret, sealed.data).catch(damaged)
     return JSON.parse(new TextDecoder().decode(bytes)) as Credentials
   }
 
@@ -78,6 +79,14 @@ export async function createVault(options: VaultOptions): Promise<Vault> {
     return JSON.stringify({ k: current, iv: toBase64(iv), data: toBase64(new Uint8Array(data)) } satisfies Sealed)
   }
 
+  // One writer after the other: a rotation must not put back what was replaced while it sealed.
+  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(write: () => Promise<T>): Promise<T> => {
+    const mine = last.then(write, write)
+    last = mine
+    return mine
+  }
+
   return {
     async get(tenant, instance) {
       const key = place(tenant, instance)
@@ -86,9 +95,9 @@ export async function createVault(options: VaultOptions): Promise<Vault> {
     },
     async put(tenant, instance, credentials) {
       const key = place(tenant, instance)
-      await store.put(key, await seal(key, credentials))
+      await inTurn(async () => store.put(key, await seal(key, credentials)))
     },
-    delete: (tenant, instance) => store.delete(place(tenant, instance)),
+    delete: (tenant, instance) => inTurn(() => store.delete(place(tenant, instance))),
     async instances(tenant) {
       const prefix = place(tenant, '')
       return (await store.keys(prefix)).map((key) => decodeURIComponent(key.slice(prefix.length))).sort()
@@ -96,10 +105,12 @@ export async function createVault(options: VaultOptions): Promise<Vault> {
     async rotate() {
       let count = 0
       for (const key of await store.keys('credential/')) {
-        const text = await store.get(key)
-        if (text === undefined || (JSON.parse(text) as Sealed).k === current) continue
-        await store.put(key, await seal(key, await open(key, text)))
-        count += 1
+        await inTurn(async () => {
+          const text = await store.get(key)
+          if (text === undefined || readSealed(text).k === current) return
+          await store.put(key, await seal(key, await open(key, text)))
+          count += 1
+        })
       }
       return count
     },
@@ -117,22 +128,57 @@ export function memoryVaultStore(): VaultStore {
   }
 }
 
+function readSealed(text: string): {
+  readonly k: string
+  readonly iv: Uint8Array<ArrayBuffer>
+  readonly data: Uint8Array<ArrayBuffer>
+} {
+  try {
+    const { k, iv, data } = JSON.parse(text) as Sealed
+    return { k, iv: fromBase64(iv), data: fromBase64(data) }
+  } catch {
+    return damaged()
+  }
+}
+
+function damaged(): never {
+  throw refuse(
+    'vault_record_damaged',
+    'A credential does not open: it was changed, moved, or sealed with another key of the same id. Put it again.',
+    {
+      fault: 'credential',
+    },
+  )
+}
+
 const encoder = new TextEncoder()
 
 type Key = Awaited<ReturnType<typeof crypto.subtle.importKey>>
 
 async function importKeys(text: string): Promise<Map<string, Key>> {
   const keys = new Map<string, Key>()
-  for (const part of text.split(',').map((piece) => piece.trim()).filter(Boolean)) {
+  if (typeof text !== 'string') invalidKeys()
+  for (const part of text
+    .split(',')
+    .map((piece) => piece.trim())
+    .filter(Boolean)) {
     const [, id, encoded] = /^([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/]{43}=)$/.exec(part) ?? invalidKeys()
-    keys.set(id as string, await crypto.subtle.importKey('raw', fromBase64(encoded as string), 'AES-GCM', false, ['encrypt', 'decrypt']))
+    if (keys.has(id as string)) invalidKeys()
+    keys.set(
+      id as string,
+      await crypto.subtle.importKey('raw', fromBase64(encoded as string), 'AES-GCM', false, ['encrypt', 'decrypt']),
+    )
   }
   return keys.size === 0 ? invalidKeys() : keys
 }
 
 function invalidKeys(): never {
-  throw refuse('vault_keys_invalid', 'The vault keys must be "<id>:<32 bytes in base64>", comma separated. Make one with: openssl rand -base64 32', {
-    fault: 'credential',
-    field: 'keys',
-  })
+  throw refuse(
+    'vault_keys_invalid',
+    'The vault keys must be "<id>:<32 bytes in base64>", comma separated, each id once. Make one with: openssl rand -base64 32',
+    {
+      fault: 'credential',
+      field: 'keys',
+    },
+  )
 }

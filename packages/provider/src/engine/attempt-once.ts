@@ -1,11 +1,12 @@
 import type { DriverContext } from '../driver.ts'
-import { ProviderError, refuse } from '../errors.ts'
+import { type ProviderError, refuse } from '../errors.ts'
 import { formatHandle, parseHandle } from '../handle.ts'
 import type { OperationSpec } from '../interface.ts'
+import type { Page } from '../page.ts'
 import { inSpan, recordAttempt } from '../telemetry.ts'
 import { type AttemptRecord, runAttempt } from './attempt.ts'
-import { classify } from './classify.ts'
 import type { Call } from './call.ts'
+import { classify } from './classify.ts'
 import type { Member } from './member.ts'
 import { parse } from './validate.ts'
 
@@ -18,6 +19,8 @@ export interface AttemptInput {
   readonly key: string
   readonly reference: string
   readonly since: number
+  /** Epoch milliseconds at which it must have ended, since others then count on it. */
+  readonly until?: number
   /** Runs this instead of the operation's own driver function (a look-up). */
   readonly run?: DriverFunction
 }
@@ -58,11 +61,16 @@ export function prepare(member: Member, call: Call): unknown {
 /** One attempt at one vendor: at most one mutating request for what must not be repeated, bounded in time, judged. */
 export async function attemptOnce<T>(attempt: AttemptInput): Promise<AttemptResult<T>> {
   const { member, call } = attempt
-  const { clock } = member
+  const { clock } = call.policy
   const started = clock.now()
-  const budget = Math.min(call.policy.attemptTimeout, call.deadlineAt - started)
+  const budget = Math.min(
+    call.policy.attemptTimeout,
+    call.deadlineAt - started,
+    (attempt.until ?? Number.POSITIVE_INFINITY) - started,
+  )
   const controller = new AbortController()
   let aborted: 'timeout' | 'cancelled' | undefined
+  let answered = false
   const abort = (why: 'timeout' | 'cancelled') => {
     aborted ??= why
     controller.abort(new DOMException(why, why === 'timeout' ? 'TimeoutError' : 'AbortError'))
@@ -82,11 +90,10 @@ export async function attemptOnce<T>(attempt: AttemptInput): Promise<AttemptResu
   else call.signal?.addEventListener('abort', onAbort, { once: true })
   const cancelTimer = clock.timer(Math.max(0, budget), () => abort('timeout'))
   try {
-    const value = await inSpan(
-      `${call.name} ${member.name}`,
-      { 'do.provider': member.name, 'do.operation': call.name },
-      () => runAttempt(record, () => raced(attempt, controller.signal)),
+    const value = await inSpan(`${call.name} ${member.name}`, { 'do.provider': member.name, 'do.operation': call.name }, () =>
+      runAttempt(record, () => raced(attempt, controller.signal)),
     )
+    answered = true
     const checked = attempt.run === undefined ? await readable(call.spec, value) : value
     finish(attempt, started, record, undefined, value)
     return { ok: true, value: checked as T }
@@ -97,8 +104,11 @@ export async function attemptOnce<T>(attempt: AttemptInput): Promise<AttemptResu
       record,
       aborted,
       harmless: readOnly,
+      answered,
       now: clock.now(),
     })
+    // An adapter may still be at it (loading its SDK, say): it must not send what is judged as not sent.
+    controller.abort(new DOMException('The attempt is over.', 'AbortError'))
     finish(attempt, started, record, error)
     return { ok: false, error }
   } finally {
@@ -141,14 +151,22 @@ export function contextOf(attempt: AttemptInput, signal: AbortSignal): DriverCon
 
 /** An answer that does not have the promised shape proves nothing: it is as if no answer had come. */
 async function readable(spec: OperationSpec, value: unknown): Promise<unknown> {
-  return spec.kind === 'list' ? value : parse(spec.output, value)
+  if (spec.kind !== 'list') return parse(spec.output, value)
+  const page = value as Page<unknown>
+  return { ...page, items: await Promise.all(page.items.map((item) => parse(spec.output, item))) }
 }
 
-function finish(attempt: AttemptInput, started: number, record: AttemptRecord, error: ProviderError | undefined, value?: unknown): void {
+function finish(
+  attempt: AttemptInput,
+  started: number,
+  record: AttemptRecord,
+  error: ProviderError | undefined,
+  value?: unknown,
+): void {
   const { member, call } = attempt
   const looking = attempt.run !== undefined
   const success = looking ? { reason: value === undefined ? 'not found' : 'found' } : { effect: 'done' as const }
-  const ms = member.clock.now() - started
+  const ms = call.policy.clock.now() - started
   call.trail.push({
     provider: member.name,
     action: looking ? 'lookup' : 'attempt',

@@ -10,6 +10,10 @@ export interface AttemptRecord {
   requests: number
   /** Requests sent that may change something. */
   mutated: number
+  /** The last request may change something. */
+  changing?: boolean
+  /** A request before the last one may have made the thing: what the last one was answered is no proof then. */
+  doubtful?: boolean
   status?: number
   headers?: Headers
   /** How the last request failed on the network. `refused`: it provably never reached the vendor. */
@@ -24,4 +28,19 @@ export function runAttempt<T>(record: AttemptRecord, run: () => Promise<T>): Pro
 
 export function attemptRecord(): AttemptRecord | undefined {
   return current.getStore()
+}
+
+/** Statuses that vendors document as "not executed". */
+export const notExecuted: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 405, 410, 413, 415, 422, 429])
+
+/** Notes that the attempt goes on to another request, after one that may have acted. */
+export function nextRequest(record: AttemptRecord, changing: boolean): void {
+  const refused = record.network === 'refused' || (record.status !== undefined && notExecuted.has(record.status))
+  if (record.changing && !refused) record.doubtful = true
+  record.changing = changing
+  record.requests += 1
+  if (changing) record.mutated += 1
+  delete record.status
+  delete record.headers
+  delete record.network
 }

@@ -1,5 +1,6 @@
 import type { CallOptions, OperationSpec } from '../interface.ts'
 import type { TrailEntry } from '../outcome.ts'
+import { checkCallOptions } from './options.ts'
 import type { Engine, Policy } from './policy.ts'
 import { validateInput } from './validate.ts'
 
@@ -21,14 +22,21 @@ export interface Call {
 }
 
 export async function startCall(engine: Engine, operation: string, given: unknown, options: CallOptions): Promise<Call> {
-  const spec = engine.description.flat.get(operation) as OperationSpec
-  const name = `${engine.description.name}.${operation}`
-  const { policy } = engine
+  const { description } = engine
+  const spec = description.flat.get(operation) as OperationSpec
+  const name = `${description.name}.${operation}`
+  checkCallOptions(options, name)
+  return callOf(engine, operation, await validateInput(spec.input, given ?? (spec.kind === 'list' ? {} : given), name), options)
+}
+
+/** A call with an input that has been validated before. */
+export function callOf(engine: Engine, operation: string, input: unknown, options: CallOptions): Call {
+  const { policy, description } = engine
   return {
-    name,
+    name: `${description.name}.${operation}`,
     operation,
-    spec,
-    input: await validateInput(spec.input, given ?? (spec.kind === 'list' ? {} : given), name),
+    spec: description.flat.get(operation) as OperationSpec,
+    input,
     options,
     engine,
     policy,

@@ -1,6 +1,6 @@
 import { OutcomeUnknownError, type ProviderError, type Settlement } from '../errors.ts'
 import { attemptOnce } from './attempt-once.ts'
-import { type Call, startCall } from './call.ts'
+import { type Call, callOf } from './call.ts'
 import { admitted, candidatesFor } from './create.ts'
 import { countsAgainstHealth } from './decide.ts'
 import { exhausted, reportHealth } from './ending.ts'
@@ -16,14 +16,18 @@ export async function runChange(engine: Engine, call: Call): Promise<unknown> {
   const refusals: ProviderError[] = []
   const input = await admitted(call, member, refusals, false)
   if (input === undefined) throw exhausted(call, refusals)
+  let doubtful = false
   for (let turn = 1; ; turn++) {
     const result = await attemptOnce({ member, call, input, key: '', reference: '', since: call.policy.clock.now() })
     await reportHealth(call, member, result.ok ? undefined : result.error)
     if (result.ok) return result.value
     const { error } = result
-    const again = call.spec.kind === 'set' && turn === 1 && countsAgainstHealth(error) && call.policy.clock.now() < call.deadlineAt
+    const again =
+      call.spec.kind === 'set' && turn === 1 && countsAgainstHealth(error) && call.policy.clock.now() < call.deadlineAt
+    // The first try may have made the change, whatever the second one is answered.
+    doubtful ||= error.effect === 'unknown'
     if (again) continue
-    if (error.effect !== 'unknown') throw error.with({ trail: [...call.trail] })
+    if (!doubtful) throw error.with({ trail: [...call.trail] })
     throw new OutcomeUnknownError(
       {
         fault: error.fault,
@@ -44,7 +48,7 @@ export async function runChange(engine: Engine, call: Call): Promise<unknown> {
 
 async function settleChange(engine: Engine, call: Call): Promise<Settlement<unknown>> {
   if (call.spec.kind !== 'set') return { effect: 'unknown' }
-  const fresh = await startCall(engine, call.operation, call.input, {})
+  const fresh = callOf(engine, call.operation, call.input, {})
   try {
     return { effect: 'done', value: await runChange(engine, fresh) }
   } catch {

@@ -1,7 +1,7 @@
-import type { AttemptRecord } from './attempt.ts'
 import type { Driver, Verdict } from '../driver.ts'
 import { ProviderError } from '../errors.ts'
 import type { Effect, Fault } from '../outcome.ts'
+import type { AttemptRecord } from './attempt.ts'
 
 interface Default {
   readonly code: string
@@ -12,17 +12,52 @@ interface Default {
 
 /** What a status means where the adapter's table does not know better. Absent statuses are `unknown`. */
 const byStatus: Readonly<Record<number, Default>> = {
-  400: { code: 'invalid_input', effect: 'none', fault: 'caller', message: 'The vendor refused the input as invalid. Check the fields.' },
-  401: { code: 'unauthorized', effect: 'none', fault: 'credential', message: 'The vendor refused the credential. Replace it in the configuration.' },
-  402: { code: 'payment_required', effect: 'none', fault: 'quota', message: 'The account has no credit left. Top it up at the vendor.' },
-  403: { code: 'forbidden', effect: 'none', fault: 'credential', message: 'The credential may not do this. Give it the permission at the vendor.' },
-  404: { code: 'not_found', effect: 'none', fault: 'caller', message: 'The vendor does not know this thing. It may have been deleted.' },
+  400: {
+    code: 'invalid_input',
+    effect: 'none',
+    fault: 'caller',
+    message: 'The vendor refused the input as invalid. Check the fields.',
+  },
+  401: {
+    code: 'unauthorized',
+    effect: 'none',
+    fault: 'credential',
+    message: 'The vendor refused the credential. Replace it in the configuration.',
+  },
+  402: {
+    code: 'payment_required',
+    effect: 'none',
+    fault: 'quota',
+    message: 'The account has no credit left. Top it up at the vendor.',
+  },
+  403: {
+    code: 'forbidden',
+    effect: 'none',
+    fault: 'credential',
+    message: 'The credential may not do this. Give it the permission at the vendor.',
+  },
+  404: {
+    code: 'not_found',
+    effect: 'none',
+    fault: 'caller',
+    message: 'The vendor does not know this thing. It may have been deleted.',
+  },
   405: { code: 'invalid_input', effect: 'none', fault: 'caller', message: 'The vendor does not allow this here.' },
   410: { code: 'not_found', effect: 'none', fault: 'caller', message: 'The thing is gone at the vendor.' },
   413: { code: 'invalid_input', effect: 'none', fault: 'caller', message: 'The input is too large for the vendor.' },
   415: { code: 'invalid_input', effect: 'none', fault: 'caller', message: 'The vendor does not take this kind of content.' },
-  422: { code: 'invalid_input', effect: 'none', fault: 'caller', message: 'The vendor refused the input as invalid. Check the fields.' },
-  429: { code: 'rate_limited', effect: 'none', fault: 'quota', message: 'The vendor limits the rate. Wait for retryAfterMs, or raise the limit there.' },
+  422: {
+    code: 'invalid_input',
+    effect: 'none',
+    fault: 'caller',
+    message: 'The vendor refused the input as invalid. Check the fields.',
+  },
+  429: {
+    code: 'rate_limited',
+    effect: 'none',
+    fault: 'quota',
+    message: 'The vendor limits the rate. Wait for retryAfterMs, or raise the limit there.',
+  },
 }
 
 const requestIdHeaders = ['twilio-request-id', 'x-request-id', 'request-id', 'x-plivo-request-id', 'cf-ray']
@@ -35,6 +70,8 @@ export interface AttemptFailure {
   readonly aborted: 'timeout' | 'cancelled' | undefined
   /** The operation changes nothing, so whatever went wrong had no effect. */
   readonly harmless: boolean
+  /** The adapter did answer, with something that does not have the promised shape. */
+  readonly answered: boolean
   readonly now: number
 }
 
@@ -49,7 +86,7 @@ export function classify(error: unknown, driver: Driver, failure: AttemptFailure
   const verdict = judge(vendor.vendorCode, driver.errors, failure)
   return new ProviderError({
     ...verdict,
-    effect: failure.harmless ? 'none' : verdict.effect,
+    effect: failure.harmless ? 'none' : bounded(verdict.effect, record),
     provider,
     operation,
     field: vendor.field,
@@ -62,6 +99,11 @@ export function classify(error: unknown, driver: Driver, failure: AttemptFailure
   })
 }
 
+/** A `create` of several requests: the last one's refusal does not speak for those before it. */
+function bounded(effect: Effect, record: AttemptRecord): Effect {
+  return effect === 'none' && record.doubtful && Number.isFinite(record.mutations) ? 'unknown' : effect
+}
+
 function readFault(error: unknown, driver: Driver) {
   try {
     return driver.fault(error)
@@ -70,8 +112,16 @@ function readFault(error: unknown, driver: Driver) {
   }
 }
 
+const unreadable: Verdict = {
+  code: 'unreadable_answer',
+  effect: 'unknown',
+  fault: 'provider',
+  message: 'The vendor answered something that cannot be read.',
+}
+
 function judge(vendorCode: string | undefined, table: Readonly<Record<string, Verdict>>, failure: AttemptFailure): Verdict {
   const { record, aborted } = failure
+  if (failure.answered) return unreadable
   if (aborted === 'cancelled') {
     return record.requests === 0
       ? { code: 'cancelled', effect: 'none', fault: 'cancelled', message: 'The caller gave up before anything was sent.' }
@@ -86,22 +136,35 @@ function judge(vendorCode: string | undefined, table: Readonly<Record<string, Ve
     return { code: 'unreachable', effect: 'none', fault: 'network', message: 'No connection to the vendor. Nothing was sent.' }
   }
   if (record.network === 'broken') {
-    return { code: 'connection_lost', effect: 'unknown', fault: 'network', message: 'The connection broke before an answer came.' }
+    return {
+      code: 'connection_lost',
+      effect: 'unknown',
+      fault: 'network',
+      message: 'The connection broke before an answer came.',
+    }
   }
   const { status } = record
   if (status === undefined) {
-    return { code: 'adapter_failed', effect: record.requests === 0 ? 'none' : 'unknown', fault: 'provider', message: 'The adapter failed before an answer came. This is a bug of the adapter.' }
+    return {
+      code: 'adapter_failed',
+      effect: record.requests === 0 ? 'none' : 'unknown',
+      fault: 'provider',
+      message: 'The adapter failed before an answer came. This is a bug of the adapter.',
+    }
   }
-  const row = vendorCode === undefined ? undefined : table[vendorCode]
+  const row = vendorCode !== undefined && Object.hasOwn(table, vendorCode) ? table[vendorCode] : undefined
   if (row !== undefined && status >= 400) return row
   const known = table[`http:${status}`] ?? byStatus[status]
   if (known !== undefined) return known
-  if (status < 400) {
-    return { code: 'unreadable_answer', effect: 'unknown', fault: 'provider', message: 'The vendor answered something that cannot be read.' }
-  }
+  if (status < 400) return unreadable
   return status >= 500
     ? { code: 'vendor_error', effect: 'unknown', fault: 'provider', message: 'The vendor failed. Whether it acted is not known.' }
-    : { code: 'vendor_refused', effect: 'unknown', fault: 'provider', message: `The vendor answered ${status}, which its table does not explain.` }
+    : {
+        code: 'vendor_refused',
+        effect: 'unknown',
+        fault: 'provider',
+        message: `The vendor answered ${status}, which its table does not explain.`,
+      }
 }
 
 function retryAfter(headers: Headers | undefined, now: number): number | undefined {

@@ -2,11 +2,12 @@ import { ProviderError, refuse } from '../errors.ts'
 import type { Call } from './call.ts'
 import { countsAgainstHealth } from './decide.ts'
 import type { Member } from './member.ts'
+import { tell } from './within.ts'
 
 /** Reports an attempt to breaker and degradation listeners. */
 export async function reportHealth(call: Call, member: Member, error: ProviderError | undefined): Promise<void> {
   const { breakers, onDegraded } = call.policy
-  if (error?.fault === 'credential') onDegraded?.({ provider: member.name, operation: call.name, error })
+  if (error?.fault === 'credential') tell(onDegraded, { provider: member.name, operation: call.name, error })
   // A caller who gives up says nothing about the vendor.
   if (breakers === undefined || error?.fault === 'cancelled') return
   const key = breakerKey(call, member)
@@ -32,7 +33,8 @@ export function exhausted(call: Call, errors: readonly ProviderError[]): Provide
   const attempted = errors.filter((error) => !error.elsewhere)
   const telling = attempted.length > 0 ? attempted : errors
   const effect = errors.some((error) => error.effect === 'unknown') ? 'unknown' : 'none'
-  if (effect === 'none' && telling.every((error) => error.code === telling[0]?.code)) return (telling.at(-1) as ProviderError).with({ trail })
+  if (effect === 'none' && telling.every((error) => error.code === telling[0]?.code))
+    return (telling.at(-1) as ProviderError).with({ trail })
   return new ProviderError({
     effect,
     fault: last.fault,
@@ -50,4 +52,25 @@ export function exhausted(call: Call, errors: readonly ProviderError[]): Provide
 function soonest(errors: readonly ProviderError[]): { retryAfterMs?: number } {
   const waits = errors.flatMap(({ retryAfterMs }) => (retryAfterMs === undefined ? [] : [retryAfterMs]))
   return waits.length === 0 ? {} : { retryAfterMs: Math.min(...waits) }
+}
+
+/** Waits as the vendor asks; answers an error when the caller gives up meanwhile. */
+export async function pause(call: Call, member: Member, ms: number): Promise<ProviderError | undefined> {
+  const { clock } = call.policy
+  call.trail.push({ provider: member.name, action: 'wait', at: clock.now(), ms, reason: 'rate limit' })
+  try {
+    await clock.sleep(ms, call.signal)
+    return undefined
+  } catch (cause) {
+    return new ProviderError({
+      effect: 'none',
+      fault: 'cancelled',
+      code: 'cancelled',
+      message: `${call.name}: the caller gave up while waiting for the rate limit. Nothing was sent.`,
+      provider: member.name,
+      operation: call.name,
+      trail: [...call.trail],
+      cause,
+    })
+  }
 }

@@ -4,7 +4,7 @@ const key = Symbol.for('@do/provider.engine')
 
 /** The engine behind a provider or a wrapper of one. */
 export function engineOf(provider: object): Engine | undefined {
-  return (provider as { [key]?: Engine })[key]
+  return (provider as { [key]?: Engine } | undefined)?.[key]
 }
 
 export const engineKey: typeof key = key

@@ -18,7 +18,7 @@ const key = Symbol.for('@do/provider.members')
 
 /** The instances behind a provider: one for an adapter, several for a wrapper. */
 export function membersOf(provider: object): readonly Member[] | undefined {
-  return (provider as { [key]?: readonly Member[] })[key]
+  return (provider as { [key]?: readonly Member[] } | undefined)?.[key]
 }
 
 export const membersKey: typeof key = key

@@ -3,7 +3,7 @@ import { attemptOnce } from './attempt-once.ts'
 import type { Call } from './call.ts'
 import { admitted, candidatesFor } from './create.ts'
 import { decide } from './decide.ts'
-import { exhausted, reportHealth } from './ending.ts'
+import { exhausted, pause, reportHealth } from './ending.ts'
 import type { Member } from './member.ts'
 import type { Engine } from './policy.ts'
 
@@ -17,27 +17,35 @@ export async function runRead(engine: Engine, call: Call): Promise<unknown> {
   return hedged(call, hedgeAfter, ask(candidates), ask(second))
 }
 
-export async function readFrom(call: Call, candidates: readonly Member[]): Promise<{ readonly member: Member; readonly value: unknown }> {
+export async function readFrom(
+  call: Call,
+  candidates: readonly Member[],
+): Promise<{ readonly member: Member; readonly value: unknown }> {
   const errors: ProviderError[] = []
-  // A single provider gets a second chance after a passing fault, since reading twice harms nobody.
-  const turns = candidates.length === 1 ? [...candidates, ...candidates] : candidates
-  for (const [index, member] of turns.entries()) {
+  const queue = [...candidates]
+  for (let index = 0; index < queue.length; index++) {
+    const member = queue[index] as Member
     const input = await admitted(call, member, errors, index > 0)
     if (input === undefined) continue
     const result = await attemptOnce({ member, call, input, key: '', reference: '', since: call.policy.clock.now() })
     await reportHealth(call, member, result.ok ? undefined : result.error)
     if (result.ok) return { member, value: result.value }
     errors.push(result.error)
-    const isLast = index === turns.length - 1
-    const move = decide(result.error, member, call.policy, isLast || candidates.length === 1, call.deadlineAt - call.policy.clock.now())
-    if (move.to === 'wait') await call.policy.clock.sleep(move.ms, call.signal)
+    const isLast = index === candidates.length - 1
+    const move = decide(result.error, member, call.policy, isLast, call.deadlineAt - call.policy.clock.now())
     if (move.to === 'stop') throw result.error.with({ trail: [...call.trail] })
-    if (move.to === 'next' && candidates.length === 1 && !passing(result.error)) break
+    // The last one gets a second chance, since reading twice harms nobody: after its Retry-After, or alone after a passing fault.
+    if (move.to === 'wait') {
+      const cancelled = await pause(call, member, move.ms)
+      if (cancelled !== undefined) throw cancelled
+      queue.push(member)
+    } else if (isLast && candidates.length === 1 && passing(result.error)) queue.push(member)
   }
   throw exhausted(call, errors)
 }
 
-const passing = (error: ProviderError) => error.fault === 'network' || (error.fault === 'provider' && error.code !== 'unreadable_answer')
+const passing = (error: ProviderError) =>
+  error.fault === 'network' || (error.fault === 'provider' && error.code !== 'unreadable_answer')
 
 async function hedged(
   call: Call,
@@ -51,9 +59,13 @@ async function hedged(
   try {
     const one = first(signal)
     const two = new Promise<unknown>((resolve, reject) => {
-      cancelTimer = call.policy.clock.timer(after, () => second(signal).then(resolve, reject))
+      let started = false
+      cancelTimer = call.policy.clock.timer(after, () => {
+        started = true
+        second(signal).then(resolve, reject)
+      })
       // If the first fails before the second has started, there is nothing to wait for.
-      one.catch(reject)
+      one.catch((error: unknown) => started || reject(error))
     })
     return await Promise.any([one, two]).catch((error: AggregateError) => Promise.reject(error.errors[0]))
   } finally {
@@ -61,4 +73,3 @@ async function hedged(
     stop.abort()
   }
 }
-

@@ -1,8 +1,9 @@
-import type { FindContext } from '../driver.ts'
+import type { FindContext, OperationSemantics } from '../driver.ts'
 import type { Settlement } from '../errors.ts'
 import type { Intent, IntentStore } from '../intent.ts'
 import { attemptOnce, prepare } from './attempt-once.ts'
 import type { Call } from './call.ts'
+import { canonical } from './identity.ts'
 import type { Member } from './member.ts'
 
 /** What the vendor's key gives, per provider: stable over retries, never the same at two vendors. */
@@ -29,7 +30,11 @@ export async function reconcile(call: Call, member: Member, intent: Intent): Pro
       if (seen.effect !== 'unknown' || now >= until || call.signal?.aborted) return seen
       const ms = Math.min(pause, until - now)
       call.trail.push({ provider: member.name, action: 'wait', at: now, ms, reason: 'until the vendor shows what it did' })
-      await clock.sleep(ms, call.signal)
+      try {
+        await clock.sleep(ms, call.signal)
+      } catch {
+        return seen
+      }
     }
   }
   const withinWindow = clock.now() - (intent.since ?? 0) < (semantics?.keyWindowMs ?? 0)
@@ -51,7 +56,10 @@ async function lookUp(
     run: (input, context) => find(input, { ...context, claimed: (handle) => claimedByOther(intents, handle, intent.key) }),
   })
   if (!result.ok) return { effect: 'unknown' }
-  if (result.value !== undefined) return { effect: 'done', value: result.value }
+  if (result.value !== undefined)
+    return (await isOurs(call, member, intent, result.value).catch(() => false))
+      ? { effect: 'done', value: result.value }
+      : { effect: 'unknown' }
   return { effect: asked >= settledAt ? 'none' : 'unknown' }
 }
 
@@ -70,6 +78,34 @@ function identityOf(member: Member, call: Call, intent: Intent) {
     reference: intent.reference,
     since: intent.since ?? intent.createdAt,
   }
+}
+
+/**
+ * What is found by its content could be another intent's that is under way with the same content: whose answer is on its
+ * way, or that looks for it too. Those under way are waited for, and of those who look the oldest takes it.
+ */
+async function isOurs(call: Call, member: Member, intent: Intent, found: unknown): Promise<boolean> {
+  const { find: kind, settleMs = 0 } = member.driver.descriptor.operations[call.operation] ?? {}
+  if (kind === 'reference') return true
+  const { intents, clock } = call.policy
+  const content = contentOf(intent, kind)
+  const first = (other: Intent) =>
+    other.createdAt === intent.createdAt ? other.key < intent.key : other.createdAt < intent.createdAt
+  for (const other of await intents.unresolved()) {
+    if (other.key === intent.key || other.operation !== intent.operation || other.provider !== intent.provider) continue
+    const until = other.until ?? 0
+    const over = until + settleMs < (intent.since ?? 0)
+    const sending = other.state === 'dispatched' && clock.now() < until
+    if (!over && (sending || first(other)) && contentOf(other, kind) === content) return false
+  }
+  // Only now: who ended in between has left its claim.
+  const { id } = found as { readonly id?: unknown }
+  return typeof id !== 'string' || !(await claimedByOther(intents, id, intent.key))
+}
+
+function contentOf({ sent }: Intent, kind: OperationSemantics['find']): string {
+  const { to } = (sent ?? {}) as { readonly to?: unknown }
+  return kind === 'recipient' && to !== undefined ? canonical(to) : canonical(sent)
 }
 
 async function claimedByOther(intents: IntentStore, handle: string, key: string): Promise<boolean> {

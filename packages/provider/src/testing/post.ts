@@ -8,6 +8,7 @@ import {
   type FailoverOptions,
   failover,
   fields,
+  type IntentStore,
   list,
   ProviderError,
   read,
@@ -57,6 +58,8 @@ export function office(clock: TestClock) {
       if (scripted !== undefined) return scripted()
       const reference = url.searchParams.get('reference')
       if (reference) return Response.json(letters.filter((l) => l.reference === reference))
+      const text = url.searchParams.get('text')
+      if (text) return Response.json(letters.filter((l) => l.text === text))
       const found = letters.find((l) => url.pathname.endsWith(l.id))
       return found ? Response.json(found) : Response.json({}, { status: 404 })
     }
@@ -77,7 +80,16 @@ export function office(clock: TestClock) {
 
 export type Office = ReturnType<typeof office>
 
-export function postal(name: string, at: Office, clock: TestClock, options: { stamps?: true; find?: boolean } = {}) {
+export interface PostalOptions {
+  readonly stamps?: true
+  /** `false`: nothing can be found again; `content`: by its text only, since the office keeps no reference. */
+  readonly find?: boolean | 'content'
+  /** A second request reads what was sent. */
+  readonly readBack?: true
+  readonly intents?: IntentStore
+}
+
+export function postal(name: string, at: Office, clock: TestClock, options: PostalOptions = {}) {
   const go = createTransport({ vendorOrigins: [], fetch: at.serve })
   const driver: Driver<typeof post, string> = {
     descriptor: {
@@ -85,7 +97,7 @@ export function postal(name: string, at: Office, clock: TestClock, options: { st
       docs: 'https://example.com',
       capabilities: options.stamps ? { stamps: true } : { stamps: 'no stamps here' },
       limits: {},
-      operations: { send: { class: 'referenced', settleMs: 2_000, find: 'reference' } },
+      operations: { send: { class: 'referenced', settleMs: 2_000, find: options.find === 'content' ? 'content' : 'reference' } },
     },
     client: async () => name,
     errors: {
@@ -100,7 +112,10 @@ export function postal(name: string, at: Office, clock: TestClock, options: { st
         })
         const body = (await response.json()) as { id: string; text: string; code?: string }
         if (!response.ok) throw Object.assign(new Error('refused'), { vendor: body.code })
-        return { id: context.handle(body.id), text: body.text }
+        if (!options.readBack) return { id: context.handle(body.id), text: body.text }
+        const read = await go(`https://post.example.com/letters/${body.id}`)
+        if (!read.ok) throw new Error('not found')
+        return { ...((await read.json()) as { text: string }), id: context.handle(body.id) }
       },
       get: async (id, context) => {
         const response = await go(`https://post.example.com/letters/${context.id(id)}`)
@@ -122,22 +137,32 @@ export function postal(name: string, at: Office, clock: TestClock, options: { st
       ? {}
       : {
           find: {
-            send: async (_input, context) => {
-              const response = await go(`https://post.example.com/letters?reference=${context.reference}`)
-              const [found] = (await response.json()) as { id: string; text: string }[]
-              return found && { id: context.handle(found.id), text: found.text }
+            send: async (input, context) => {
+              const query = options.find === 'content' ? `text=${input.text}` : `reference=${context.reference}`
+              const response = await go(`https://post.example.com/letters?${query}`)
+              for (const { id, text } of (await response.json()) as { id: string; text: string }[]) {
+                if (!(await context.claimed(context.handle(id)))) return { id: context.handle(id), text }
+              }
+              return undefined
             },
           },
         }),
     webhooks: { recognises: () => false, receive: async () => [] },
   }
-  return createProvider(post, driver, { clock, defaultBaseUrl: 'https://post.example.com' })
+  return createProvider(post, driver, {
+    clock,
+    defaultBaseUrl: 'https://post.example.com',
+    ...(options.intents === undefined ? {} : { intents: options.intents }),
+  })
 }
 
-export function two(options: { find?: boolean } & FailoverOptions = {}) {
+export function two(options: Pick<PostalOptions, 'find' | 'readBack'> & FailoverOptions = {}) {
   const clock = testClock()
   const [a, b] = [office(clock), office(clock)]
-  const wrapper = failover([postal('alpha', a, clock, options), postal('beta', b, clock, { ...options, stamps: true })], { clock, ...options })
+  const wrapper = failover([postal('alpha', a, clock, options), postal('beta', b, clock, { ...options, stamps: true })], {
+    clock,
+    ...options,
+  })
   return { clock, a, b, wrapper }
 }
 
@@ -152,4 +177,3 @@ export async function failure(promise: Promise<unknown>): Promise<ProviderError>
   if (!ProviderError.is(error)) throw new Error(`expected a ProviderError, got ${String(error)}`)
   return error
 }
-
