@@ -70,6 +70,13 @@ export interface MemoryIntentOptions {
   readonly capacity?: number
 }
 
+const prompt = new WeakSet<IntentStore>()
+
+/** A store that cannot hang needs no time bound, which would cost a timer for each question. */
+export function answersAtOnce(store: IntentStore): boolean {
+  return prompt.has(store)
+}
+
 /** Intents in this process only: enough to repeat a call safely, not enough to survive a crash. */
 export function memoryIntents(options: MemoryIntentOptions = {}): IntentStore {
   const { clock = systemClock, retentionMs = 86_400_000, capacity = 10_000 } = options
@@ -79,8 +86,12 @@ export function memoryIntents(options: MemoryIntentOptions = {}): IntentStore {
 
   // In batches: deleting the oldest entry of a Map at every call would make each walk skip the holes of the earlier ones.
   const forget = () => {
-    if (intents.size < capacity * 1.25 && clock.now() < forgetAt) return
+    if (Math.max(intents.size, owners.size) < capacity * 1.25 && clock.now() < forgetAt) return
     forgetAt = clock.now() + retentionMs / 24
+    for (const handle of owners.keys()) {
+      if (owners.size <= capacity) break
+      owners.delete(handle)
+    }
     for (const [key, intent] of intents) {
       const old = clock.now() - intent.updatedAt > retentionMs
       if (!old && intents.size <= capacity) return
@@ -90,7 +101,7 @@ export function memoryIntents(options: MemoryIntentOptions = {}): IntentStore {
     }
   }
 
-  return {
+  const store: IntentStore = {
     async begin(intent) {
       const known = intents.get(intent.key)
       if (known !== undefined && clock.now() - known.updatedAt <= retentionMs) return { intent: known, created: false }
@@ -102,9 +113,13 @@ export function memoryIntents(options: MemoryIntentOptions = {}): IntentStore {
       return { intent, created: true }
     },
     async save(intent) {
-      if (intents.get(intent.key)?.version !== intent.version - 1) return false
-      intents.set(intent.key, intent)
+      const known = intents.get(intent.key)
+      if (known?.version !== intent.version - 1) return false
       if (intent.handle !== undefined) owners.set(intent.handle, intent.key)
+      // Answered at its first try, and under a key that nobody was told: only what it made is worth remembering.
+      const closed = intent.state === 'done' && known.state === 'dispatched' && intent.fingerprint === ''
+      if (closed) intents.delete(intent.key)
+      else intents.set(intent.key, intent)
       return true
     },
     get: async (key) => intents.get(key),
@@ -114,4 +129,6 @@ export function memoryIntents(options: MemoryIntentOptions = {}): IntentStore {
         .filter(({ state }) => state === 'dispatched' || state === 'unknown')
         .sort((a, b) => a.createdAt - b.createdAt),
   }
+  prompt.add(store)
+  return store
 }

@@ -49,6 +49,16 @@ describe('opt-outs shared over providers', () => {
     expect(await store.has('+14155550111')).toBe(true)
   })
 
+  it('sends nothing while the list cannot be read, and tells of the refusal when it cannot be written', async () => {
+    const down = { has: async () => Promise.reject(new Error('down')), add: async () => {}, remove: async () => {} }
+    const { provider, sent } = fake()
+    await expect(withOptOuts(provider, down).send({ to: '+14155550111', body: 'x' })).rejects.toMatchObject({ code: 'opt_outs_unavailable', effect: 'none' })
+    expect(sent).toEqual([])
+    const full = { ...memoryOptOuts(), add: async () => Promise.reject(new Error('full')) }
+    const blocking = withOptOuts(fake([], ['+14155550111']).provider, full)
+    await expect(blocking.send({ to: '+14155550111', body: 'x' })).rejects.toMatchObject({ code: 'opted_out' })
+  })
+
   it.each([
     ['STOP', 'stop'],
     ['unsubscribe', 'stop'],
@@ -70,6 +80,38 @@ describe('bulk', () => {
     expect(ProviderError.is(results[1]?.error)).toBe(true)
     expect(progress).toEqual(['1 1 0', '2 1 1', '3 2 1'])
     expect(sent).toEqual(['+14155550112', '+14155550114'])
+  })
+})
+
+describe('bulk, when something around it breaks', () => {
+  const recipients = Array.from({ length: 12 }, (_, i) => ({ to: `+1415555${1000 + i}`, body: 'x' }))
+
+  it('reports every message although the listener throws', async () => {
+    const { provider, sent } = fake()
+    const results = await provider.sendBulk(recipients, {
+      onProgress: () => {
+        throw new Error('the page is gone')
+      },
+    })
+    expect([results.length, sent.length]).toEqual([12, 12])
+  })
+
+  it('reports a failure that is no ProviderError for its message alone, as unknown', async () => {
+    let calls = 0
+    const send = async (input: SendInput) => {
+      calls += 1
+      if (calls === 3) throw new Error('the store is down')
+      return { id: `twilio:${calls}`, direction: 'outbound' as const, to: input.to, status: 'queued' as const }
+    }
+    const results = await sendBulk({ send })(recipients)
+    expect(results.filter(({ outcome }) => outcome === 'sent').length).toBe(11)
+    expect(results.filter(({ outcome }) => outcome === 'unknown').map(({ error }) => error?.code)).toEqual(['wrapper_failed'])
+  })
+
+  it.each([0, -1, 1.5, Number.NaN])('refuses a concurrency of %d', async (concurrency) => {
+    const { provider, sent } = fake()
+    await expect(provider.sendBulk(recipients, { concurrency })).rejects.toMatchObject({ code: 'invalid_input', field: 'concurrency' })
+    expect(sent).toEqual([])
   })
 })
 

@@ -28,7 +28,7 @@ export function memoryOptOuts(): OptOutStore {
  */
 export function withOptOuts<P extends Sms>(provider: P, store: OptOutStore, now: () => number = Date.now): P {
   const send: Sms['send'] = async (input, options) => {
-    if (typeof input?.to === 'string' && (await store.has(input.to))) {
+    if (typeof input?.to === 'string' && (await listed(store, input.to, provider.name))) {
       throw refuse('opted_out', 'The recipient has opted out of messages. Send nothing until they write START.', {
         fault: 'recipient',
         field: 'to',
@@ -40,7 +40,8 @@ export function withOptOuts<P extends Sms>(provider: P, store: OptOutStore, now:
       return await provider.send(input, options)
     } catch (error) {
       if (ProviderError.is(error) && error.code === 'opted_out') {
-        await store.add(input.to, { provider: error.provider ?? provider.name, at: now() })
+        // The refusal counts more than a list that cannot be written: the vendor will refuse the next one as well.
+        await store.add(input.to, { provider: error.provider ?? provider.name, at: now() }).catch(() => {})
       }
       throw error
     }
@@ -57,4 +58,18 @@ export function withOptOuts<P extends Sms>(provider: P, store: OptOutStore, now:
   }
   // The bulk operation of the original would send past this list.
   return withOverrides(provider, { send, receive, sendBulk: sendBulk({ send }) })
+}
+
+/** @throws ProviderError `opt_outs_unavailable`: without the list nobody knows who may be written to, so nothing is sent. */
+async function listed(store: OptOutStore, number: string, provider: string): Promise<boolean> {
+  try {
+    return await store.has(number)
+  } catch (cause) {
+    throw refuse('opt_outs_unavailable', 'The list of opt-outs cannot be read, so nothing was sent. Repair the store, then send again.', {
+      fault: 'provider',
+      provider,
+      operation: 'sms.send',
+      cause,
+    })
+  }
 }
