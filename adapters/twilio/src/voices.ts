@@ -23,7 +23,10 @@ export function speech({ language, voice }: Pick<Say, 'language' | 'voice'>): {
 } {
   const sex = voice === undefined ? 0 : voice === 'female' ? 1 : 2
   if (language === undefined) return sex === 0 ? {} : { voice: sex === 1 ? 'woman' : 'man' }
-  const found = spoken.split(' ').find((entry) => entry.startsWith(language))?.split(':')
+  const found = spoken
+    .split(' ')
+    .find((entry) => entry.startsWith(language))
+    ?.split(':')
   if (found === undefined) throw unsupported(`does not speak "${language}"`)
   if (sex === 0) return { language: found[0] as string }
   if (found[sex] === undefined) throw unsupported(`has no ${voice} voice for "${language}". Leave out "voice"`)

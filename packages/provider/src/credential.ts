@@ -7,9 +7,13 @@ import { refuse } from './errors.ts'
 export function credential(options: object, field: string, vendor: string): string {
   const value = (options as Readonly<Record<string, unknown>>)[field]
   if (typeof value === 'string' && value !== '') return value
-  throw refuse('credential_missing', `${vendor} needs "${field}". Take it from the vendor's console and pass it to the adapter.`, {
-    fault: 'credential',
-    field,
-    provider: vendor,
-  })
+  throw refuse(
+    'credential_missing',
+    `${vendor} needs "${field}". Take it from the vendor's console and pass it to the adapter.`,
+    {
+      fault: 'credential',
+      field,
+      provider: vendor,
+    },
+  )
 }

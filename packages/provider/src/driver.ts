@@ -1,8 +1,8 @@
 import type { Clock } from './clock.ts'
-import type { Effect, Fault } from './outcome.ts'
 import type { Handle } from './handle.ts'
-import type { EventBase, InterfaceDescription, OperationSpec, UnknownEvent } from './interface.ts'
 import type { IntentStore } from './intent.ts'
+import type { EventBase, InterfaceDescription, OperationSpec, UnknownEvent } from './interface.ts'
+import type { Effect, Fault } from './outcome.ts'
 import type { Page } from './page.ts'
 
 /** How one vendor does one mutating operation. */
@@ -133,8 +133,7 @@ export interface Driver<Description extends InterfaceDescription<any, any, any, 
   }
 }
 
-type DescriptionEvent<Description> =
-  Description extends InterfaceDescription<any, any, infer Event, any> ? Event : EventBase
+type DescriptionEvent<Description> = Description extends InterfaceDescription<any, any, infer Event, any> ? Event : EventBase
 
 /** Options that every adapter takes beside its credentials. */
 export interface AdapterOptions {

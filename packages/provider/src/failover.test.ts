@@ -50,9 +50,17 @@ describe('failover: what is sent where', () => {
   it('stops at 422 and at a recipient who wants nothing', async () => {
     const { a, b, wrapper } = two()
     a.script.push(status(422))
-    expect(await failure(wrapper.send({ text: 'hello' }))).toMatchObject({ effect: 'none', fault: 'caller', code: 'invalid_input' })
+    expect(await failure(wrapper.send({ text: 'hello' }))).toMatchObject({
+      effect: 'none',
+      fault: 'caller',
+      code: 'invalid_input',
+    })
     a.script.push(status(403, 'gone'))
-    expect(await failure(wrapper.send({ text: 'hello' }))).toMatchObject({ effect: 'none', fault: 'recipient', code: 'opted_out' })
+    expect(await failure(wrapper.send({ text: 'hello' }))).toMatchObject({
+      effect: 'none',
+      fault: 'recipient',
+      code: 'opted_out',
+    })
     expect(b.requests()).toBe(0)
   })
 
@@ -172,7 +180,9 @@ describe('idempotency', () => {
       sentReference = intent.reference
       return begin(intent)
     }
-    void make().send({ text: 'x' }, { idempotencyKey: 'k' }).catch(() => {})
+    void make()
+      .send({ text: 'x' }, { idempotencyKey: 'k' })
+      .catch(() => {})
     await expect.poll(() => at.letters.length).toBe(1)
     expect((await intents.unresolved()).map(({ state }) => state)).toEqual(['dispatched'])
     const [left] = await intents.unresolved()
@@ -187,7 +197,9 @@ describe('idempotency', () => {
     const intents = memoryIntents({ clock })
     const make = (own: TestClock) => failover([postal('alpha', at, own)], { clock: own, intents, attemptTimeout: 8_000 })
     at.script.push(() => new Promise<Response>(() => {}))
-    void make(testClock()).send({ text: 'x' }, { idempotencyKey: 'k' }).catch(() => {})
+    void make(testClock())
+      .send({ text: 'x' }, { idempotencyKey: 'k' })
+      .catch(() => {})
     await expect.poll(() => at.requests()).toBe(1)
     const [left] = await intents.unresolved()
     expect(await reconcileIntent(make(clock), left as Intent)).toEqual({ effect: 'none' })
@@ -281,7 +293,9 @@ describe('building a wrapper', () => {
     const clock = testClock()
     const [a, b] = [office(clock), office(clock)]
     const pair = [postal('alpha', a, clock), postal('beta', b, clock)]
-    expect((await failover(pair, { clock, order: 'cheapest', costs: { alpha: 2, beta: 1 } }).send({ text: 'x' })).id).toBe('beta:L1')
+    expect((await failover(pair, { clock, order: 'cheapest', costs: { alpha: 2, beta: 1 } }).send({ text: 'x' })).id).toBe(
+      'beta:L1',
+    )
     const weighted = failover(pair, { clock, order: 'weighted', weights: { alpha: 0 }, random: () => 0.5 })
     expect((await weighted.send({ text: 'x' })).id).toBe('beta:L2')
     const fastest = failover(pair, { clock, order: 'fastest' })

@@ -1,14 +1,14 @@
 import * as z from 'zod/mini'
 
 /** A number in E.164: "+" and 7 to 15 digits, the first not 0. */
-export const e164 = z.string().check(
-  z.regex(/^\+[1-9]\d{6,14}$/, { error: 'must be a phone number in E.164, such as "+14155550123"' }),
-)
+export const e164 = z
+  .string()
+  .check(z.regex(/^\+[1-9]\d{6,14}$/, { error: 'must be a phone number in E.164, such as "+14155550123"' }))
 
 /** A handle that a provider gave. */
-export const handle = z.string().check(
-  z.regex(/^[a-z][a-z0-9-]{0,62}:.+$/s, { error: 'must be an id that a provider gave, such as "twilio:SM1…"' }),
-)
+export const handle = z
+  .string()
+  .check(z.regex(/^[a-z][a-z0-9-]{0,62}:.+$/s, { error: 'must be an id that a provider gave, such as "twilio:SM1…"' }))
 
 /** An instant in ISO 8601, UTC: "2026-11-21T10:00:00.000Z". */
 export const instant = z.iso.datetime({ error: 'must be an instant in ISO 8601 and UTC, such as "2026-11-21T10:00:00Z"' })

@@ -1,4 +1,6 @@
+export { type BreakerMode, type BreakerOptions, type BreakerState, type BreakerStore, memoryBreakers } from './breaker.ts'
 export { type Clock, liveClock, systemClock, type TestClock, testClock } from './clock.ts'
+export { credential } from './credential.ts'
 export type {
   AdapterOptions,
   Descriptor,
@@ -11,9 +13,13 @@ export type {
   Verdict,
   WebhookRequest,
 } from './driver.ts'
+export type { DegradedEvent } from './engine/policy.ts'
 export { OutcomeUnknownError, ProviderError, type ProviderErrorFields, refuse, type Settlement } from './errors.ts'
+export { type FailoverOptions, failover, type WithoutClient } from './failover.ts'
 export * as fields from './fields.ts'
 export { checkProviderName, formatHandle, type Handle, type HandleParts, parseHandle } from './handle.ts'
+export { type Intent, type IntentState, type IntentStore, type MemoryIntentOptions, memoryIntents } from './intent.ts'
+export { healthOf, type MemberHealth, reconcileIntent } from './intents.ts'
 export {
   act,
   type CallOptions,
@@ -36,9 +42,29 @@ export {
 } from './interface.ts'
 export { checkCurrency, type Money, money, moneyFromDecimal, moneyFromWire, moneyToWire, type WireMoney } from './money.ts'
 export type { Effect, Fault, Trail, TrailEntry } from './outcome.ts'
+export { withOverrides } from './override.ts'
 export { type Listing, listing, type Page } from './page.ts'
+export { createProvider, type ProviderOptions } from './provider.ts'
 export { withSender } from './senders.ts'
+export {
+  defineProviders,
+  type ProviderCatalogue,
+  type ProviderFactory,
+  type Providers,
+  type TenantProviders,
+  type TenantRuntime,
+} from './tenant.ts'
+export type { ProviderChoice, TenantConfig } from './tenant-config.ts'
 export { createTransport, type TransportOptions } from './transport.ts'
+export {
+  type CredentialSource,
+  type Credentials,
+  createVault,
+  memoryVaultStore,
+  type Vault,
+  type VaultOptions,
+  type VaultStore,
+} from './vault.ts'
 export {
   checkTimestamp,
   fromBase64,
@@ -50,14 +76,3 @@ export {
   verifyEd25519,
   webhookError,
 } from './webhook.ts'
-export { type BreakerMode, type BreakerOptions, type BreakerState, type BreakerStore, memoryBreakers } from './breaker.ts'
-export { type FailoverOptions, failover, type WithoutClient } from './failover.ts'
-export type { DegradedEvent } from './engine/policy.ts'
-export { type Intent, type IntentState, type IntentStore, type MemoryIntentOptions, memoryIntents } from './intent.ts'
-export { healthOf, type MemberHealth, reconcileIntent } from './intents.ts'
-export { withOverrides } from './override.ts'
-export { createProvider, type ProviderOptions } from './provider.ts'
-export { defineProviders, type ProviderCatalogue, type ProviderFactory, type Providers, type TenantProviders, type TenantRuntime } from './tenant.ts'
-export { type ProviderChoice, type TenantConfig } from './tenant-config.ts'
-export { type CredentialSource, type Credentials, createVault, memoryVaultStore, type Vault, type VaultOptions, type VaultStore } from './vault.ts'
-export { credential } from './credential.ts'

@@ -2,16 +2,7 @@
 export type Effect = 'none' | 'done' | 'unknown'
 
 /** Whose fault it is, which decides whether another vendor could help. */
-export type Fault =
-  | 'caller'
-  | 'credential'
-  | 'quota'
-  | 'policy'
-  | 'recipient'
-  | 'declined'
-  | 'provider'
-  | 'network'
-  | 'cancelled'
+export type Fault = 'caller' | 'credential' | 'quota' | 'policy' | 'recipient' | 'declined' | 'provider' | 'network' | 'cancelled'
 
 /** One line of the decision record: who was tried, looked up, waited for or skipped, and why. */
 export interface TrailEntry {

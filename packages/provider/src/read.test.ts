@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { failure, office, postal, status, two } from './testing/post.ts'
 import { testClock } from './index.ts'
+import { failure, office, postal, status, two } from './testing/post.ts'
 
 describe('reads', () => {
   it('are asked again once after a passing fault, and not after a refusal', async () => {

@@ -1,12 +1,12 @@
-import * as z from 'zod/mini'
 import { describe, expect, it } from 'vitest'
+import * as z from 'zod/mini'
 import {
   create,
   createProvider,
   createVault,
+  type Driver,
   defineInterface,
   defineProviders,
-  type Driver,
   fields,
   memoryVaultStore,
   ProviderError,
@@ -24,7 +24,13 @@ const log: string[] = []
 function pinger(vendor: string) {
   return (options: { token: string; name?: string; senders?: readonly string[]; baseUrl?: string }) => {
     const driver: Driver<typeof ping, string> = {
-      descriptor: { vendor, docs: 'https://example.com', capabilities: {}, limits: {}, operations: { send: { class: 'opaque' } } },
+      descriptor: {
+        vendor,
+        docs: 'https://example.com',
+        capabilities: {},
+        limits: {},
+        operations: { send: { class: 'opaque' } },
+      },
       client: async () => vendor,
       errors: {},
       fault: () => ({}),
@@ -108,7 +114,11 @@ describe('tenants', () => {
     const acme = await providers.forTenant({ id: 'acme', ping: { order: ['alpha'], perMinute: 2 } }, { credentials, clock })
     await acme.ping.send({ to: '1' })
     await acme.ping.send({ to: '2' })
-    await expect(acme.ping.send({ to: '3' })).rejects.toMatchObject({ code: 'tenant_limit', retryAfterMs: 30_000, effect: 'none' })
+    await expect(acme.ping.send({ to: '3' })).rejects.toMatchObject({
+      code: 'tenant_limit',
+      retryAfterMs: 30_000,
+      effect: 'none',
+    })
     clock.advance(30_000)
     await acme.ping.send({ to: '3' })
   })

@@ -8,8 +8,8 @@ import {
   moneyFromWire,
   moneyToWire,
   OutcomeUnknownError,
-  parseHandle,
   ProviderError,
+  parseHandle,
   refuse,
   sameText,
   testClock,
@@ -50,10 +50,15 @@ describe('money', () => {
 
 describe('webhook tools', () => {
   const clock = testClock(1_700_000_000_000)
-  it.each(['1700000000', '1699999701', '1700000299'])('accept the time %s', (time) => expect(() => checkTimestamp(time, clock)).not.toThrow())
-  it.each(['1699999699', '1700000301', 'NaN', '', undefined, null, '1e9', '1700000000.5', '-1700000000'])('refuse the time %j', (time) => {
-    expect(() => checkTimestamp(time, clock)).toThrow(expect.objectContaining({ code: 'webhook_expired' }))
-  })
+  it.each(['1700000000', '1699999701', '1700000299'])('accept the time %s', (time) =>
+    expect(() => checkTimestamp(time, clock)).not.toThrow(),
+  )
+  it.each(['1699999699', '1700000301', 'NaN', '', undefined, null, '1e9', '1700000000.5', '-1700000000'])(
+    'refuse the time %j',
+    (time) => {
+      expect(() => checkTimestamp(time, clock)).toThrow(expect.objectContaining({ code: 'webhook_expired' }))
+    },
+  )
   it('sign as the standard says (RFC 2202 case 2)', async () => {
     expect(toBase64(await hmac('SHA-1', 'Jefe', 'what do ya want for nothing?'))).toBe('7/zfauXrL6LSdBbV8YTfnCWafHk=')
   })
@@ -68,17 +73,26 @@ describe('errors', () => {
     expect([ProviderError.is(foreign), ProviderError.is(new Error('x')), ProviderError.is(null)]).toEqual([true, false, false])
   })
   it('keep only the name and code of an SDK error', () => {
-    const cause = Object.assign(new Error('POST failed: Bearer sk_live_1 to +14155550100'), { code: 'ERR', config: { auth: 'sk_live_1' } })
+    const cause = Object.assign(new Error('POST failed: Bearer sk_live_1 to +14155550100'), {
+      code: 'ERR',
+      config: { auth: 'sk_live_1' },
+    })
     const error = new ProviderError({ effect: 'unknown', fault: 'provider', code: 'x', message: 'It failed.', cause })
     const everything = `${JSON.stringify(error)} ${error.stack} ${(error.cause as Error).stack} ${JSON.stringify(error.cause)} ${(error.cause as Error).message}`
     expect(everything).not.toMatch(/sk_live_1|4155550100/)
     expect((error.cause as Error).message).toBe('Error, code ERR')
   })
   it('survive JSON', () => {
-    expect(JSON.parse(JSON.stringify(refuse('a_code', 'Why.', { field: 'to' })))).toMatchObject({ code: 'a_code', effect: 'none', field: 'to' })
+    expect(JSON.parse(JSON.stringify(refuse('a_code', 'Why.', { field: 'to' })))).toMatchObject({
+      code: 'a_code',
+      effect: 'none',
+      field: 'to',
+    })
   })
   it('carry a way to settle', async () => {
-    const error = new OutcomeUnknownError({ fault: 'network', code: 'outcome_unknown', message: 'x' }, 'k', async () => ({ effect: 'none' }))
+    const error = new OutcomeUnknownError({ fault: 'network', code: 'outcome_unknown', message: 'x' }, 'k', async () => ({
+      effect: 'none',
+    }))
     expect([error.effect, error.key, await error.resolve()]).toEqual(['unknown', 'k', { effect: 'none' }])
   })
 })

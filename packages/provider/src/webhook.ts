@@ -29,7 +29,11 @@ export function checkTimestamp(epochSeconds: string | null | undefined, clock: C
 
 const encoder = new TextEncoder()
 
-export async function hmac(hash: 'SHA-1' | 'SHA-256', secret: string, data: string | Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+export async function hmac(
+  hash: 'SHA-1' | 'SHA-256',
+  secret: string,
+  data: string | Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
   const key = await crypto.subtle.importKey('raw', encoder.encode(secret), { name: 'HMAC', hash }, false, ['sign'])
   return new Uint8Array(await crypto.subtle.sign('HMAC', key, typeof data === 'string' ? encoder.encode(data) : data))
 }

@@ -69,7 +69,7 @@ function report(listener: BulkOptions['onProgress'], progress: BulkProgress): vo
 }
 
 async function sendOne(provider: Sender, index: number, input: SendInput, options: CallOptions): Promise<BulkResult> {
-  const { to } = input
+  const to = input?.to ?? ''
   try {
     return { index, to, outcome: 'sent', message: await provider.send(input, options) }
   } catch (cause) {

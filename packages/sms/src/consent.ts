@@ -6,7 +6,10 @@ const stop = new Set(['STOP', 'STOPALL', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT',
 const start = new Set(['START', 'UNSTOP', 'YES', 'OPTIN'])
 
 export function consentIn(body: string): 'stop' | 'start' | undefined {
-  const word = body.trim().toUpperCase().replace(/[.!]+$/, '')
+  const word = body
+    .trim()
+    .toUpperCase()
+    .replace(/[.!]+$/, '')
   if (stop.has(word)) return 'stop'
   if (start.has(word)) return 'start'
   return undefined

@@ -1,4 +1,4 @@
-export { type BulkOptions, type BulkProgress, type BulkResult } from './bulk.ts'
+export type { BulkOptions, BulkProgress, BulkResult } from './bulk.ts'
 export { consentIn } from './consent.ts'
 export {
   type DeliveryFailure,
@@ -9,6 +9,6 @@ export {
   type SmsEvent,
   sms,
 } from './interface.ts'
-export { type OptOutStore, memoryOptOuts, withOptOuts } from './opt-out.ts'
+export { memoryOptOuts, type OptOutStore, withOptOuts } from './opt-out.ts'
 export { type Segments, segments } from './segments.ts'
 export { laterStatus } from './status.ts'

@@ -1,7 +1,7 @@
 import { ProviderError, refuse } from '@do/provider'
 import { describe, expect, it } from 'vitest'
-import { consentIn, laterStatus, memoryOptOuts, type SendInput, type Sms, type SmsEvent, withOptOuts } from './index.ts'
 import { sendBulk } from './bulk.ts'
+import { consentIn, laterStatus, memoryOptOuts, type SendInput, type Sms, type SmsEvent, withOptOuts } from './index.ts'
 
 function fake(events: readonly SmsEvent[] = [], blocked: readonly string[] = []) {
   const sent: string[] = []
@@ -33,8 +33,15 @@ describe('opt-outs shared over providers', () => {
     const other = fake()
     const twilio = withOptOuts(other.provider, store)
     await telnyx.receive(request)
-    await expect(twilio.send({ to: '+14155550111', body: 'x' })).rejects.toMatchObject({ code: 'opted_out', fault: 'recipient', effect: 'none' })
-    const bulk = await twilio.sendBulk([{ to: '+14155550111', body: 'x' }, { to: '+14155550112', body: 'x' }])
+    await expect(twilio.send({ to: '+14155550111', body: 'x' })).rejects.toMatchObject({
+      code: 'opted_out',
+      fault: 'recipient',
+      effect: 'none',
+    })
+    const bulk = await twilio.sendBulk([
+      { to: '+14155550111', body: 'x' },
+      { to: '+14155550112', body: 'x' },
+    ])
     expect(bulk.map(({ outcome }) => outcome)).toEqual(['failed', 'sent'])
     expect(other.sent).toEqual(['+14155550112'])
     await withOptOuts(fake([inbound('START')]).provider, store).receive(request)
@@ -45,14 +52,19 @@ describe('opt-outs shared over providers', () => {
   it("learns from a vendor's own refusal", async () => {
     const store = memoryOptOuts()
     const { provider } = fake([], ['+14155550111'])
-    await expect(withOptOuts(provider, store).send({ to: '+14155550111', body: 'x' })).rejects.toMatchObject({ code: 'opted_out' })
+    await expect(withOptOuts(provider, store).send({ to: '+14155550111', body: 'x' })).rejects.toMatchObject({
+      code: 'opted_out',
+    })
     expect(await store.has('+14155550111')).toBe(true)
   })
 
   it('sends nothing while the list cannot be read, and tells of the refusal when it cannot be written', async () => {
     const down = { has: async () => Promise.reject(new Error('down')), add: async () => {}, remove: async () => {} }
     const { provider, sent } = fake()
-    await expect(withOptOuts(provider, down).send({ to: '+14155550111', body: 'x' })).rejects.toMatchObject({ code: 'opt_outs_unavailable', effect: 'none' })
+    await expect(withOptOuts(provider, down).send({ to: '+14155550111', body: 'x' })).rejects.toMatchObject({
+      code: 'opt_outs_unavailable',
+      effect: 'none',
+    })
     expect(sent).toEqual([])
     const full = { ...memoryOptOuts(), add: async () => Promise.reject(new Error('full')) }
     const blocking = withOptOuts(fake([], ['+14155550111']).provider, full)
@@ -76,7 +88,11 @@ describe('bulk', () => {
       ['+14155550112', '+14155550113', '+14155550114'].map((to) => ({ to, body: 'x' })),
       { concurrency: 1, onProgress: ({ done, sent: ok, failed }) => progress.push(`${done} ${ok} ${failed}`) },
     )
-    expect(results.map(({ outcome, to }) => `${to} ${outcome}`)).toEqual(['+14155550112 sent', '+14155550113 failed', '+14155550114 sent'])
+    expect(results.map(({ outcome, to }) => `${to} ${outcome}`)).toEqual([
+      '+14155550112 sent',
+      '+14155550113 failed',
+      '+14155550114 sent',
+    ])
     expect(ProviderError.is(results[1]?.error)).toBe(true)
     expect(progress).toEqual(['1 1 0', '2 1 1', '3 2 1'])
     expect(sent).toEqual(['+14155550112', '+14155550114'])
@@ -110,7 +126,10 @@ describe('bulk, when something around it breaks', () => {
 
   it.each([0, -1, 1.5, Number.NaN])('refuses a concurrency of %d', async (concurrency) => {
     const { provider, sent } = fake()
-    await expect(provider.sendBulk(recipients, { concurrency })).rejects.toMatchObject({ code: 'invalid_input', field: 'concurrency' })
+    await expect(provider.sendBulk(recipients, { concurrency })).rejects.toMatchObject({
+      code: 'invalid_input',
+      field: 'concurrency',
+    })
     expect(sent).toEqual([])
   })
 })

@@ -65,11 +65,15 @@ async function listed(store: OptOutStore, number: string, provider: string): Pro
   try {
     return await store.has(number)
   } catch (cause) {
-    throw refuse('opt_outs_unavailable', 'The list of opt-outs cannot be read, so nothing was sent. Repair the store, then send again.', {
-      fault: 'provider',
-      provider,
-      operation: 'sms.send',
-      cause,
-    })
+    throw refuse(
+      'opt_outs_unavailable',
+      'The list of opt-outs cannot be read, so nothing was sent. Repair the store, then send again.',
+      {
+        fault: 'provider',
+        provider,
+        operation: 'sms.send',
+        cause,
+      },
+    )
   }
 }

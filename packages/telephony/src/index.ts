@@ -1,4 +1,4 @@
-export { type CallFlow, callFlow, FlowBuilder, flowNeeds, type FlowStep, type FlowVerb } from './flow.ts'
+export { type CallFlow, callFlow, FlowBuilder, type FlowStep, type FlowVerb, flowNeeds } from './flow.ts'
 export {
   type AvailableNumber,
   type Call,

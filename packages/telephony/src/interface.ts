@@ -32,16 +32,7 @@ const ownedNumber = z.object({
   raw: z.optional(z.unknown()),
 })
 
-export const callStatus = z.enum([
-  'queued',
-  'ringing',
-  'in-progress',
-  'completed',
-  'busy',
-  'no-answer',
-  'failed',
-  'canceled',
-])
+export const callStatus = z.enum(['queued', 'ringing', 'in-progress', 'completed', 'busy', 'no-answer', 'failed', 'canceled'])
 
 const call = z.object({
   id: fields.handle,

@@ -43,7 +43,9 @@ export function numberPool(initial: readonly PooledNumber[] = []): NumberPool {
       const near = fitting.filter((entry) => sharedPrefix(entry.number, to) >= 5)
       const best = [...(near.length > 0 ? near : fitting)].sort((a, b) => weight(b.number, to) - weight(a.number, to))[0]
       if (best === undefined) {
-        throw refuse('pool_empty', 'No number of the pool fits. Add one with the wanted provider and features.', { field: 'from' })
+        throw refuse('pool_empty', 'No number of the pool fits. Add one with the wanted provider and features.', {
+          field: 'from',
+        })
       }
       return best
     },
