@@ -96,7 +96,7 @@ export function instant(text: string | null | undefined): string | undefined {
 
 /** The same object without its undefined members. */
 export function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const result: Record<string, unknown> = {}
-  for (const [name, member] of Object.entries(value)) if (member !== undefined) result[name] = member
+  const result: { [name: string]: unknown } = {}
+  for (const name in value) if (value[name] !== undefined) result[name] = value[name]
   return result as never
 }

@@ -1,4 +1,4 @@
-import { attemptRecord, nextRequest } from './engine/attempt.ts'
+import { attemptRecord, nextRequest, noteStray } from './engine/attempt.ts'
 import { refuse } from './errors.ts'
 
 export interface TransportOptions {
@@ -32,10 +32,11 @@ export function createTransport(options: TransportOptions): typeof fetch {
     const target = redirected(input, options)
     const method = (init?.method ?? (input instanceof Request ? input.method : 'GET')).toUpperCase()
     const record = attemptRecord()
+    const changing = method !== 'GET' && method !== 'HEAD'
+    if (record === undefined && changing) noteStray()
     if (record !== undefined) {
       // An attempt that is over was judged by what it had sent: nothing may follow.
       record.signal.throwIfAborted()
-      const changing = method !== 'GET' && method !== 'HEAD'
       if (changing && record.mutated >= record.mutations) {
         throw refuse('sdk_retry_blocked', "The vendor's SDK tried to repeat a request by itself. Nothing was sent again.", {
           fault: 'provider',

@@ -4,7 +4,7 @@ import { formatHandle, parseHandle } from '../handle.ts'
 import type { OperationSpec } from '../interface.ts'
 import type { Page } from '../page.ts'
 import { inSpan, recordAttempt } from '../telemetry.ts'
-import { type AttemptRecord, runAttempt } from './attempt.ts'
+import { type AttemptRecord, runAttempt, strays } from './attempt.ts'
 import type { Call } from './call.ts'
 import { classify } from './classify.ts'
 import type { Member } from './member.ts'
@@ -83,6 +83,7 @@ export async function attemptOnce<T>(attempt: AttemptInput): Promise<AttemptResu
         ? (member.driver.descriptor.operations[call.operation]?.requests ?? 1)
         : Number.POSITIVE_INFINITY,
     signal: controller.signal,
+    straysBefore: strays(),
     requests: 0,
     mutated: 0,
   }

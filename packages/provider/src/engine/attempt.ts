@@ -6,6 +6,8 @@ export interface AttemptRecord {
   readonly mutations: number
   /** Aborts at the attempt's deadline; the transport passes it to every request. */
   readonly signal: AbortSignal
+  /** What `strays()` was when the attempt began. */
+  readonly straysBefore: number
   /** HTTP requests sent. */
   requests: number
   /** Requests sent that may change something. */
@@ -28,6 +30,23 @@ export function runAttempt<T>(record: AttemptRecord, run: () => Promise<T>): Pro
 
 export function attemptRecord(): AttemptRecord | undefined {
   return current.getStore()
+}
+
+let strayCount = 0
+
+/** Changing requests that went out under no attempt: through the escape hatch, or by an SDK that lost the async context. */
+export const strays = (): number => strayCount
+
+export function noteStray(): void {
+  strayCount += 1
+}
+
+/**
+ * Has this attempt provably sent nothing? Not if a request without an owner went out meanwhile: it may have been this
+ * attempt's, sent by an SDK that queues its work outside the caller's async context.
+ */
+export function sentNothing(record: AttemptRecord): boolean {
+  return record.requests === 0 && record.straysBefore === strayCount
 }
 
 /** Statuses that vendors document as "not executed". */

@@ -1,7 +1,7 @@
 import type { Driver, Verdict } from '../driver.ts'
 import { ProviderError } from '../errors.ts'
 import type { Effect, Fault } from '../outcome.ts'
-import type { AttemptRecord } from './attempt.ts'
+import { type AttemptRecord, sentNothing } from './attempt.ts'
 
 interface Default {
   readonly code: string
@@ -123,12 +123,12 @@ function judge(vendorCode: string | undefined, table: Readonly<Record<string, Ve
   const { record, aborted } = failure
   if (failure.answered) return unreadable
   if (aborted === 'cancelled') {
-    return record.requests === 0
+    return sentNothing(record)
       ? { code: 'cancelled', effect: 'none', fault: 'cancelled', message: 'The caller gave up before anything was sent.' }
       : { code: 'cancelled', effect: 'unknown', fault: 'cancelled', message: 'The caller gave up while the vendor was at it.' }
   }
   if (aborted === 'timeout') {
-    return record.requests === 0
+    return sentNothing(record)
       ? { code: 'timeout', effect: 'none', fault: 'network', message: 'The time ran out before anything was sent.' }
       : { code: 'timeout', effect: 'unknown', fault: 'network', message: 'The vendor did not answer in time.' }
   }
@@ -147,7 +147,7 @@ function judge(vendorCode: string | undefined, table: Readonly<Record<string, Ve
   if (status === undefined) {
     return {
       code: 'adapter_failed',
-      effect: record.requests === 0 ? 'none' : 'unknown',
+      effect: sentNothing(record) ? 'none' : 'unknown',
       fault: 'provider',
       message: 'The adapter failed before an answer came. This is a bug of the adapter.',
     }
