@@ -46,7 +46,7 @@ export interface DriverContext {
   readonly clock: Clock
   /** The vendor idempotency key of this intent: stable over retries, different for each provider. */
   readonly key: string
-  /** Our short reference (`do-` and at most 36 hex digits and dashes): send it where the vendor keeps it, so that `find` can look for it. */
+  /** Our short reference (`do-` and 32 hex digits): send it where the vendor keeps it, so that `find` can look for it. */
   readonly reference: string
   /** Epoch milliseconds of the first dispatch of this intent. */
   readonly since: number

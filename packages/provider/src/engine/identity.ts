@@ -13,7 +13,7 @@ export interface IntentIdentity {
 export function identify(call: Call, scope: string): IntentIdentity {
   const given = call.options.idempotencyKey
   if (given === undefined) {
-    const random = crypto.randomUUID()
+    const random = crypto.randomUUID().replaceAll('-', '')
     return { key: `${call.name}/auto/${random}`, reference: `do-${random}`, fingerprint: '' }
   }
   const digest = sha256(`${scope}\n${call.name}\n${given}`)
