@@ -5,6 +5,7 @@ import { notFound, problem, problemResponse, statusOf } from '../http/problem.ts
 import { requestIdOf, withRequestId } from '../http/request-id.ts'
 import { createRouter, decode, pathOf } from '../http/router.ts'
 import { type ObjectRecord, recordRoom } from '../identity/record.ts'
+import type { Mutation } from '../kernel/types.ts'
 import { PlatformObject } from '../platform/base.ts'
 import type { ObjectContext } from '../platform/types.ts'
 import { createState, type State } from '../state/state.ts'
@@ -15,6 +16,9 @@ import { mountOf } from './mounts.ts'
 /** A class of Digital Objects, for mixins: `<B extends ObjectClass>(Base: B) => class extends Base { … }`. */
 // biome-ignore lint/suspicious/noExplicitAny: TypeScript wants exactly this signature from the base of a mixin
 export type ObjectClass<Instance extends TinyObject = TinyObject> = new (...args: any[]) => Instance
+
+/** How a change of something stored is told. A symbol, so that nobody can call it by RPC. */
+export const mutated = Symbol('mutated')
 
 /** Identity, state and routing: what every Digital Object has. */
 export class TinyObject<Env = unknown> extends PlatformObject {
@@ -99,6 +103,9 @@ export class TinyObject<Env = unknown> extends PlatformObject {
   transaction<T>(run: () => T): T {
     return transaction(this.ctx.storage, run)
   }
+
+  /** Every change of state, collections and record, inside its transaction. Here nobody listens. */
+  [mutated](_mutation: Mutation): void {}
 
   use(middleware: Middleware): this {
     this.#middleware.push(middleware)

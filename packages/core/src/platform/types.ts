@@ -32,6 +32,20 @@ export interface ObjectContext {
   waitUntil(work: Promise<unknown>): void
   /** Ends this life of the object; the next request begins another. */
   abort(reason?: string): void
+  /** Hibernating: https://developers.cloudflare.com/durable-objects/best-practices/websockets/ */
+  acceptWebSocket(socket: ObjectSocket, tags?: string[]): void
+  getWebSockets(tag?: string): ObjectSocket[]
+  getTags(socket: ObjectSocket): string[]
+}
+
+/** The server end of a WebSocket, in an object. */
+export interface ObjectSocket {
+  readonly readyState: number
+  send(message: string | ArrayBuffer | ArrayBufferView): void
+  close(code?: number, reason?: string): void
+  /** At most 16,384 bytes; kept while the object hibernates, lost with the socket. */
+  serializeAttachment(attachment: unknown): void
+  deserializeAttachment(): unknown
 }
 
 /** What a Worker's binding to a Durable Object class offers. */

@@ -64,7 +64,13 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
   const origin = (env: Env) => (typeof options.origin === 'function' ? options.origin(env) : options.origin)?.replace(/\/+$/, '')
 
   for (const [type, objectClass] of Object.entries(objects)) {
-    mount(objectClass, { type, prefix: prefixes[type] as string, origin: (env) => origin(env as Env) ?? localOrigin, log })
+    mount(objectClass, {
+      type,
+      binding: bindings[type] ?? type,
+      prefix: prefixes[type] as string,
+      origin: (env) => origin(env as Env) ?? localOrigin,
+      log,
+    })
   }
   router.on('GET', '/healthz', () => Response.json({ status: 'ok' }, { headers: { 'cache-control': 'no-store' } }))
   options.routes?.(router)

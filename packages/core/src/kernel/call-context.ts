@@ -1,0 +1,23 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
+/** What travels with one call, from the edge through every object it reaches. */
+export interface CallContext {
+  readonly requestId: string
+  /** W3C trace context: https://www.w3.org/TR/trace-context/ */
+  readonly traceparent?: string
+  /** Epoch milliseconds after which nobody waits for the answer. */
+  readonly deadline?: number
+  /** Who asks, as authentication has found out. */
+  readonly principal?: string
+}
+
+const calls = new AsyncLocalStorage<CallContext>()
+
+/** The call that is being served, where there is one. */
+export function currentCall(): CallContext | undefined {
+  return calls.getStore()
+}
+
+export function withCall<T>(call: CallContext, run: () => T): T {
+  return calls.run(call, run)
+}

@@ -1,0 +1,44 @@
+import { refuse } from '@do/provider'
+import type { ObjectAddress } from '../object/reach.ts'
+import type { Json } from '../storage/json.ts'
+import { type CallContext, currentCall, withCall } from './call-context.ts'
+
+export type DoorHandler = (payload: unknown, call: CallContext) => unknown
+
+/**
+ * Between objects of one worker: named doors for the rooms' own traffic (change batches, events, life cycle). Only objects
+ * of this worker hold the bindings that lead here; nothing of it is reachable from outside.
+ */
+export interface Doors {
+  /** Opens a door. Once for each name, in the constructor. */
+  on(name: string, handler: DoorHandler): void
+  /** Somebody knocks. @throws ProviderError `unknown_door` */
+  open(name: string, payload: unknown, call: CallContext | undefined): Promise<unknown>
+  /**
+   * Calls another object's door; payload and answer are JSON. The call context travels along.
+   * @throws ProviderError `unknown_object`; what the door throws; the platform's error when the object died.
+   */
+  knock(address: ObjectAddress | string, name: string, payload: Json): Promise<unknown>
+}
+
+export interface DoorStub {
+  $door(name: string, payload: unknown, call: CallContext | undefined): Promise<unknown>
+}
+
+export function createDoors(reach: (address: ObjectAddress | string) => { readonly stub: unknown }): Doors {
+  const handlers = new Map<string, DoorHandler>()
+  return {
+    on: (name, handler) => {
+      if (handlers.has(name)) throw new TypeError(`The door "${name}" is open already.`)
+      handlers.set(name, handler)
+    },
+    open: async (name, payload, call = { requestId: crypto.randomUUID() }) => {
+      const handler = handlers.get(name)
+      if (handler === undefined) {
+        throw refuse('unknown_door', `This object has no door "${name}". Deploy the same version of the runtime everywhere.`)
+      }
+      return withCall(call, () => handler(payload, call))
+    },
+    knock: async (address, name, payload) => (reach(address).stub as DoorStub).$door(name, payload, currentCall()),
+  }
+}
