@@ -1,0 +1,50 @@
+import { type FSWatcher, watch } from 'node:fs'
+import { dirname, relative, resolve } from 'node:path'
+import { build } from 'esbuild'
+
+/** Names of the worker's own sources as they change, those of packages left out; ends with the signal. */
+export async function* watchSources(entry: string, signal: AbortSignal): AsyncGenerator<string> {
+  while (!signal.aborted) {
+    const files = await sourcesOf(entry)
+    const changed = await firstChange(files, signal)
+    if (changed === undefined) return
+    yield relative(process.cwd(), changed)
+  }
+}
+
+async function sourcesOf(entry: string): Promise<ReadonlySet<string>> {
+  const built = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'silent',
+  }).catch(() => undefined)
+  // What does not build has at least its entry.
+  return new Set([resolve(entry), ...Object.keys(built?.metafile.inputs ?? {}).map((path) => resolve(path))])
+}
+
+/** Folders are watched, not files: editors replace files. */
+function firstChange(files: ReadonlySet<string>, signal: AbortSignal): Promise<string | undefined> {
+  return new Promise((done) => {
+    const watchers: FSWatcher[] = []
+    const end = (file: string | undefined) => {
+      for (const watcher of watchers) watcher.close()
+      signal.removeEventListener('abort', stop)
+      done(file)
+    }
+    const stop = () => end(undefined)
+    signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) return stop()
+    for (const folder of new Set([...files].map((file) => dirname(file)))) {
+      watchers.push(
+        watch(folder, (_, name) => {
+          const file = name === null ? undefined : resolve(folder, name)
+          if (file !== undefined && files.has(file)) end(file)
+        }),
+      )
+    }
+  })
+}
