@@ -1,12 +1,15 @@
 import { refuse } from '@do/provider'
+import type { Mutation } from '../kernel/types.ts'
 import type { ObjectStorage, SqlValue } from '../platform/types.ts'
-import { byteLength, checkKey, encodeJson } from '../storage/json.ts'
-import { writeCursor } from '../storage/paging.ts'
-import { type Schema, validate } from '../storage/schema.ts'
-import { first, hasTable, rows, transaction } from '../storage/sql.ts'
-import { conditionsOf, markOf, selectionOf } from './query.ts'
-import { describeTable, openTable, type Table } from './table.ts'
-import type { Collection, CollectionOptions, Document } from './types.ts'
+import { checkKey } from '../storage/json.ts'
+import type { Schema } from '../storage/schema.ts'
+import { first, hasTable, once, rows, transaction } from '../storage/sql.ts'
+import { documentOf, encodeDocument, partsOf, type Row, rowColumns } from './document.ts'
+import { type Inside, remember } from './inside.ts'
+import { selectionOf } from './order.ts'
+import { conditionsOf } from './query.ts'
+import { describeTable, extract, live, openTable, type Table } from './table.ts'
+import type { Collection, CollectionOptions, Document, PartQuery, Query } from './types.ts'
 
 export interface CollectionRoom<T> {
   readonly storage: ObjectStorage
@@ -16,98 +19,117 @@ export interface CollectionRoom<T> {
   readonly name: string
   readonly schema: Schema<T> | undefined
   readonly options: CollectionOptions | undefined
+  /** All or nothing. Default: that of the storage. */
+  readonly transaction?: <R>(run: () => R) => R
+  /** Told every change, in its transaction. */
+  readonly mutated?: (mutation: Mutation) => void
+  /** What the changes are told as. Default `collection:<name>`. */
+  readonly source?: string
 }
 
-interface Row extends Record<string, SqlValue> {
-  id: string
-  version: number
-  created_at: number
-  updated_at: number
-  body: string
-  mark: string | number | null
-}
+export function createCollection<T extends object>(room: CollectionRoom<T>): Collection<T> {
+  const { storage, now, name, schema, mutated, source = `collection:${name}` } = room
+  const table = describeTable(name, room.options)
+  const opening: (() => void)[] = []
+  const atomic = room.transaction ?? ((run) => transaction(storage, run))
 
-export function createCollection<T extends object>({
-  storage,
-  now,
-  exists,
-  name,
-  schema,
-  options,
-}: CollectionRoom<T>): Collection<T> {
-  const table = describeTable(name, options)
-  const columns = 'id, version, created_at, updated_at, body'
-
-  const open = () => openTable(storage, table)
-  /** Opens the table if there is one; reading makes none. */
+  const open = () => {
+    openTable(storage, table)
+    for (const make of opening) make()
+  }
   const there = () => {
-    const found = hasTable(storage, table.name.slice(1, -1))
+    const found = hasTable(storage, `c_${name}`)
     if (found) open()
     return found
   }
-  const read = (id: string) =>
-    there() ? first<Row>(storage, `SELECT ${columns} FROM ${table.name} WHERE id = ?`, id) : undefined
-
-  const encode = (id: string, value: unknown): string => {
-    const what = `The document "${id}" of ${name}`
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw refuse('invalid_input', `${what} must be an object with fields.`)
-    }
-    const checked = schema === undefined ? value : validate(schema, plain(value), what)
-    return encodeJson(plain(checked), what, byteLength(id))
-  }
-
-  /** Writes and answers what is stored; a unique index that objects becomes an error that names its field. */
-  const write = (query: string, id: string, body: string, ...bindings: SqlValue[]): Document<T> | undefined => {
-    for (const field of table.unique) refuseTaken(storage, table, field, id, body, name)
-    const row = first<Row>(storage, `${query} RETURNING ${columns}`, ...bindings)
-    return row === undefined ? undefined : document<T>(row)
-  }
-
   const mutate = <R>(change: () => R): R =>
-    transaction(storage, () => {
+    atomic(() => {
       open()
-      exists()
+      once(storage, 'record', room.exists)
       return change()
     })
+  const tellAs: Inside['tellAs'] = (where, operation, key, before, after) =>
+    mutated?.({
+      source: where,
+      operation,
+      key,
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+    })
+  const tell: Inside['tell'] = (...change) => tellAs(source, ...change)
+  const encode = (id: string, value: unknown) => encodeDocument(name, schema, id, value)
 
-  const replace = (row: Row, body: string) =>
-    write(
-      `UPDATE ${table.name} SET version = version + 1, updated_at = ?, body = ? WHERE id = ?`,
-      row.id,
-      body,
-      now(),
-      body,
-      row.id,
-    )
+  /** The row, whether marked as deleted or not. */
+  const find = (id: string) =>
+    there() ? first<Row>(storage, `SELECT ${rowColumns} FROM ${table.name} WHERE id = ?`, id) : undefined
+  const read = (id: string) => {
+    const row = find(id)
+    return row?.deleted_at === null ? row : undefined
+  }
 
-  const insert = (id: string, body: string) =>
-    write(
-      `INSERT INTO ${table.name} (id, version, created_at, updated_at, body) VALUES (?, 1, ?, ?, ?)`,
-      id,
-      body,
-      id,
-      now(),
-      now(),
-      body,
-    )
+  /** A unique index that objects becomes an error that names its field. */
+  const write = (id: string, body: string, query: string, ...bindings: SqlValue[]): Row | undefined => {
+    try {
+      return first<Row>(storage, `${query} RETURNING ${rowColumns}`, ...bindings)
+    } catch (error) {
+      for (const field of table.unique) refuseTaken(storage, table, field, id, body)
+      throw error
+    }
+  }
 
-  return {
+  const insert = (id: string, body: string): Document<T> | undefined => {
+    const at = now()
+    const query = `INSERT INTO ${table.name} (id, version, created_at, updated_at, body) VALUES (?, 1, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
+    const row = write(id, body, query, id, at, at, body)
+    if (row === undefined) return undefined
+    tell('create', id, undefined, body)
+    return documentOf<T>(row)
+  }
+
+  const replace = ({ id, body: before, deleted_at: gone }: Row, body: string): Document<T> => {
+    const query = `UPDATE ${table.name} SET version = version + 1, updated_at = ?, deleted_at = NULL, body = ? WHERE id = ?`
+    const row = write(id, body, query, now(), body, id) as Row
+    if (gone === null) tell('update', id, before, body)
+    else tell('create', id, undefined, body)
+    return documentOf<T>(row)
+  }
+
+  const list = (query: Query | PartQuery = {}) => {
+    const selection = selectionOf(table, query)
+    const { where, ranges, order, columns, limit } = selection
+    const toItem = 'select' in query ? partsOf<T>(query.select) : documentOf<T>
+    if (!there()) return { items: [] }
+    const marks = columns.map((column, index) => `${column} AS "$${index}"`).join(', ')
+    const found: Row[] = []
+    for (const range of ranges) {
+      const select = `SELECT ${rowColumns}, ${marks} FROM ${table.name} WHERE ${where.sql} AND ${range.sql} ORDER BY ${order} LIMIT ?`
+      found.push(...rows<Row>(storage, select, ...where.bindings, ...range.bindings, limit + 1 - found.length))
+      if (found.length > limit) break
+    }
+    const page = found.slice(0, limit)
+    const last = page.at(-1)
+    const items = page.map(toItem)
+    if (found.length <= limit || last === undefined) return { items }
+    return { items, cursor: selection.cursorAfter(columns.map((_, index) => last[`$${index}`] ?? null)) }
+  }
+
+  const collection: Collection<T> = {
+    name,
     insert: (value, { id = crypto.randomUUID() } = {}) => {
       checkKey(id, 'The id')
       const body = encode(id, value)
       return mutate(() => {
-        if (read(id) !== undefined) {
-          throw refuse('already_exists', `${name} has a document "${id}" already. Use update or upsert, or another id.`, {
-            field: 'id',
-          })
-        }
-        return insert(id, body) as Document<T>
+        const made = insert(id, body)
+        if (made !== undefined) return made
+        const hint = read(id) === undefined ? 'marked as deleted: restore or purge it, or' : 'already:'
+        throw refuse('already_exists', `${name} has a document "${id}" ${hint} use update or upsert, or another id.`, {
+          field: 'id',
+        })
       })
     },
     get: (id) => {
       const row = read(id)
-      return row === undefined ? undefined : document<T>(row)
+      return row === undefined ? undefined : documentOf<T>(row)
     },
     update: (id, change, { version } = {}) =>
       mutate(() => {
@@ -116,54 +138,64 @@ export function createCollection<T extends object>({
           throw refuse('not_found', `${name} has no document "${id}". Insert it first, or use upsert.`, { field: 'id' })
         checkVersion(row, version, name)
         const current = JSON.parse(row.body) as T
-        return replace(row, encode(id, typeof change === 'function' ? change(current) : { ...current, ...change })) as Document<T>
+        return replace(row, encode(id, typeof change === 'function' ? change(current) : { ...current, ...change }))
       }),
     upsert: (id, value) => {
       checkKey(id, 'The id')
       const body = encode(id, value)
-      return mutate(() => {
-        const row = read(id)
-        return (row === undefined ? insert(id, body) : replace(row, body)) as Document<T>
-      })
+      return mutate(() => insert(id, body) ?? replace(find(id) as Row, body))
     },
     delete: (id, { version } = {}) => {
-      const row = read(id)
-      if (row === undefined) return false
-      checkVersion(row, version, name)
-      rows(storage, `DELETE FROM ${table.name} WHERE id = ?`, id)
-      return true
+      if (read(id) === undefined) return false
+      return mutate(() => {
+        const row = read(id)
+        if (row === undefined) return false
+        checkVersion(row, version, name)
+        if (table.soft) {
+          const mark = `UPDATE ${table.name} SET version = version + 1, updated_at = ?1, deleted_at = ?1 WHERE id = ?2`
+          rows(storage, mark, now(), id)
+        } else rows(storage, `DELETE FROM ${table.name} WHERE id = ?`, id)
+        tell('delete', id, row.body)
+        return true
+      })
     },
-    list: (query = {}) => {
-      const selection = selectionOf(table, query)
-      if (!there()) return { items: [] }
-      const { sql, bindings, order, orderColumn, limit } = selection
-      const select = `SELECT ${columns}, ${orderColumn} AS mark FROM ${table.name} WHERE ${sql} ORDER BY ${order} LIMIT ?`
-      const found = rows<Row>(storage, select, ...bindings, limit + 1)
-      const page = found.slice(0, limit)
-      const last = page.at(-1)
-      const items = page.map((row) => document<T>(row))
-      return found.length > limit && last !== undefined
-        ? { items, cursor: writeCursor(markOf(selection, last.mark, last.id)) }
-        : { items }
+    restore: (id) => {
+      if (typeof find(id)?.deleted_at !== 'number') return false
+      return mutate(() => {
+        const row = find(id)
+        if (typeof row?.deleted_at !== 'number') return false
+        replace(row, row.body)
+        return true
+      })
     },
+    purge: ({ olderThanMs = 0, limit = 1_000 } = {}) => {
+      if (!(olderThanMs >= 0) || !Number.isInteger(limit) || limit < 1) {
+        throw refuse('invalid_purge', 'An age is 0 or more milliseconds, a limit 1 or more documents.')
+      }
+      if (!there()) return 0
+      return mutate(() => {
+        const old = `SELECT n FROM ${table.name} WHERE deleted_at <= ? ORDER BY deleted_at LIMIT ?`
+        return rows(storage, `DELETE FROM ${table.name} WHERE n IN (${old}) RETURNING n`, now() - olderThanMs, limit).length
+      })
+    },
+    list: list as Collection<T>['list'],
     count: (where) => {
       const { sql, bindings } = conditionsOf(table, where)
       if (!there()) return 0
-      return (
-        first<{ count: number }>(storage, `SELECT count(*) AS count FROM ${table.name} WHERE ${sql}`, ...bindings)?.count ?? 0
-      )
+      const query = `SELECT count(*) AS count FROM ${table.name} WHERE ${live} AND (${sql})`
+      return first<{ count: number }>(storage, query, ...bindings)?.count ?? 0
     },
   }
+  const onOpen = (make: () => void) => void opening.push(make)
+  return remember(collection, { storage, now, table, schema, open, there, mutate, tell, tellAs, onOpen })
 }
 
-function refuseTaken(storage: ObjectStorage, table: Table, field: string, id: string, body: string, name: string): void {
-  const path = field
-    .split('.')
-    .map((part) => `."${part}"`)
-    .join('')
-  const query = `SELECT id FROM ${table.name} WHERE "${field}" = json_extract(?, '$${path}') AND id <> ?`
+function refuseTaken(storage: ObjectStorage, table: Table, field: string, id: string, body: string): void {
+  const query = `SELECT id FROM ${table.name} WHERE ${live} AND ${table.column(field)} = ${extract(field, '?')} AND id <> ?`
   if (first(storage, query, body, id) === undefined) return
-  throw refuse('already_exists', `Another document of ${name} has the same "${field}". Change it, or update that one.`, { field })
+  throw refuse('already_exists', `Another document of ${table.label} has the same "${field}". Change it, or update that one.`, {
+    field,
+  })
 }
 
 function checkVersion(row: Row, version: number | undefined, name: string): void {
@@ -171,23 +203,6 @@ function checkVersion(row: Row, version: number | undefined, name: string): void
   throw refuse(
     'version_conflict',
     `"${row.id}" of ${name} is at version ${row.version}, not ${version}. Read it again and repeat the change.`,
-    {
-      field: '$version',
-    },
+    { field: '$version' },
   )
-}
-
-/** The value without what is ours, so that a document may be passed back as it came. */
-function plain(value: object): object {
-  return Object.fromEntries(Object.entries(value).filter(([field]) => !field.startsWith('$')))
-}
-
-function document<T>(row: Row): Document<T> {
-  return {
-    ...(JSON.parse(row.body) as T),
-    $id: row.id,
-    $version: row.version,
-    $createdAt: new Date(row.created_at).toISOString(),
-    $updatedAt: new Date(row.updated_at).toISOString(),
-  }
 }

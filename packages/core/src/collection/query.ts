@@ -1,119 +1,136 @@
 import { refuse } from '@do/provider'
 import type { SqlValue } from '../platform/types.ts'
-import { limitOf, readCursor } from '../storage/paging.ts'
-import type { Table } from './table.ts'
-import type { Query, Range, Scalar, Where } from './types.ts'
+import { isPath, jsonPath, type Table } from './table.ts'
+import type { Where } from './types.ts'
 
 export interface Conditions {
   readonly sql: string
   readonly bindings: readonly SqlValue[]
 }
 
-export interface Selection extends Conditions {
-  readonly order: string
-  readonly orderColumn: string
-  readonly limit: number
+/** SQLite allows expressions 100 deep and the platform 100 bound parameters; a page has some of its own. */
+const maxConditions = 64
+const maxDepth = 8
+const maxValues = 10_000
+
+/** Parts of one `where` as they are found, with what they bind in order. */
+interface Found {
+  conditions: number
+  readonly bindings: SqlValue[]
 }
 
 /** @throws ProviderError `not_indexed`, `invalid_where` */
 export function conditionsOf(table: Table, where: Where = {}): Conditions {
-  const parts: string[] = []
-  const bindings: SqlValue[] = []
-  for (const [field, wanted] of Object.entries(where)) {
+  const found: Found = { conditions: 0, bindings: [] }
+  const sql = all(table, where, found, 0)
+  return { sql, bindings: found.bindings }
+}
+
+function all(table: Table, where: unknown, found: Found, depth: number): string {
+  if (typeof where !== 'object' || where === null || Array.isArray(where)) {
+    throw invalid('$where', 'A filter is an object of fields and what they are compared with.')
+  }
+  if (depth > maxDepth) throw invalid('$where', `A filter may be nested ${maxDepth} deep. Write it flatter.`)
+  const parts = Object.entries(where).flatMap(([field, wanted]) => {
+    if (wanted === undefined) return []
+    if (field === '$or' || field === '$and' || field === '$not') return [group(table, field, wanted, found, depth)]
     const column = columnOf(table, field)
-    const range: Range = typeof wanted === 'object' && wanted !== null ? wanted : { eq: wanted }
-    for (const [operator, value] of Object.entries(range)) {
-      if (value === undefined) continue
-      const [sql, ...values] = compare(column, operator, value, field)
-      parts.push(sql)
-      bindings.push(...values.map((item) => sqlValue(item, field)))
-    }
-  }
-  return { sql: parts.length === 0 ? '1' : parts.join(' AND '), bindings }
+    const range: object = typeof wanted === 'object' && wanted !== null ? wanted : { eq: wanted }
+    return Object.entries(range)
+      .filter(([, value]) => value !== undefined)
+      .map(([operator, value]) => {
+        count(found)
+        return compare(column, operator, value, field, found.bindings)
+      })
+  })
+  return parts.length === 0 ? '1' : parts.join(' AND ')
 }
 
-/** @throws ProviderError `not_indexed`, `invalid_where`, `invalid_cursor`, `invalid_limit` */
-export function selectionOf(table: Table, query: Query): Selection {
-  const { sql, bindings } = conditionsOf(table, query.where)
-  const orderColumn = columnOf(table, query.orderBy ?? '$id')
-  const direction = query.descending === true ? 'DESC' : 'ASC'
-  const after = query.cursor === undefined ? { sql: '1', bindings: [] } : position(orderColumn, direction, query.cursor)
-  return {
-    sql: `(${sql}) AND (${after.sql})`,
-    bindings: [...bindings, ...after.bindings],
-    order: orderColumn === 'id' ? `id ${direction}` : `${orderColumn} ${direction}, id ${direction}`,
-    orderColumn,
-    limit: limitOf(query.limit),
-  }
+function group(table: Table, operator: string, wanted: unknown, found: Found, depth: number): string {
+  if (!Array.isArray(wanted)) throw invalid(operator, `"${operator}" takes a list of filters.`)
+  const parts = wanted.map((where) => {
+    count(found)
+    return `(${all(table, where, found, depth + 1)})`
+  })
+  if (operator === '$and') return parts.length === 0 ? '1' : `(${parts.join(' AND ')})`
+  const any = parts.length === 0 ? '0' : `(${parts.join(' OR ')})`
+  // What SQL leaves open, as a comparison with nothing, does not hold; so its contrary does.
+  return operator === '$or' ? any : `${any} IS NOT TRUE`
 }
 
-function columnOf(table: Table, field: string): string {
+function count(found: Found): void {
+  found.conditions += 1
+  if (found.conditions > maxConditions) throw invalid('$where', `A filter has at most ${maxConditions} conditions. Ask in parts.`)
+}
+
+/** @throws ProviderError `not_indexed` */
+export function columnOf(table: Table, field: string): string {
   const column = table.column(field)
   if (column !== undefined) return column
+  if (!isPath(field))
+    throw refuse('not_indexed', `This field cannot be one of ${table.label}: its name is no path of plain names.`)
   const declare = `{ indexes: [${[...table.fields, field].map((name) => `'${name}'`).join(', ')}] }`
   throw refuse(
     'not_indexed',
-    `"${field}" is not indexed in ${table.name.slice(3, -1)}. Declare it where the collection is made: ${declare}.`,
+    `"${field}" is not indexed in ${table.label}. Declare it where the collection is made: ${declare}.`,
     {
       field,
     },
   )
 }
 
-const operators: Readonly<Record<string, string>> = { gt: '>', gte: '>=', lt: '<', lte: '<=' }
+const signs: ReadonlyMap<string, string> = new Map([
+  ['gt', '>'],
+  ['gte', '>='],
+  ['lt', '<'],
+  ['lte', '<='],
+])
 
-function compare(column: string, operator: string, value: unknown, field: string): [string, ...unknown[]] {
-  if (operator === 'eq') return value === null ? [`${column} IS NULL`] : [`${column} = ?`, value]
-  if (operator === 'in' && Array.isArray(value)) {
-    // One bound parameter, whatever the number of values: the platform allows 100.
-    return [`${column} IN (SELECT value FROM json_each(?))`, JSON.stringify(value.map((item) => sqlValue(item, field)))]
+function compare(column: string, operator: string, value: unknown, field: string, bindings: SqlValue[]): string {
+  const bind = (item: unknown): string => {
+    bindings.push(sqlValue(item, field))
+    return '?'
   }
+  if (operator === 'eq') return value === null ? `${column} IS NULL` : `${column} = ${bind(value)}`
+  if (operator === 'ne') return value === null ? `${column} IS NOT NULL` : `${column} IS NOT ${bind(value)}`
+  if (operator === 'in' && Array.isArray(value)) return within(column, value, field, bindings)
+  if (operator === 'exists' && typeof value === 'boolean') return `${column} IS ${value ? 'NOT ' : ''}NULL`
   if (operator === 'prefix' && typeof value === 'string')
-    return [`(${column} >= ? AND ${column} < ?)`, value, `${value}\u{10ffff}`]
-  const sign = operators[operator]
-  if (sign !== undefined && value !== null) return [`${column} ${sign} ?`, value]
-  throw refuse('invalid_where', `"${operator}" is no comparison for "${field}". Use eq, gt, gte, lt, lte, in or prefix.`, {
-    field,
-  })
+    return `(${column} >= ${bind(value)} AND ${column} < ${bind(`${value}\u{10ffff}`)})`
+  if (operator === 'contains' && typeof value === 'string')
+    return `(typeof(${column}) = 'text' AND instr(${column}, ${bind(value)}) > 0)`
+  if (operator === 'has' && !field.startsWith('$')) {
+    const items = `json_each(body, '${jsonPath(field)}')`
+    return `(json_type(body, '${jsonPath(field)}') IS 'array' AND EXISTS (SELECT 1 FROM ${items} WHERE value IS ${bind(value)}))`
+  }
+  const sign = signs.get(operator)
+  if (sign !== undefined && value !== null) return `${column} ${sign} ${bind(value)}`
+  const known = 'eq, ne, gt, gte, lt, lte, in, prefix, contains, has or exists'
+  throw invalid(field, `"${field}" is compared in a way that does not exist. Use ${known}, each with a value of its kind.`)
 }
 
-/** Times are stored in milliseconds and given in ISO 8601; SQLite has no booleans. */
+/** One bound parameter, whatever the number of values. */
+function within(column: string, values: readonly unknown[], field: string, bindings: SqlValue[]): string {
+  if (values.length > maxValues) throw invalid(field, `"${field}" is compared with more than ${maxValues} values. Ask in parts.`)
+  const list = values.map((value) => sqlValue(value, field))
+  bindings.push(JSON.stringify(list.filter((value) => value !== null)))
+  const some = `${column} IN (SELECT value FROM json_each(?))`
+  return list.includes(null) ? `(${some} OR ${column} IS NULL)` : some
+}
+
+/** Times are stored in milliseconds and given in ISO 8601; SQLite has no booleans: true is 1. */
 function sqlValue(value: unknown, field: string): SqlValue {
-  if (typeof value === 'boolean') return value ? 1 : 0
   if (field === '$createdAt' || field === '$updatedAt') {
-    const at = Date.parse(String(value))
+    const at = typeof value === 'string' ? Date.parse(value) : Number.NaN
     if (Number.isFinite(at)) return at
-    throw refuse('invalid_where', `"${field}" is compared with something that is no ISO 8601 time.`, { field })
+    throw invalid(field, `"${field}" is compared with something that is no ISO 8601 time.`)
   }
-  if (value === null || typeof value === 'string' || typeof value === 'number') return value
-  throw refuse('invalid_where', `"${field}" is compared with something that is neither text, number, boolean nor null.`, {
-    field,
-  })
+  if (field === '$id' && typeof value !== 'string') throw invalid(field, 'An id is text.')
+  if (typeof value === 'boolean') return value ? 1 : 0
+  if (value === null || typeof value === 'string' || Number.isFinite(value)) return value as SqlValue
+  throw invalid(field, `"${field}" is compared with something that is neither text, number, boolean nor null.`)
 }
 
-/** What comes after the cursor. NULL is first in ascending order and last in descending order. */
-function position(column: string, direction: 'ASC' | 'DESC', cursor: string): Conditions {
-  const sign = direction === 'ASC' ? '>' : '<'
-  const [by, value, id] = readCursor(cursor, 3)
-  if (by !== `${column} ${direction}` || typeof id !== 'string') {
-    throw refuse(
-      'invalid_cursor',
-      'This cursor belongs to another order. Keep orderBy and descending as they were on the first page.',
-      {
-        field: 'cursor',
-      },
-    )
-  }
-  if (column === 'id') return { sql: `id ${sign} ?`, bindings: [id] }
-  if (value === null || value === undefined) {
-    const beyond = direction === 'ASC' ? ` OR ${column} IS NOT NULL` : ''
-    return { sql: `(${column} IS NULL AND id ${sign} ?)${beyond}`, bindings: [id] }
-  }
-  const beyond = direction === 'DESC' ? ` OR ${column} IS NULL` : ''
-  return { sql: `${column} ${sign} ? OR (${column} = ? AND id ${sign} ?)${beyond}`, bindings: [value, value, id] }
-}
-
-export function markOf(selection: Selection, value: Scalar, id: string): [string, string | number | null, string] {
-  const direction = selection.order.endsWith('DESC') ? 'DESC' : 'ASC'
-  return [`${selection.orderColumn} ${direction}`, typeof value === 'boolean' ? Number(value) : value, id]
+function invalid(field: string, message: string) {
+  return refuse('invalid_where', message, { field })
 }

@@ -3,48 +3,102 @@ import type { ObjectStorage } from '../platform/types.ts'
 import { ensure, first, once, run, transaction } from '../storage/sql.ts'
 import type { CollectionOptions } from './types.ts'
 
+/** One index: its parts in order, and whether values must differ. */
+interface Index {
+  readonly parts: readonly OrderPart[]
+  readonly unique: boolean
+}
+
+export interface OrderPart {
+  readonly field: string
+  readonly descending: boolean
+}
+
 /** The SQLite side of one collection. */
 export interface Table {
+  readonly label: string
+  /** Quoted. */
   readonly name: string
   /** Quoted column of an indexed field or of one of ours; undefined where there is none. */
   column(field: string): string | undefined
   readonly fields: readonly string[]
   readonly unique: readonly string[]
+  readonly indexes: readonly Index[]
+  readonly soft: boolean
 }
 
-const own: Readonly<Record<string, string>> = { $id: 'id', $createdAt: 'created_at', $updatedAt: 'updated_at' }
-const maxIndexes = 32
+/** Condition of the documents that are there: part of every query and of every index. */
+export const live = 'deleted_at IS NULL'
+
+const own: ReadonlyMap<string, string> = new Map([
+  ['$id', 'id'],
+  ['$createdAt', 'created_at'],
+  ['$updatedAt', 'updated_at'],
+])
+/** Names of columns that a field cannot have; case does not matter to SQLite. */
+const reserved = /^(n|id|version|created_at|updated_at|deleted_at|body)$/i
+const maxFields = 32
+const maxIndexes = 64
 const registry = 'CREATE TABLE IF NOT EXISTS do_collections (name TEXT PRIMARY KEY, indexes TEXT NOT NULL) STRICT, WITHOUT ROWID'
 
 /** @throws ProviderError `invalid_collection` */
-export function describeTable(name: string, { indexes = [], unique = [] }: CollectionOptions = {}): Table {
-  const fields = [...new Set([...indexes, ...unique])]
+export function describeTable(name: string, options: CollectionOptions = {}): Table {
+  const { indexes = [], unique = [], softDelete = false } = options
   if (!/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name)) {
     throw refuse(
       'invalid_collection',
       `"${name}" cannot name a collection: use 1 to 64 letters, digits, "_" and "-", a letter first.`,
     )
   }
+  const compound = indexes.filter((index) => typeof index !== 'string').map((index) => index.map(orderPart))
+  const single = indexes.filter((index) => typeof index === 'string')
+  const parts = compound.flat().map(({ field }) => field)
+  const fields = [...new Set([...single, ...unique, ...parts.filter((field) => !own.has(field))])]
   // The paths are written into SQL, so only plain names may pass.
-  const wrong = fields.find((field) => !/^[A-Za-z_]\w{0,63}(\.[A-Za-z_]\w{0,63}){0,7}$/.test(field))
+  const wrong = fields.find((field) => !isPath(field))
   if (wrong !== undefined) {
     throw refuse(
       'invalid_collection',
       `"${wrong}" cannot be indexed in "${name}": write a path of plain names such as "customer.email".`,
     )
   }
-  if (fields.length > maxIndexes) {
+  if (fields.length > maxFields || indexes.length + unique.length > maxIndexes || compound.some(({ length }) => length > 4)) {
     throw refuse(
       'invalid_collection',
-      `"${name}" declares ${fields.length} indexes; at most ${maxIndexes} fit a table's columns.`,
+      `"${name}" declares ${fields.length} indexed fields; at most ${maxFields} fit a table's columns, and four a compound index.`,
     )
   }
+  const twice = fields.find((field, index) => fields.slice(0, index).some((other) => other.toLowerCase() === field.toLowerCase()))
+  if (twice !== undefined) {
+    throw refuse('invalid_collection', `"${twice}" is indexed in "${name}" beside a field that differs in case only. Rename one.`)
+  }
+  const alone = [...new Set([...single, ...unique])]
+  const columns = new Map([...own, ...fields.map((field) => [field, columnName(field)] as const)])
   return {
+    label: name,
     name: `"c_${name}"`,
     fields,
     unique,
-    column: (field) => own[field] ?? (fields.includes(field) ? `"${field}"` : undefined),
+    indexes: [
+      ...alone.map((field) => ({ parts: [{ field, descending: false }], unique: unique.includes(field) })),
+      ...compound.map((list) => ({ parts: list, unique: false })),
+    ],
+    soft: softDelete,
+    column: (field) => columns.get(field),
   }
+}
+
+function columnName(field: string): string {
+  return reserved.test(field) ? `"$${field}"` : `"${field}"`
+}
+
+/** A path of plain names, which may be written into SQL between quotes. */
+export function isPath(field: string): boolean {
+  return /^[A-Za-z_]\w{0,63}(\.[A-Za-z_]\w{0,63}){0,7}$/.test(field)
+}
+
+export function orderPart(field: string): OrderPart {
+  return field.startsWith('-') ? { field: field.slice(1), descending: true } : { field, descending: false }
 }
 
 /** Makes the table, and brings its columns and indexes to what is declared now; existing documents are indexed at once. */
@@ -52,63 +106,91 @@ export function openTable(storage: ObjectStorage, table: Table): void {
   once(storage, `open ${table.name}`, () => bringUp(storage, table))
 }
 
+interface Known {
+  readonly fields: readonly string[]
+  /** Statements that made them, by name. */
+  readonly indexes: Readonly<Record<string, string>>
+}
+
 function bringUp(storage: ObjectStorage, table: Table): void {
-  const wanted = JSON.stringify(table.fields.map((field) => [field, table.unique.includes(field)]))
+  const wanted: Known = { fields: table.fields, indexes: statements(table) }
   ensure(storage, registry)
-  const known = first<{ indexes: string }>(storage, 'SELECT indexes FROM do_collections WHERE name = ?', table.name)
-  if (known?.indexes === wanted) return
+  const found = first<{ indexes: string }>(storage, 'SELECT indexes FROM do_collections WHERE name = ?', table.name)
+  const note = JSON.stringify(wanted)
+  if (found?.indexes === note) return
+  const known: Known = found === undefined ? { fields: [], indexes: {} } : JSON.parse(found.indexes)
   transaction(storage, () => {
+    // `n` is the row's number for side tables: unlike a hidden one it stays when the file is rewritten.
     run(
       storage,
-      `CREATE TABLE IF NOT EXISTS ${table.name} (id TEXT PRIMARY KEY, version INTEGER NOT NULL,
-        created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, body TEXT NOT NULL)`,
+      `CREATE TABLE IF NOT EXISTS ${table.name} (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
+        created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, body TEXT NOT NULL)`,
     )
-    if (known === undefined) {
-      for (const column of ['created_at', 'updated_at'])
-        run(storage, `CREATE INDEX ${indexName(table, column)} ON ${table.name} (${column}, id)`)
-    }
-    const before = new Map(JSON.parse(known?.indexes ?? '[]') as [string, boolean][])
-    const after = new Map(table.fields.map((field) => [field, table.unique.includes(field)] as const))
-    for (const [field, unique] of before) {
-      if (after.get(field) === unique) continue
-      run(storage, `DROP INDEX ${indexName(table, field)}`)
-      if (!after.has(field)) run(storage, `ALTER TABLE ${table.name} DROP COLUMN "${field}"`)
-    }
-    for (const [field, unique] of after) {
-      if (before.get(field) === unique) continue
-      if (!before.has(field))
-        run(storage, `ALTER TABLE ${table.name} ADD COLUMN "${field}" GENERATED ALWAYS AS (${extract(field)}) VIRTUAL`)
-      if (unique) refuseDuplicates(storage, table, field)
-      const columns = unique ? `"${field}"` : `"${field}", id`
-      run(storage, `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${indexName(table, field)} ON ${table.name} (${columns})`)
-    }
+    for (const [name, statement] of Object.entries(known.indexes))
+      if (wanted.indexes[name] !== statement) run(storage, `DROP INDEX "${name}"`)
+    for (const field of known.fields)
+      if (!table.fields.includes(field)) run(storage, `ALTER TABLE ${table.name} DROP COLUMN ${columnName(field)}`)
+    for (const field of table.fields)
+      if (!known.fields.includes(field))
+        run(storage, `ALTER TABLE ${table.name} ADD COLUMN ${columnName(field)} GENERATED ALWAYS AS (${extract(field)}) VIRTUAL`)
+    for (const field of table.unique) refuseDuplicates(storage, table, field)
+    for (const [name, statement] of Object.entries(wanted.indexes)) if (known.indexes[name] !== statement) run(storage, statement)
     run(
       storage,
       'INSERT INTO do_collections VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET indexes = excluded.indexes',
       table.name,
-      wanted,
+      note,
     )
   })
 }
 
+/** Every index ends with the id: equal values have an order, and paging goes on from any place. */
+function statements(table: Table): Record<string, string> {
+  const all = [
+    ...table.indexes,
+    ...['$createdAt', '$updatedAt'].map((field) => ({ parts: [{ field, descending: false }], unique: false })),
+  ]
+  const marked: [string, string][] = table.soft
+    ? [
+        [
+          `i_${table.label}_$deletedAt`,
+          `CREATE INDEX "i_${table.label}_$deletedAt" ON ${table.name} (deleted_at) WHERE deleted_at IS NOT NULL`,
+        ],
+      ]
+    : []
+  return Object.fromEntries([
+    ...marked,
+    ...all.map(({ parts, unique }) => {
+      const name = `i_${table.label}_${parts.map(({ field, descending }) => (descending ? '-' : '') + field).join('+')}`
+      const columns = parts.map(({ field, descending }) => `${table.column(field)}${descending ? ' DESC' : ''}`)
+      const last = unique ? [] : [`id${parts.at(-1)?.descending ? ' DESC' : ''}`]
+      const list = [...columns, ...last].join(', ')
+      return [name, `CREATE ${unique ? 'UNIQUE ' : ''}INDEX "${name}" ON ${table.name} (${list}) WHERE ${live}`] as const
+    }),
+  ])
+}
+
 function refuseDuplicates(storage: ObjectStorage, table: Table, field: string): void {
-  const query = `SELECT 1 AS found FROM ${table.name} WHERE "${field}" IS NOT NULL GROUP BY "${field}" HAVING count(*) > 1 LIMIT 1`
+  const column = columnName(field)
+  const query = `SELECT 1 AS found FROM ${table.name} WHERE ${column} IS NOT NULL AND ${live} GROUP BY ${column} HAVING count(*) > 1 LIMIT 1`
   if (first(storage, query) === undefined) return
   throw refuse(
     'already_exists',
-    `${table.name.slice(3, -1)} already has documents with equal "${field}". Make them differ before it is unique.`,
-    { field },
+    `${table.label} already has documents with equal "${field}". Make them differ before it is unique.`,
+    {
+      field,
+    },
   )
 }
 
-function extract(field: string): string {
-  const path = field
-    .split('.')
-    .map((name) => `."${name}"`)
-    .join('')
-  return `json_extract(body, '$${path}')`
+/** SQL that reads a path of a body. */
+export function extract(field: string, body = 'body'): string {
+  return `json_extract(${body}, '${jsonPath(field)}')`
 }
 
-function indexName(table: Table, field: string): string {
-  return `"i_${table.name.slice(3, -1)}_${field}"`
+export function jsonPath(field: string): string {
+  return `$${field
+    .split('.')
+    .map((name) => `."${name}"`)
+    .join('')}`
 }

@@ -1,6 +1,7 @@
 import type { Json } from '../storage/json.ts'
 import { type Schema, validate } from '../storage/schema.ts'
-import { problem } from './problem.ts'
+import { notFound, problem } from './problem.ts'
+import type { Match } from './router.ts'
 
 /** One request, as middleware and handlers see it. */
 export interface RequestContext {
@@ -32,6 +33,18 @@ export type Middleware<Context = RequestContext> = (
 export function toResponse(reply: Reply): Response {
   if (reply === undefined) return new Response(null, { status: 204 })
   return reply instanceof Response ? reply : Response.json(reply)
+}
+
+/** What a router has found, carried out. @throws Problem 404 and 405 where it has found no handler. */
+export async function answer<Context extends { readonly request: Request }>(
+  match: Match<Context>,
+  context: Context,
+): Promise<Response> {
+  if (match.found === 'handler') return toResponse(await match.handler(context))
+  if (match.found === 'nothing') throw notFound('This path')
+  const headers = { allow: match.allow.join(', ') }
+  if (context.request.method === 'OPTIONS') return new Response(null, { status: 204, headers })
+  throw problem(405, 'method_not_allowed', `Use ${headers.allow}.`, { headers })
 }
 
 export async function readJson<T>(request: Request, schema?: Schema<T>): Promise<unknown> {

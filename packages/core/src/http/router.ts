@@ -30,46 +30,50 @@ export function createRouter<Context>(): Router<Context> {
       if (!pattern.startsWith('/')) throw new TypeError(`The pattern "${pattern}" must begin with "/".`)
       let route = routes.find((known) => known.pattern === pattern)
       if (route === undefined) {
-        route = { pattern, segments: pattern.slice(1).split('/'), handlers: new Map() }
+        route = { pattern, segments: pattern.split('/'), handlers: new Map() }
         routes.push(route)
         routes.sort((a, b) => (rank(a.segments) < rank(b.segments) ? -1 : 1))
       }
       route.handlers.set(method.toUpperCase(), handler)
     },
     match: (method, path) => {
-      const segments = path.slice(1).split('/')
-      const allow = new Set<string>()
-      let known: string | undefined
-      for (const { pattern, segments: wanted, handlers } of routes) {
-        const params = bind(wanted, segments)
+      const segments = path.split('/')
+      let known: Route<Context>[] | undefined
+      for (const route of routes) {
+        const params = bind(route.segments, segments)
         if (params === undefined) continue
+        const { handlers, pattern } = route
         const handler = handlers.get(method) ?? (method === 'HEAD' ? handlers.get('GET') : undefined) ?? handlers.get('*')
         if (handler !== undefined) return { found: 'handler', handler, route: pattern, params }
-        known ??= pattern
-        for (const name of handlers.keys()) allow.add(name)
-        if (handlers.has('GET')) allow.add('HEAD')
+        known = [...(known ?? []), route]
       }
-      return known === undefined ? { found: 'nothing' } : { found: 'path', allow: [...allow, 'OPTIONS'].sort(), route: known }
+      if (known === undefined) return { found: 'nothing' }
+      const allow = new Set(known.flatMap(({ handlers }) => [...handlers.keys(), 'OPTIONS']))
+      if (allow.has('GET')) allow.add('HEAD')
+      return { found: 'path', allow: [...allow].sort(), route: (known[0] as Route<Context>).pattern }
     },
   }
 }
 
 /** Sorts fixed (0) before parameter (1) before rest (2), segment by segment. */
 function rank(segments: readonly string[]): string {
-  return segments.map((segment) => (segment === '*' ? '2' : segment.startsWith(':') ? '1' : '0')).join('')
+  return segments.map((segment) => (segment === '*' ? 2 : segment[0] === ':' ? 1 : 0)).join('')
 }
 
+/** Called for every route of every request, most of which fail on a fixed segment: nothing is made before all of those fit. */
 function bind(wanted: readonly string[], given: readonly string[]): Record<string, string> | undefined {
   const rest = wanted.at(-1) === '*'
   if (rest ? given.length < wanted.length : given.length !== wanted.length) return undefined
-  // Most patterns fail on a fixed segment: nothing is made before all of those fit.
-  const fits = wanted.every((segment, index) => segment === given[index] || segment === '*' || segment.startsWith(':'))
-  if (!fits) return undefined
+  for (let index = 1; index < wanted.length; index++) {
+    const segment = wanted[index] as string
+    if (segment !== given[index] && segment !== '*' && segment[0] !== ':') return undefined
+  }
   const params: Record<string, string> = {}
-  for (const [index, segment] of wanted.entries()) {
+  for (let index = 1; index < wanted.length; index++) {
+    const segment = wanted[index] as string
     if (segment === '*') params['*'] = given.slice(index).join('/')
-    if (!segment.startsWith(':')) continue
-    const value = decode(given[index] ?? '')
+    if (segment[0] !== ':') continue
+    const value = decode(given[index] as string)
     if (value === undefined || value === '') return undefined
     params[segment.slice(1)] = value
   }
@@ -78,7 +82,7 @@ function bind(wanted: readonly string[], given: readonly string[]): Record<strin
 
 export function decode(segment: string): string | undefined {
   try {
-    return decodeURIComponent(segment)
+    return segment.includes('%') ? decodeURIComponent(segment) : segment
   } catch {
     return undefined
   }
@@ -86,5 +90,6 @@ export function decode(segment: string): string | undefined {
 
 /** The path of a request's URL, which the platform has normalised: without parsing the whole of it again. */
 export function pathOf(url: string): string {
-  return url.slice(url.indexOf('/', 8)).split(/[?#]/, 1)[0] as string
+  const query = url.indexOf('?')
+  return url.slice(url.indexOf('/', 8), query < 0 ? undefined : query)
 }

@@ -43,7 +43,12 @@ export interface RecordRoom {
   touch(): void
 }
 
-export function recordRoom(storage: ObjectStorage, identity: () => Identity, now: () => number): RecordRoom {
+export function recordRoom(
+  storage: ObjectStorage,
+  identity: () => Identity,
+  now: () => number,
+  created: () => void = () => {},
+): RecordRoom {
   const stored = (): Row | undefined =>
     hasTable(storage, 'do_record') ? first<Row>(storage, 'SELECT * FROM do_record') : undefined
 
@@ -52,6 +57,7 @@ export function recordRoom(storage: ObjectStorage, identity: () => Identity, now
     const { id, type } = identity()
     const at = now()
     run(storage, 'INSERT OR IGNORE INTO do_record VALUES (1, ?, ?, ?, 1, ?, ?)', id, type, context, at, at)
+    created()
   }
 
   /** True when there was a record to change. */

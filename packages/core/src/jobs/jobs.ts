@@ -45,7 +45,7 @@ export function createJobs({ storage, clock, options, exists, log }: JobSetting)
     define: (name, handler, own = {}) => {
       handlers.set(name, { handler: handler as JobHandler, options: own })
     },
-    schedule: ({ name, at = clock().now(), payload = null, key }) => {
+    schedule: ({ name, at = clock().now(), payload = null, key, keep = false }) => {
       if (!handlers.has(name)) {
         throw refuse('unknown_job', `No handler is defined for the job "${name}". Call jobs.define in the constructor.`, {
           field: 'name',
@@ -53,6 +53,10 @@ export function createJobs({ storage, clock, options, exists, log }: JobSetting)
       }
       if (!Number.isFinite(at)) throw refuse('invalid_time', 'The time of a job is in epoch milliseconds.', { field: 'at' })
       if (key !== undefined) checkKey(key, 'The key of a job')
+      if (keep && key !== undefined) {
+        const known = table.find(key)
+        if (known !== undefined && known.state !== 'dead' && (known.state === 'running' || known.at <= at)) return known
+      }
       const id = crypto.randomUUID()
       const row = {
         id,

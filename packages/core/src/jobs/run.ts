@@ -26,36 +26,46 @@ export interface Waker {
 /** The platform ends an alarm after 15 minutes; what is due later comes with the next one. */
 const budgetMs = 600_000
 
-/** Runs all that is due, in order of time, some at a time. Never throws for a job. */
+/** Runs all that is due, in order of time, some of each name at a time. Never throws for a job. */
 export async function runDue(run: Run): Promise<void> {
   const { table, options, clock, change } = run
-  const { concurrency = 6, deadManMs = 10_000 } = options
+  const { deadManMs = 10_000 } = options
   const runner = crypto.randomUUID()
   const until = clock.now() + budgetMs
   // The platform never runs two alarms of one object at a time: whatever runs under another name died with its process.
   for (const job of table.orphans(runner)) change(() => fail(run, job, new Crashed()))
 
-  const active = new Set<Promise<void>>()
+  const active = new Map<Promise<void>, string>()
+  const claim = () => table.claim(clock.now(), clock.now() + deadManMs, runner, busyNames(run, active))
   for (;;) {
-    while (active.size < concurrency && clock.now() < until) {
-      const job = change(() => table.claim(clock.now(), clock.now() + deadManMs, runner))
+    while (clock.now() < until) {
+      const job = change(claim)
       if (job === undefined) break
       const work = execute(run, job, runner).finally(() => active.delete(work))
-      active.add(work)
+      active.set(work, job.name)
     }
     if (active.size === 0) return
-    if (clock.now() >= until) await Promise.race(active)
+    if (clock.now() >= until) await Promise.race(active.keys())
     else await somethingNew(run, active)
   }
 }
 
+/** Names of which as many jobs run as may. */
+function busyNames({ handlers, options }: Run, active: ReadonlyMap<unknown, string>): string[] {
+  const counts = new Map<string, number>()
+  for (const name of active.values()) counts.set(name, (counts.get(name) ?? 0) + 1)
+  const limit = (name: string) => handlers.get(name)?.options.concurrency ?? options.concurrency ?? 6
+  return [...counts].filter(([name, count]) => count >= limit(name)).map(([name]) => name)
+}
+
 /** A job has ended, another was scheduled, or one has fallen due. */
-async function somethingNew({ table, clock, waker }: Run, active: ReadonlySet<Promise<void>>): Promise<void> {
+async function somethingNew({ table, clock, waker }: Run, active: ReadonlyMap<Promise<void>, string>): Promise<void> {
   const changed = waker.next()
-  const due = table.nextWaiting()
-  const cancel = due === undefined || due <= clock.now() ? undefined : clock.timer(due - clock.now(), () => waker.wake())
+  const now = clock.now()
+  const due = table.nextAfter(now)
+  const cancel = due === undefined ? undefined : clock.timer(due - now, () => waker.wake())
   try {
-    await Promise.race([changed, ...active])
+    await Promise.race([changed, ...active.keys()])
   } finally {
     cancel?.()
   }
@@ -95,7 +105,8 @@ async function attempt({ handlers, options, clock }: Run, job: Job): Promise<Com
 function fail({ table, handlers, options, clock, log }: Run, job: Job, error: unknown): void {
   const { error: name, code } = errorFacts(error)
   const failure: Failure = { name, code: code ?? null }
-  const tries = handlers.get(job.name)?.options.attempts ?? options.attempts ?? 5
+  const own = { ...options, ...handlers.get(job.name)?.options }
+  const tries = own.attempts ?? 5
   const dead = job.attempts >= tries
   const line = {
     at: new Date(clock.now()).toISOString(),
@@ -110,7 +121,7 @@ function fail({ table, handlers, options, clock, log }: Run, job: Job, error: un
     return
   }
   const asked = ProviderError.is(error) ? (error.retryAfterMs ?? 0) : 0
-  table.retry(job.id, clock.now() + Math.max(backoff(job.attempts, options), asked), failure)
+  table.retry(job.id, clock.now() + Math.max(backoff(job.attempts, own), asked), failure)
   log({ ...line, level: 'warn', event: 'job.failed' })
 }
 

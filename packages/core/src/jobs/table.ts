@@ -19,7 +19,8 @@ const ddl = `CREATE TABLE IF NOT EXISTS do_jobs (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, key TEXT UNIQUE, name TEXT NOT NULL, at INTEGER NOT NULL,
   payload TEXT NOT NULL, attempts INTEGER NOT NULL, state TEXT NOT NULL, runner TEXT, error_name TEXT, error_code TEXT,
   created_at INTEGER NOT NULL) STRICT;
-CREATE INDEX IF NOT EXISTS do_jobs_due ON do_jobs (at, seq) WHERE state <> 'dead'`
+CREATE INDEX IF NOT EXISTS do_jobs_due ON do_jobs (at, seq) WHERE state <> 'dead';
+CREATE INDEX IF NOT EXISTS do_jobs_waiting ON do_jobs (at, seq, name) WHERE state = 'waiting'`
 
 export interface Failure {
   readonly name: string
@@ -37,10 +38,13 @@ export interface JobTable {
   revive(keyOrId: string, at: number): boolean
   /** Epoch milliseconds of the next thing to do. */
   next(): number | undefined
-  /** The same, without those that run. */
-  nextWaiting(): number | undefined
-  /** Marks the first due job as running under this runner, counts the attempt, and lets it come again at `again`. */
-  claim(now: number, again: number, runner: string): Job | undefined
+  /** The same, without those that run, and without what is due now but must wait for its turn. */
+  nextAfter(now: number): number | undefined
+  /**
+   * Marks the first due job as running under this runner, counts the attempt, and lets it come again at `again`. Jobs of
+   * the names in `busy` wait, and those behind them do not.
+   */
+  claim(now: number, again: number, runner: string, busy: readonly string[]): Job | undefined
   /** Jobs that another runner left behind. */
   orphans(runner: string): Job[]
   /** Is it still, or no longer anybody's? False when another runner has it. */
@@ -83,15 +87,16 @@ export function jobTable(storage: ObjectStorage): JobTable {
         at,
       ),
     next: () => first<{ at: number | null }>(storage, "SELECT min(at) AS at FROM do_jobs WHERE state <> 'dead'")?.at ?? undefined,
-    nextWaiting: () =>
-      first<{ at: number | null }>(storage, "SELECT min(at) AS at FROM do_jobs WHERE state <> 'dead' AND state = 'waiting'")
-        ?.at ?? undefined,
-    claim: (now, again, runner) => {
-      // `state <> 'dead'` lets SQLite use the index of what is due.
+    nextAfter: (now) =>
+      first<{ at: number | null }>(storage, "SELECT min(at) AS at FROM do_jobs WHERE state = 'waiting' AND at > ?", now)?.at ??
+      undefined,
+    claim: (now, again, runner, busy) => {
       const due = first<{ id: string }>(
         storage,
-        "SELECT id FROM do_jobs WHERE state <> 'dead' AND state = 'waiting' AND at <= ? ORDER BY at, seq LIMIT 1",
+        `SELECT id FROM do_jobs WHERE state = 'waiting' AND at <= ?1 AND name NOT IN (SELECT value FROM json_each(?2))
+         ORDER BY at, seq LIMIT 1`,
         now,
+        JSON.stringify(busy),
       )
       if (due === undefined) return undefined
       const change = "UPDATE do_jobs SET state = 'running', attempts = attempts + 1, at = ?, runner = ? WHERE id = ? RETURNING *"

@@ -10,6 +10,8 @@ export interface JobRequest {
   readonly payload?: Json
   /** A job with the same key is replaced, whatever its state; one that runs already runs to its end. */
   readonly key?: string
+  /** Leaves a job with the same key as it is when it runs now, or is due no later. For rooms that only want to be woken. */
+  readonly keep?: boolean
 }
 
 export interface Job {
@@ -40,19 +42,20 @@ export type Completion = void | (() => void)
 export type JobHandler<Payload = unknown> = (payload: Payload, job: RunningJob) => Completion | Promise<Completion>
 
 export interface HandlerOptions {
-  /** Tries before it is dead. */
+  /** Tries before it is dead. `Infinity`: it never gives up. */
   readonly attempts?: number
   /** Time for one attempt, in milliseconds. */
   readonly timeoutMs?: number
-}
-
-export interface JobOptions extends HandlerOptions {
   /** Pause after the first failed attempt, doubled with each further one. Default 1,000 ms. */
   readonly backoffMs?: number
   /** Default 600,000 ms. */
   readonly maxBackoffMs?: number
-  /** Jobs at a time; they start in the order of `at`. Default 6. */
+  /** Jobs of one name at a time; they start in the order of `at`. A name that is busy holds up no other name. Default 6. */
   readonly concurrency?: number
+}
+
+/** For every handler of the class that does not say otherwise in `define`. */
+export interface JobOptions extends HandlerOptions {
   /** How long after a crash a job that ran comes again, at the latest. Default 10,000 ms. */
   readonly deadManMs?: number
 }

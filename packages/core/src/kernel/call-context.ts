@@ -8,7 +8,9 @@ export interface CallContext {
   /** Epoch milliseconds after which nobody waits for the answer. */
   readonly deadline?: number
   /** Who asks, as authentication has found out. */
-  readonly principal?: string
+  readonly principal?: string | undefined
+  /** What the principal may do, in the words of the object's methods. */
+  readonly scopes?: readonly string[] | undefined
 }
 
 const calls = new AsyncLocalStorage<CallContext>()
@@ -20,4 +22,18 @@ export function currentCall(): CallContext | undefined {
 
 export function withCall<T>(call: CallContext, run: () => T): T {
   return calls.run(call, run)
+}
+
+/** The same as data, for the next object: what is worked out on the way here is fixed there. */
+export function plainCall(): CallContext | undefined {
+  const call = currentCall()
+  if (call === undefined) return undefined
+  const { requestId, traceparent, deadline, principal, scopes } = call
+  return {
+    requestId,
+    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(deadline === undefined ? {} : { deadline }),
+    ...(principal === undefined ? {} : { principal }),
+    ...(scopes === undefined ? {} : { scopes }),
+  }
 }

@@ -1,7 +1,8 @@
 import { refuse } from '@do/provider'
+import { fromWire } from '../expose/errors.ts'
 import type { ObjectAddress } from '../object/reach.ts'
 import type { Json } from '../storage/json.ts'
-import { type CallContext, currentCall, withCall } from './call-context.ts'
+import { type CallContext, plainCall, withCall } from './call-context.ts'
 
 export type DoorHandler = (payload: unknown, call: CallContext) => unknown
 
@@ -16,7 +17,7 @@ export interface Doors {
   open(name: string, payload: unknown, call: CallContext | undefined): Promise<unknown>
   /**
    * Calls another object's door; payload and answer are JSON. The call context travels along.
-   * @throws ProviderError `unknown_object`; what the door throws; the platform's error when the object died.
+   * @throws ProviderError `unknown_object`; what the door throws, typed again; the platform's error when the object died.
    */
   knock(address: ObjectAddress | string, name: string, payload: Json): Promise<unknown>
 }
@@ -39,6 +40,12 @@ export function createDoors(reach: (address: ObjectAddress | string) => { readon
       }
       return withCall(call, () => handler(payload, call))
     },
-    knock: async (address, name, payload) => (reach(address).stub as DoorStub).$door(name, payload, currentCall()),
+    knock: async (address, name, payload) => {
+      try {
+        return await (reach(address).stub as DoorStub).$door(name, payload, plainCall())
+      } catch (error) {
+        throw fromWire(error)
+      }
+    },
   }
 }

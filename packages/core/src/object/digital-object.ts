@@ -1,7 +1,22 @@
 import { type Clock, systemClock } from '@do/provider'
-import { createCollection } from '../collection/collection.ts'
+import { createActions } from '../actions/actions.ts'
+import type { ActionRoomOptions } from '../actions/room.ts'
+import type { Actions } from '../actions/types.ts'
+import { collectionIn } from '../collection/in-kernel.ts'
 import type { Collection, CollectionOptions } from '../collection/types.ts'
+import { createContext } from '../context/context.ts'
+import { callOfRequest } from '../context/http.ts'
+import type { Context } from '../context/types.ts'
+import { createEvents } from '../events/events.ts'
+import type { Events, WorkflowContext } from '../events/types.ts'
+import type { Call } from '../expose/access.ts'
+import { type CallRoom, type Calls, createCalls } from '../expose/calls.ts'
+import type { Exposed } from '../expose/capability.ts'
+import type { LimitOptions } from '../expose/limits.ts'
+import { mainFor, neighbourFor } from '../expose/main.ts'
 import { consoleLog } from '../http/log.ts'
+import type { ObjectRecord } from '../identity/record.ts'
+import { createInspection } from '../inspect/room.ts'
 import { createJobs, type JobRoom } from '../jobs/jobs.ts'
 import type { JobOptions, Jobs } from '../jobs/types.ts'
 import type { CallContext } from '../kernel/call-context.ts'
@@ -9,24 +24,57 @@ import { createDoors } from '../kernel/doors.ts'
 import { createSockets } from '../kernel/sockets.ts'
 import type { Kernel } from '../kernel/types.ts'
 import type { ObjectContext, ObjectSocket } from '../platform/types.ts'
+import type { RpcLimits } from '../rpc/limits.ts'
+import { createRpc, type Rpc } from '../rpc/rpc.ts'
+import { createSchedules, type ScheduleRoom } from '../schedules/schedules.ts'
+import type { Schedules } from '../schedules/types.ts'
 import { type Migration, migrate } from '../storage/migrations.ts'
 import type { Schema } from '../storage/schema.ts'
+import { createTree, type TreeRoom } from '../tree/tree.ts'
+import type { Tree } from '../tree/types.ts'
 import { reach } from './reach.ts'
+import { seal } from './seal.ts'
 import { mutated, TinyObject } from './tiny.ts'
 
 /** One thing of a business: identity, state, collections, jobs and an HTTP face, in one Durable Object. */
-export class DigitalObject<Env = unknown> extends TinyObject<Env> {
+export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObject<Env> {
   /** Attempts, back-off and concurrency of this class's jobs. */
   static readonly jobOptions: JobOptions = {}
+  /** How long runs of actions and events are kept. */
+  static readonly actionOptions: ActionRoomOptions = {}
+  /** What may be called from outside, by name: `{ … } satisfies Methods<Customer>`. Nothing else exists there. */
+  static readonly methods: Exposed = {}
+  /** Limits of each connection. */
+  static readonly callLimits: LimitOptions = {}
+  /** Limits of the frames of each connection at `/rpc`. */
+  static readonly rpcLimits: Partial<RpcLimits> = {}
 
   override clock: Clock = systemClock
   readonly jobs: Jobs
+  /** What this object does durably, step by step. */
+  readonly actions: Actions
+  /** What happens here and along the tree, and who listens. */
+  readonly events: Events
+  /** What is due when: `$.every`, `$.at`, `$.in`, and what became of each run. */
+  readonly schedules: Schedules
   /** What the rooms of this object share: for mixins that bring a room of their own. */
   readonly kernel: Kernel
+  /** Middleware, hooks and authorisation of every call of an exposed method. */
+  readonly $calls: Calls
+  /** Parent, children, and the stages of this object's life. */
+  readonly $tree: Tree
+  /** Everything this object reaches: `$.Customer(id)`, `$.child(…)`, its providers, and what the other rooms give. */
+  readonly $: Context<Env, Providers> & WorkflowContext & Pick<Schedules, 'every' | 'at' | 'in'>
+  /** Connections from outside: Cap'n Web at `/rpc`, and the callbacks of clients. */
+  readonly rpc: Rpc
   readonly #jobs: JobRoom
+  readonly #schedules: ScheduleRoom
+  readonly #calls: CallRoom
+  readonly #tree: TreeRoom
 
   constructor(ctx: ObjectContext, env: Env) {
     super(ctx, env)
+    seal(this)
     this.#jobs = createJobs({
       storage: ctx.storage,
       clock: () => this.clock,
@@ -44,12 +92,89 @@ export class DigitalObject<Env = unknown> extends TinyObject<Env> {
       record: () => this.$record,
       exists: () => this.#make(),
       transaction: (run) => this.transaction(run),
-      mutated: (mutation) => this[mutated](mutation),
+      mutated: (mutation) => this[mutated]?.(mutation),
       log: (line) => consoleLog({ ...line, type: this.$type }),
       jobs: this.jobs,
       doors: createDoors((address) => reach(env, address)),
       sockets: createSockets(ctx),
     }
+    const { kernel } = this
+    this.#tree = createTree({ kernel, setContext: (context) => this.#setContext(context) })
+    this.$tree = this.#tree
+    this.#calls = createCalls(kernel.clock, kernel.log, ({ kind }) => {
+      if (kind === 'write') this.#tree.admit()
+    })
+    this.$calls = this.#calls
+    const { authorize } = this
+    if (authorize !== undefined) this.$calls.authorize((call) => authorize.call(this, call))
+    this.use(callOfRequest(() => this.#tree.admit()))
+    const { callLimits, rpcLimits } = this.constructor as typeof DigitalObject
+    const rpc = createRpc(kernel, { main: mainFor(this, this.#calls, callLimits), limits: rpcLimits })
+    this.rpc = rpc.rpc
+    for (const method of ['GET', 'POST']) this.route(method, '/rpc', (context) => rpc.handle(context))
+    const { actions, enqueue } = createActions(kernel, (this.constructor as typeof DigitalObject).actionOptions)
+    this.actions = actions
+    this.events = createEvents(kernel, { actions, enqueue, children: this.$tree.children })
+    this.#schedules = createSchedules(kernel, { actions })
+    const { schedules } = this.#schedules
+    this.schedules = schedules
+    // With the first write of anything, the schedules of the constructor are written too.
+    const tell = this[mutated]
+    this[mutated] = (mutation) => {
+      tell?.(mutation)
+      this.#schedules.settle()
+    }
+    createInspection(kernel, {
+      redriveAction: (id) => actions.deadLetters.redrive(id) > 0,
+      cancelAction: (id) => actions.cancel(id),
+    })
+    const parts = {
+      do: actions.do,
+      try: actions.try,
+      send: this.events.send,
+      on: this.events.on,
+      get every() {
+        return schedules.every
+      },
+      get at() {
+        return schedules.at
+      },
+      get in() {
+        return schedules.in
+      },
+    }
+    this.$ = createContext({ kernel, tree: this.#tree, parts }) as typeof this.$
+  }
+
+  /** May this call happen? Refuses by answering false or by throwing a typed error. Asked before arguments are checked. */
+  authorize?(call: Call): unknown
+
+  override $create(more?: { readonly context?: string | null }): ObjectRecord {
+    return this.transaction(() => {
+      const existed = this.$exists
+      const record = super.$create(more)
+      if (!existed) this.#tree.moved(null, record.$context)
+      this.#schedules.settle()
+      return record
+    })
+  }
+
+  /** Makes this object a child of another: both keep it. */
+  override $setContext(context: string | null): void {
+    this.transaction(() => {
+      const before = this.$context
+      this.#setContext(context)
+      this.#tree.moved(before, context)
+    })
+  }
+
+  #setContext(context: string | null): void {
+    const { $exists: existed, $context: before } = this
+    super.$setContext(context)
+    // A new record says its parent itself.
+    if (!existed || before === context) return
+    const told = { source: 'record', operation: 'update', key: '$context' } as const
+    this.kernel.mutated({ ...told, before: JSON.stringify(before), after: JSON.stringify(context) })
   }
 
   /**
@@ -57,14 +182,7 @@ export class DigitalObject<Env = unknown> extends TinyObject<Env> {
    * @throws ProviderError `invalid_collection` for a name or index path that cannot be one.
    */
   collection<T extends object>(name: string, schema?: Schema<T>, options?: CollectionOptions): Collection<T> {
-    return createCollection<T>({
-      storage: this.ctx.storage,
-      now: () => this.clock.now(),
-      exists: () => this.#make(),
-      name,
-      schema,
-      options,
-    })
+    return collectionIn<T>(this.kernel, name, schema, options)
   }
 
   /** @throws ProviderError `migration_order` when the list does not begin with what has run. */
@@ -78,13 +196,19 @@ export class DigitalObject<Env = unknown> extends TinyObject<Env> {
   }
 
   /** The platform's one alarm: runs the jobs that are due. */
-  alarm(): Promise<void> {
-    return this.#jobs.run()
+  async alarm(): Promise<void> {
+    // A suspended object rests; resuming sets the alarm anew.
+    if (this.$tree.lifecycle.status !== 'suspended') await this.#jobs.run()
   }
 
   /** For objects of this worker only: see `kernel/doors.ts`. */
   $door(name: string, payload: unknown, call: CallContext | undefined): Promise<unknown> {
     return this.kernel.doors.open(name, payload, call)
+  }
+
+  /** For objects of this worker only: what it exposes, on behalf of the call that they serve. */
+  $open(call: CallContext | undefined, again = false): unknown {
+    return neighbourFor(this, this.#calls, call, again)
   }
 
   /** The platform's: a message on a hibernating socket. */

@@ -1,7 +1,7 @@
 import type { Clock } from '@do/provider'
-import { type Handler, type Middleware, type RequestContext, readJson, runChain, toResponse } from '../http/context.ts'
-import { errorFacts } from '../http/log.ts'
-import { notFound, problem, problemResponse, statusOf } from '../http/problem.ts'
+import { answer, type Handler, type Middleware, type RequestContext, readJson, runChain } from '../http/context.ts'
+import { busyLog, consoleLog, errorFacts, type LogLine, timeText } from '../http/log.ts'
+import { problemResponse, statusOf } from '../http/problem.ts'
 import { requestIdOf, withRequestId } from '../http/request-id.ts'
 import { createRouter, decode, pathOf } from '../http/router.ts'
 import { type ObjectRecord, recordRoom } from '../identity/record.ts'
@@ -11,7 +11,7 @@ import type { ObjectContext } from '../platform/types.ts'
 import { createState, type State } from '../state/state.ts'
 import type { Schema } from '../storage/schema.ts'
 import { transaction } from '../storage/sql.ts'
-import { mountOf } from './mounts.ts'
+import { type Mount, mountOf } from './mounts.ts'
 
 /** A class of Digital Objects, for mixins: `<B extends ObjectClass>(Base: B) => class extends Base { … }`. */
 // biome-ignore lint/suspicious/noExplicitAny: TypeScript wants exactly this signature from the base of a mixin
@@ -34,6 +34,7 @@ export class TinyObject<Env = unknown> extends PlatformObject {
   readonly state: State
   readonly #router = createRouter<RequestContext>()
   readonly #middleware: Middleware[] = []
+  readonly #lines = busyLog()
   readonly #room
 
   constructor(ctx: ObjectContext, env: Env) {
@@ -42,8 +43,13 @@ export class TinyObject<Env = unknown> extends PlatformObject {
       ctx.storage,
       () => this.#identity(),
       () => this.clock.now(),
+      () => this[mutated]?.({ source: 'record', operation: 'create', key: '$id', after: JSON.stringify(this.$record) }),
     )
-    this.state = createState(ctx.storage, () => this.#room.touch())
+    this.state = createState(
+      ctx.storage,
+      () => this.#room.touch(),
+      () => this[mutated],
+    )
   }
 
   /** URL, stable from the first write on. */
@@ -104,8 +110,8 @@ export class TinyObject<Env = unknown> extends PlatformObject {
     return transaction(this.ctx.storage, run)
   }
 
-  /** Every change of state, collections and record, inside its transaction. Here nobody listens. */
-  [mutated](_mutation: Mutation): void {}
+  /** Told of every change of state, collections and record, inside its transaction. Here nobody listens. */
+  declare [mutated]?: (mutation: Mutation) => void
 
   use(middleware: Middleware): this {
     this.#middleware.push(middleware)
@@ -118,44 +124,53 @@ export class TinyObject<Env = unknown> extends PlatformObject {
   }
 
   async fetch(request: Request): Promise<Response> {
-    const path = this.#below(pathOf(request.url))
+    const mount = mountOf(this)
+    const started = this.clock.now()
+    const path = this.#below(pathOf(request.url), mount)
     const match = this.#router.match(request.method, path)
     const requestId = requestIdOf(request)
+    const route = match.found === 'nothing' ? undefined : match.route
     const context: RequestContext = {
       request,
       get url() {
         return new URL(request.url)
       },
       path,
-      route: match.found === 'nothing' ? undefined : match.route,
+      route,
       params: match.found === 'handler' ? match.params : {},
       requestId,
       vars: {},
       json: <T>(schema?: Schema<T>) => readJson(request, schema) as Promise<T>,
     }
-    const { prefix, log } = mountOf(this)
-    const started = this.clock.now()
-    const line = {
-      at: new Date(started).toISOString(),
-      requestId,
-      method: request.method,
-      route: `${prefix}/:name${context.route ?? ''}`,
+    const log = (level: LogLine['level'], event: string, more: object) => {
+      const { prefix, log } = mount
+      const line = {
+        at: started,
+        level,
+        event,
+        requestId,
+        method: request.method,
+        route: `${prefix}/:name${route ?? ''}`,
+        ...more,
+      }
+      if (log === consoleLog) this.#lines(line)
+      else log({ ...line, at: timeText(started) })
     }
     const fail = (error: unknown) => {
-      if (statusOf(error) === 500) log({ ...line, level: 'error', event: 'failure', ...errorFacts(error) })
+      if (statusOf(error) === 500) log('error', 'failure', errorFacts(error))
       return problemResponse(error, requestId)
     }
     const end = async () => {
-      if (match.found === 'handler') return toResponse(await match.handler(context))
-      if (match.found === 'nothing') throw notFound('This path')
-      const headers = { allow: match.allow.join(', ') }
-      if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers })
-      throw problem(405, 'method_not_allowed', `Use ${headers.allow}.`, { headers })
+      try {
+        return await answer(match, context)
+      } catch (error) {
+        return fail(error)
+      }
     }
     // Middleware that throws is answered like a handler that does.
-    const response = await runChain(this.#middleware, context, () => end().catch(fail)).catch(fail)
+    const response = await (this.#middleware.length === 0 ? end() : runChain(this.#middleware, context, end).catch(fail))
     const { status } = response
-    log({ ...line, level: status < 500 ? 'info' : 'error', event: 'request', status, ms: this.clock.now() - started })
+    log(status < 500 ? 'info' : 'error', 'request', { status, ms: this.clock.now() - started })
     return withRequestId(response, requestId)
   }
 
@@ -166,9 +181,10 @@ export class TinyObject<Env = unknown> extends PlatformObject {
   }
 
   /** Requests come with the full URL, as webhooks are signed over it; routes are relative to the object. */
-  #below(pathname: string): string {
-    const { prefix } = mountOf(this)
-    const [name = '', ...rest] = pathname.slice(prefix.length + 1).split('/')
-    return pathname.startsWith(`${prefix}/`) && decode(name) === this.ctx.id.name ? `/${rest.join('/')}` : pathname
+  #below(pathname: string, { prefix }: Mount): string {
+    if (!pathname.startsWith(`${prefix}/`)) return pathname
+    const end = pathname.indexOf('/', prefix.length + 1)
+    const name = pathname.slice(prefix.length + 1, end < 0 ? undefined : end)
+    return decode(name) === this.ctx.id.name ? (end < 0 ? '/' : pathname.slice(end)) : pathname
   }
 }

@@ -22,6 +22,8 @@ export interface ObjectStorage {
   getAlarm(): Promise<number | null>
   setAlarm(at: number): Promise<void>
   deleteAlarm(): Promise<void>
+  /** Everything of this object. The alarm is one of its own: delete it too. */
+  deleteAll(): Promise<void>
   /** Resolves when everything written so far is on disk. */
   sync(): Promise<void>
 }

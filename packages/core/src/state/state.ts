@@ -1,4 +1,5 @@
 import type { Page } from '@do/provider'
+import type { Mutation } from '../kernel/types.ts'
 import type { ObjectStorage } from '../platform/types.ts'
 import { byteLength, checkKey, encodeJson, type Json, sameJson } from '../storage/json.ts'
 import { limitOf, readCursor, writeCursor } from '../storage/paging.ts'
@@ -22,7 +23,7 @@ export interface ListOptions {
 /** Key → JSON value, in the object's own SQLite. Every mutation counts the object's version up by one. */
 export interface State {
   get<T = Json>(key: string): T | undefined
-  /** @throws ProviderError `invalid_key`, `invalid_value`, `too_large` */
+  /** @throws ProviderError `invalid_key`, `invalid_value`, `too_large`; `storage_full` where the object's quota is watched. */
   set(key: string, value: Json): void
   /** False when there was nothing. */
   delete(key: string): boolean
@@ -37,39 +38,55 @@ export interface State {
 }
 
 const table = 'CREATE TABLE IF NOT EXISTS do_state (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID'
+/** No key begins with it: after all of them. */
+const last = '\u{10ffff}'
 
-export function createState(storage: ObjectStorage, touch: () => void): State {
-  const write = (key: string, value: Json) => {
-    checkKey(key)
-    const text = encodeJson(value, `The value of "${key}"`, byteLength(key))
-    run(storage, 'INSERT INTO do_state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value', key, text)
-  }
-  const remove = (key: string): boolean => first(storage, 'DELETE FROM do_state WHERE key = ? RETURNING key', key) !== undefined
+/** `listener` answers who is told of each mutation; where nobody is, nothing is read before it is written over. */
+export function createState(
+  storage: ObjectStorage,
+  touch: () => void,
+  listener: () => ((mutation: Mutation) => void) | undefined,
+): State {
+  let fresh: boolean
+  const stored = (key: string) => first<{ value: string }>(storage, 'SELECT value FROM do_state WHERE key = ?', key)?.value
   const present = () => hasTable(storage, 'do_state')
 
-  const get = <T>(key: string): T | undefined => {
-    if (!present()) return undefined
-    const row = first<{ value: string }>(storage, 'SELECT value FROM do_state WHERE key = ?', key)
-    return row === undefined ? undefined : (JSON.parse(row.value) as T)
+  const get = (key: string) => {
+    const text = present() ? stored(key) : undefined
+    // JSON text is never empty.
+    return text && JSON.parse(text)
+  }
+
+  /** Counts the version up, once for each mutation, and tells it. */
+  const changed = (key: string, before: string | undefined, after?: string) => {
+    if (fresh) touch()
+    fresh = false
+    listener()?.({ source: 'state', operation: !after ? 'delete' : before ? 'update' : 'create', key, before, after })
+  }
+  const write = (key: string, value: Json) => {
+    checkKey(key)
+    const after = encodeJson(value, `The value of "${key}"`, byteLength(key))
+    const before = listener() && stored(key)
+    run(storage, 'INSERT OR REPLACE INTO do_state VALUES (?, ?)', key, after)
+    changed(key, before, after)
+  }
+  const remove = (key: string): boolean => {
+    const row = first<{ value: string }>(storage, 'DELETE FROM do_state WHERE key = ? RETURNING value', key)
+    if (row) changed(key, row.value)
+    return !!row
   }
 
   /** One transaction, one step of the version if anything changed. */
-  const mutate = (change: () => boolean): boolean =>
+  const mutate = <T>(change: () => T): T =>
     transaction(storage, () => {
       ensure(storage, table)
-      const changed = change()
-      if (changed) touch()
-      return changed
+      fresh = true
+      return change()
     })
 
   return {
     get,
-    set: (key, value) => {
-      mutate(() => {
-        write(key, value)
-        return true
-      })
-    },
+    set: (key, value) => mutate(() => write(key, value)),
     delete: (key) => present() && mutate(() => remove(key)),
     batch: (changes) => {
       if (changes.length === 0) return
@@ -78,36 +95,32 @@ export function createState(storage: ObjectStorage, touch: () => void): State {
           if ('set' in change) write(change.set, change.value)
           else remove(change.delete)
         }
-        return true
       })
     },
     transaction: (inside) => transaction(storage, inside),
-    compareAndSet: (key, expected, next) => {
-      let equal = false
+    compareAndSet: (key, expected, next) =>
       mutate(() => {
-        equal = sameJson(get(key), expected)
-        if (!equal) return false
-        if (next !== undefined) write(key, next)
-        else return remove(key)
-        return true
-      })
-      return equal
-    },
-    list: <T>({ prefix = '', limit, cursor, reverse = false }: ListOptions = {}) => {
+        const equal = sameJson(get(key), expected)
+        if (equal) next === undefined ? remove(key) : write(key, next)
+        return equal
+      }),
+    list: <T>({ prefix = '', limit, cursor, reverse }: ListOptions = {}) => {
       const count = limitOf(limit)
       if (!present()) return { items: [] }
-      const after = cursor === undefined ? undefined : String(readCursor(cursor, 1)[0])
-      const conditions = ['key >= ?', 'key < ?']
-      const bindings: string[] = [prefix, `${prefix}\u{10ffff}`]
-      if (after !== undefined) {
-        conditions.push(reverse ? 'key < ?' : 'key > ?')
-        bindings.push(after)
-      }
-      const query = `SELECT key, value FROM do_state WHERE ${conditions.join(' AND ')} ORDER BY key ${reverse ? 'DESC' : 'ASC'} LIMIT ?`
-      const found = rows<{ key: string; value: string }>(storage, query, ...bindings, count + 1)
+      const after = cursor === undefined ? '' : String(readCursor(cursor, 1)[0])
+      const query = `SELECT key, value FROM do_state WHERE key >= ? AND key < ? AND key > ? AND key < ? ORDER BY key ${reverse ? 'DESC' : ''} LIMIT ?`
+      const found = rows<{ key: string; value: string }>(
+        storage,
+        query,
+        prefix,
+        prefix + last,
+        reverse ? '' : after,
+        (reverse && after) || last,
+        count + 1,
+      )
       const items = found.slice(0, count).map(({ key, value }) => ({ key, value: JSON.parse(value) as T }))
-      const last = items.at(-1)
-      return found.length > count && last !== undefined ? { items, cursor: writeCursor([last.key]) } : { items }
+      const end = items.at(-1)
+      return found.length > count && end ? { items, cursor: writeCursor([end.key]) } : { items }
     },
   }
 }

@@ -1,10 +1,12 @@
 import { refuse } from '@do/provider'
 import type { ObjectStorage, SqlStorage } from '../platform/types.ts'
+import { guardSql } from './limits.ts'
 import { ensure, rows, run, transaction } from './sql.ts'
 
 export interface Migration {
   /** Unique and never changed once it has run anywhere. */
   readonly name: string
+  /** `sql` holds the platform's limits, which a local workerd does not: see `guardSql`. */
   up(to: { readonly sql: SqlStorage; readonly storage: ObjectStorage }): void
 }
 
@@ -27,7 +29,7 @@ export function migrate(storage: ObjectStorage, migrations: readonly Migration[]
   })
   migrations.slice(done.length).forEach((migration, index) => {
     transaction(storage, () => {
-      migration.up({ sql: storage.sql, storage })
+      migration.up({ sql: guardSql(storage.sql), storage })
       run(storage, 'INSERT INTO do_migrations (position, name, at) VALUES (?, ?, ?)', done.length + index, migration.name, now())
     })
   })

@@ -16,6 +16,11 @@ export function once(storage: ObjectStorage, token: string, make: () => void): v
   made.add(token)
 }
 
+/** The next `once` of this token does it again. */
+export function forget(storage: ObjectStorage, token: string): void {
+  known(storage).delete(token)
+}
+
 function known(storage: ObjectStorage): Set<string> {
   const made = ready.get(storage) ?? new Set()
   ready.set(storage, made)

@@ -87,7 +87,7 @@ export const scenarios: Record<string, (desk: Desk) => unknown> = {
     return 'not thrown'
   },
   plan: (desk) => {
-    const query = 'EXPLAIN QUERY PLAN SELECT id FROM c_orders WHERE status = ? ORDER BY id LIMIT 5'
+    const query = 'EXPLAIN QUERY PLAN SELECT id FROM c_orders WHERE deleted_at IS NULL AND status = ? ORDER BY id LIMIT 5'
     return desk.ctx.storage.sql.exec<{ detail: string }>(query, 'paid').toArray()[0]?.detail
   },
   'declare otherwise': (desk) => {

@@ -1,11 +1,15 @@
 import { problem } from '../http/problem.ts'
 
+export function hasNoBody({ method }: Request): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
 /**
  * The request with a body that is known to be within the limit, byte for byte as it came.
  * @throws Problem 413 `too_large`
  */
 export async function withinLimit(request: Request, limit: number): Promise<Request> {
-  if (request.method === 'GET' || request.method === 'HEAD') return request
+  if (hasNoBody(request)) return request
   const declared = request.headers.get('content-length')
   if (declared !== null && Number(declared) > limit) throw tooLarge(limit)
   // A declared length is held by the HTTP layer; only a chunked body must be counted.

@@ -1,13 +1,14 @@
 import { systemClock } from '@do/provider'
-import { type Handler, toResponse } from '../http/context.ts'
+import { answer, type Handler } from '../http/context.ts'
 import { consoleLog, errorFacts, type LogLine } from '../http/log.ts'
 import { notFound, problem, problemResponse, statusOf } from '../http/problem.ts'
 import { requestIdHeader, requestIdOf, withRequestId } from '../http/request-id.ts'
 import { createRouter, pathOf, type Router } from '../http/router.ts'
+import { inspectFace } from '../inspect/face.ts'
 import { kebab, localOrigin, mount } from '../object/mounts.ts'
 import type { ObjectClass } from '../object/tiny.ts'
 import type { ExecutionContext, ObjectNamespace } from '../platform/types.ts'
-import { withinLimit } from './body.ts'
+import { hasNoBody, withinLimit } from './body.ts'
 
 export interface WorkerOptions<Env = Record<string, unknown>> {
   /** Where each class is mounted. Default: its own `prefix`, then its name in kebab-case. */
@@ -41,11 +42,6 @@ export interface DigitalWorker<Classes, Env = Record<string, unknown>> {
   url(env: Env, type: keyof Classes & string, name: string): string
 }
 
-interface Answer {
-  readonly response: Response
-  readonly route: string | null
-}
-
 const objectName = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$/
 
 /**
@@ -59,8 +55,7 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
   const { bindings = {}, maxBodyBytes = 1_048_576, log = consoleLog } = options
   const prefixes = prefixesOf(objects, options.prefixes)
   const router = createRouter<WorkerContext<Env>>()
-  /** Answers of objects: they have written their line and carry their request id. */
-  const logged = new WeakSet<Response>()
+  const forwards = new Set<Handler<WorkerContext<Env>>>()
   const origin = (env: Env) => (typeof options.origin === 'function' ? options.origin(env) : options.origin)?.replace(/\/+$/, '')
 
   for (const [type, objectClass] of Object.entries(objects)) {
@@ -73,6 +68,7 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
     })
   }
   router.on('GET', '/healthz', () => Response.json({ status: 'ok' }, { headers: { 'cache-control': 'no-store' } }))
+  router.on('*', '/_inspect/*', ({ request, env }) => inspectFace(request, env))
   options.routes?.(router)
   for (const [type, prefix] of Object.entries(prefixes)) {
     // The objects know their methods; here every one of them passes.
@@ -80,61 +76,39 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
   }
 
   function forward(type: string): Handler<WorkerContext<Env>> {
-    return async ({ request, params, requestId, env }) => {
+    const binding = bindings[type] ?? type
+    const idOf = rememberIds()
+    const handler: Handler<WorkerContext<Env>> = (context) => {
+      const { request, params, env } = context
       const name = params.name ?? ''
       if (!objectName.test(name)) throw notFound('An object of this name')
-      const namespace = (env as Record<string, unknown>)[bindings[type] ?? type] as ObjectNamespace | undefined
-      if (namespace === undefined) throw new TypeError(`There is no binding "${bindings[type] ?? type}" for the class ${type}.`)
+      const namespace = (env as Record<string, unknown>)[binding] as ObjectNamespace | undefined
+      if (namespace === undefined) throw new TypeError(`There is no binding "${binding}" for the class ${type}.`)
       const publicOrigin = origin(env)
       const target = publicOrigin === undefined ? request.url : publicOrigin + request.url.slice(request.url.indexOf('/', 8))
-      const checked = await withinLimit(request, maxBodyBytes)
       // A copy costs as much as the hop to the object. Where nothing is to be changed, the request goes on as it is;
       // the object makes the request id then, if there is none.
-      if (target === request.url && checked.headers.get(requestIdHeader) === null)
-        return reach(namespace, name, checked, requestId)
-      const onward = new Request(target, checked)
-      onward.headers.set(requestIdHeader, requestId)
-      return reach(namespace, name, onward, requestId)
+      const asItIs = target === request.url && request.headers.get(requestIdHeader) === null
+      const reach = (checked: Request) => {
+        const onward = asItIs ? checked : new Request(target, checked)
+        if (!asItIs) onward.headers.set(requestIdHeader, context.requestId)
+        return namespace
+          .get(idOf(namespace, name))
+          .fetch(onward)
+          .catch((error: unknown) => {
+            throw unreachable(error, context.requestId)
+          })
+      }
+      return hasNoBody(request) ? reach(request) : withinLimit(request, maxBodyBytes).then(reach)
     }
+    forwards.add(handler)
+    return handler
   }
 
-  async function reach(namespace: ObjectNamespace, name: string, request: Request, requestId: string): Promise<Response> {
-    try {
-      const response = await namespace.get(namespace.idFromName(name)).fetch(request)
-      logged.add(response)
-      return response
-    } catch (error) {
-      log({ at: now(), level: 'error', event: 'object.unreachable', requestId, ...errorFacts(error) })
-      const detail = 'The object did not answer. Repeat the request, with the same idempotency key if it had one.'
-      throw problem(503, 'object_unavailable', detail, { headers: { 'retry-after': '1' } })
-    }
-  }
-
-  async function answer(request: Request, requestId: string, env: Env, ctx: ExecutionContext): Promise<Answer> {
-    const match = router.match(request.method, pathOf(request.url))
-    const route = match.found === 'nothing' ? null : match.route
-    try {
-      if (match.found === 'nothing') throw notFound('This path')
-      if (match.found === 'path') {
-        const headers = { allow: match.allow.join(', ') }
-        if (request.method === 'OPTIONS') return { response: new Response(null, { status: 204, headers }), route }
-        throw problem(405, 'method_not_allowed', `Use ${headers.allow}.`, { headers })
-      }
-      const context = {
-        request,
-        get url() {
-          return new URL(request.url)
-        },
-        params: match.params,
-        requestId,
-        env,
-        ctx,
-      }
-      return { response: toResponse(await match.handler(context)), route }
-    } catch (error) {
-      if (statusOf(error) === 500) log({ at: now(), level: 'error', event: 'failure', requestId, route, ...errorFacts(error) })
-      return { response: problemResponse(error, requestId), route }
-    }
+  function unreachable(error: unknown, requestId: string) {
+    log({ at: now(), level: 'error', event: 'object.unreachable', requestId, ...errorFacts(error) })
+    const detail = 'The object did not answer. Repeat the request, with the same idempotency key if it had one.'
+    return problem(503, 'object_unavailable', detail, { headers: { 'retry-after': '1' } })
   }
 
   return {
@@ -142,23 +116,55 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
     url: (env, type, name) => `${origin(env) ?? localOrigin}${prefixes[type]}/${encodeURIComponent(name)}`,
     fetch: async (request, env, ctx) => {
       const started = systemClock.now()
-      const requestId = requestIdOf(request)
-      const { response, route } = await answer(request, requestId, env, ctx)
-      if (logged.has(response)) return response
+      let made: string | undefined
+      const requestId = () => (made ??= requestIdOf(request))
+      const match = router.match(request.method, pathOf(request.url))
+      const context: WorkerContext<Env> = {
+        request,
+        get url() {
+          return new URL(request.url)
+        },
+        params: match.found === 'handler' ? match.params : {},
+        get requestId() {
+          return requestId()
+        },
+        env,
+        ctx,
+      }
+      const route = match.found === 'nothing' ? null : match.route
+      let response: Response
+      try {
+        response = await answer(match, context)
+        // The object has written the line, and put its request id on the answer.
+        if (match.found === 'handler' && forwards.has(match.handler)) return response
+      } catch (error) {
+        if (statusOf(error) === 500)
+          log({ at: now(), level: 'error', event: 'failure', requestId: requestId(), route, ...errorFacts(error) })
+        response = problemResponse(error, requestId())
+      }
       const { status } = response
       const level = status >= 500 ? 'error' : 'info'
-      log({
-        at: now(),
-        level,
-        event: 'request',
-        requestId,
-        method: request.method,
-        route,
-        status,
-        ms: systemClock.now() - started,
-      })
-      return withRequestId(response, requestId)
+      const ms = systemClock.now() - started
+      log({ at: now(), level, event: 'request', requestId: requestId(), method: request.method, route, status, ms })
+      return withRequestId(response, requestId())
     },
+  }
+}
+
+/**
+ * The ids of the objects asked for last: to work one out of its name costs as much as all the rest that is done here for a request.
+ * Namespaces of one binding are equal, so ids are kept by name; the oldest go first.
+ */
+function rememberIds(limit = 1_000): (namespace: ObjectNamespace, name: string) => unknown {
+  const known = new Map<string, unknown>()
+  return (namespace, name) => {
+    let id = known.get(name)
+    if (id === undefined) {
+      id = namespace.idFromName(name)
+      if (known.size >= limit) known.delete(known.keys().next().value as string)
+      known.set(name, id)
+    }
+    return id
   }
 }
 

@@ -1,0 +1,5 @@
+export { type ActionsRoom, createActions } from './actions.ts'
+export { ActionError } from './errors.ts'
+export type { ActionRoomOptions } from './room.ts'
+export type { SideEffect, Step, StepContext, StepOptions, WaitOptions } from './step-types.ts'
+export type * from './types.ts'

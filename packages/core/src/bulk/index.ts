@@ -1,0 +1,5 @@
+export { type ImportOptions, type ImportSource, importInto } from './import.ts'
+export type { ImportRows } from './lines.ts'
+export { deleteMany, insertMany, type Named, updateMany, upsertMany } from './many.ts'
+export { forgetImport, type ImportProgress, importProgress, type RowError } from './progress.ts'
+export type { BulkMode } from './write.ts'

@@ -1,0 +1,124 @@
+import { refuse } from '@do/provider'
+import type { Kernel } from '../kernel/types.ts'
+import type { Json } from '../storage/json.ts'
+import { forget, once } from '../storage/sql.ts'
+import type { Epochs } from './epochs.ts'
+import type { ChangeLog } from './log.ts'
+import { createOutbox, type Place } from './outbox.ts'
+import type { Reader } from './read.ts'
+import type { Totals } from './totals.ts'
+import type { ChangeOptions } from './types.ts'
+import { deliverDoor, leftMark, noMark, type Receipt } from './wire.ts'
+
+export interface Sender {
+  /** Something may have to be told: sees to it that it will be. Cheap when that is seen to already. */
+  arm(): void
+  /** The parent may be another one now. */
+  moved(): void
+  /** What the parent has, or need not have; undefined when there is nobody to tell. */
+  acknowledged(): number | undefined
+}
+
+interface SenderSetting {
+  readonly kernel: Kernel
+  readonly log: ChangeLog
+  readonly epochs: Epochs
+  readonly reader: Reader
+  readonly totals: Totals
+  readonly options: ChangeOptions
+  readonly trim: () => void
+}
+
+const job = 'core.changes.deliver'
+const armed = 'changes armed'
+/** One run of the job; what is left comes with the next. */
+const budgetMs = 20_000
+
+/** Tells the parent, batch after batch, and keeps how far it has come. */
+export function createSender(setting: SenderSetting): Sender | undefined {
+  const { kernel, log, epochs, options, totals, trim } = setting
+  const { up } = options
+  if (up === undefined) return undefined
+  const outbox = createOutbox({ ...setting, up })
+  const { ms = 50 } = up.batch ?? {}
+
+  const arm = (at = kernel.clock().now() + ms) =>
+    once(kernel.storage, armed, () => {
+      // Set even where nothing is to be told: until the parent is another one, that stays so.
+      if (outbox.pending()) kernel.jobs.schedule({ name: job, key: job, at, keep: true })
+    })
+
+  /** What the parent's word means for us. */
+  const learn = (parent: string, receipt: Receipt) => {
+    const current = epochs.current()
+    if (receipt.epoch > current) {
+      epochs.begin('the parent has seen a later epoch', receipt.epoch)
+      return outbox.resetNext(parent)
+    }
+    const mark = outbox.markAt(parent, receipt.last)
+    if (mark === receipt.mark) return outbox.save(parent, receipt.last, receipt.mark)
+    // It knows changes of this epoch that are not ours: our database was taken back since.
+    const ours = mark !== undefined || receipt.last > log.last()
+    if (ours && receipt.epoch === current) epochs.begin('the parent has seen other changes', current)
+    outbox.resetNext(parent)
+  }
+
+  const knock = async (parent: string, delivery: object, signal: AbortSignal): Promise<Receipt> => {
+    const receipt = (await kernel.doors.knock(parent, deliverDoor, delivery as Json)) as Receipt
+    signal.throwIfAborted()
+    if (receipt.busyMs === undefined) return receipt
+    throw refuse('busy', 'The parent has too much to do.', { fault: 'quota', retryAfterMs: receipt.busyMs })
+  }
+
+  const leave = async (parent: string, signal: AbortSignal) => {
+    const last = log.last()
+    const source = kernel.record().$id
+    const epoch = epochs.current()
+    const farewell = { source, epoch, from: last + 1, to: last, previous: noMark, mark: leftMark, events: [], reset: [] }
+    const receipt = await knock(parent, farewell, signal)
+    if (receipt.mark === leftMark) outbox.remove(parent)
+    else epochs.begin('the former parent has seen other changes', receipt.epoch)
+  }
+
+  const deliver = async (signal: AbortSignal) => {
+    const until = kernel.clock().now() + budgetMs
+    let refusals = 0
+    while (kernel.clock().now() < until) {
+      const parent = kernel.record().$context
+      const former = outbox.formerParents(parent)[0]
+      if (former !== undefined) {
+        await leave(former, signal)
+        continue
+      }
+      const place: Place | undefined = parent === null ? undefined : outbox.place(parent)
+      const delivery = parent === null || place === undefined ? undefined : outbox.next(parent, place)
+      if (parent === null || delivery === undefined) return
+      const receipt = await knock(parent, delivery, signal)
+      kernel.transaction(() => learn(parent, receipt))
+      const done = receipt.epoch === delivery.epoch && receipt.last === delivery.to
+      refusals = done ? 0 : refusals + 1
+      if (refusals > 10)
+        throw refuse('out_of_step', 'The parent takes no delivery. Deploy the same version of the runtime everywhere.')
+    }
+  }
+
+  kernel.jobs.define(
+    job,
+    async (_, { signal }) => {
+      await deliver(signal)
+      return () => {
+        forget(kernel.storage, armed)
+        arm(kernel.clock().now())
+        totals.catchUp()
+        trim()
+      }
+    },
+    { attempts: Number.POSITIVE_INFINITY, concurrency: 1, backoffMs: 200, maxBackoffMs: 30_000 },
+  )
+
+  return {
+    arm,
+    moved: () => forget(kernel.storage, armed),
+    acknowledged: () => outbox.acknowledged(kernel.record().$context),
+  }
+}

@@ -1,0 +1,57 @@
+import type { Kernel } from '../kernel/types.ts'
+import { ensure, first, hasTable, once, run } from '../storage/sql.ts'
+import type { Position } from './cursor.ts'
+import type { ChangeLog } from './log.ts'
+
+const table = `CREATE TABLE IF NOT EXISTS do_change_epochs (
+  epoch INTEGER PRIMARY KEY, start INTEGER NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL) STRICT`
+
+/**
+ * The lives of this log. A restore takes the database back, and the same numbers are given to other changes: the epoch tells
+ * them apart. It must not come from the restored database alone, so whoever has read further tells it here.
+ */
+export interface Epochs {
+  current(): number
+  /** The epoch of a change. */
+  of(sequence: number): number
+  /** The last change that an epoch has in common with the present; undefined when it is the present one. */
+  endOf(epoch: number): number | undefined
+  /** Begins the next one, higher than `seen`. */
+  begin(reason: string, seen?: number): number
+}
+
+export function createEpochs(kernel: Kernel, log: ChangeLog): Epochs {
+  const { storage } = kernel
+  const there = () => hasTable(storage, 'do_change_epochs')
+  const one = (query: string, ...bindings: number[]) =>
+    there() ? (first<{ n: number | null }>(storage, query, ...bindings)?.n ?? undefined) : undefined
+  const current = () => one('SELECT max(epoch) AS n FROM do_change_epochs') ?? 1
+
+  return {
+    current,
+    of: (sequence) => one('SELECT max(epoch) AS n FROM do_change_epochs WHERE start <= ?', sequence) ?? 1,
+    endOf: (epoch) => {
+      const next = one('SELECT min(start) AS n FROM do_change_epochs WHERE epoch > ?', epoch)
+      return next === undefined ? undefined : next - 1
+    },
+    begin: (reason, seen = 0) =>
+      kernel.transaction(() => {
+        log.open()
+        ensure(storage, table)
+        const epoch = Math.max(current(), seen) + 1
+        const at = kernel.clock().now()
+        run(storage, 'INSERT INTO do_change_epochs VALUES (?, ?, ?, ?)', epoch, log.last() + 1, reason.slice(0, 200), at)
+        kernel.log({ at: new Date(at).toISOString(), level: 'warn', event: 'changes.epoch', epoch, sequence: log.last() })
+        return epoch
+      }),
+  }
+}
+
+/** Made with the first change, and kept: cursors are signed with it. */
+export function secretOf(kernel: Kernel, log: ChangeLog): string {
+  once(kernel.storage, 'changes secret', () => {
+    log.open()
+    if (log.meta('secret') === undefined) log.setMeta('secret', crypto.randomUUID() + crypto.randomUUID())
+  })
+  return log.meta('secret') as string
+}

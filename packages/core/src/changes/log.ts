@@ -1,0 +1,133 @@
+import type { CallContext } from '../kernel/call-context.ts'
+import type { Mutation } from '../kernel/types.ts'
+import type { ObjectStorage, SqlValue } from '../platform/types.ts'
+import { exceeds } from '../storage/json.ts'
+import { ensure, first, hasTable, run } from '../storage/sql.ts'
+import type { Origin } from './types.ts'
+
+/** One change as it is stored. */
+export interface Row extends Record<string, SqlValue> {
+  sequence: number
+  source: string
+  operation: string
+  key: string
+  before: string | null
+  after: string | null
+  at: number
+  version: number
+  request: string | null
+  principal: string | null
+  origin: string | null
+  child: string | null
+  large: number | null
+}
+
+/** A change from below, as it came. */
+export interface Arrived extends Mutation {
+  readonly at: number
+  readonly version: number
+  readonly request: string | null
+  readonly principal: string | null
+  readonly origin: Origin
+}
+
+// Without AUTOINCREMENT: a row gets the highest number plus one, so what is rolled back leaves no gap. The newest row is never
+// dropped, so no number comes twice.
+const tables = `CREATE TABLE IF NOT EXISTS do_changes (
+  sequence INTEGER PRIMARY KEY, source TEXT NOT NULL, operation TEXT NOT NULL, key TEXT NOT NULL, before TEXT, after TEXT,
+  at INTEGER NOT NULL, version INTEGER NOT NULL, request TEXT, principal TEXT, origin TEXT, child TEXT, large INTEGER) STRICT;
+CREATE TABLE IF NOT EXISTS do_changes_large (
+  sequence INTEGER NOT NULL, side TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (sequence, side)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS do_changes_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID`
+
+const columns = 'source, operation, key, before, after, at, version, request, principal'
+const insertOwn = `INSERT INTO do_changes (${columns}) VALUES (?, ?, ?, ?, ?, ?, (SELECT version FROM do_record), ?, ?)`
+const insertArrived = `INSERT INTO do_changes (${columns}, origin, child) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+/** Two texts in one row must stay below the platform's 2 MB. */
+const maxTogether = 1_900_000
+
+/** The table of the changes. The caller holds the transaction. */
+export interface ChangeLog {
+  exists(): boolean
+  open(): void
+  append(mutation: Mutation, at: number, call: CallContext | undefined): void
+  take(arrived: Arrived, child: string): void
+  /** Sequence of the newest; 0 when there never was one. */
+  last(): number
+  /** Sequence of the oldest that is kept. */
+  oldest(): number
+  row(sequence: number): Row | undefined
+  /** In order, one at a time: what is not read stays on disk. */
+  rows(after: number, to: number, sql?: string, bindings?: readonly SqlValue[], limit?: number): Iterable<Row>
+  body(row: Row, side: 'before' | 'after'): string | undefined
+  /** Drops the oldest, up to this one, but never the newest. */
+  dropTo(sequence: number): void
+  meta(name: string): string | undefined
+  setMeta(name: string, value: string): void
+}
+
+export function changeLog(storage: ObjectStorage, exists: () => void): ChangeLog {
+  const there = () => hasTable(storage, 'do_changes')
+  const number = (query: string): number => (there() ? (first<{ n: number | null }>(storage, query)?.n ?? 0) : 0)
+
+  /** Where both do not fit into one row, each gets one of its own. */
+  const isLarge = ({ before = '', after = '' }: Mutation) =>
+    (before.length + after.length) * 3 > maxTogether && exceeds(before + after, maxTogether)
+  const spill = ({ before, after }: Mutation) => {
+    const sequence = number('SELECT max(sequence) AS n FROM do_changes')
+    run(storage, 'UPDATE do_changes SET large = 1 WHERE sequence = ?', sequence)
+    for (const [side, body] of Object.entries({ before, after })) {
+      if (body !== undefined) run(storage, 'INSERT INTO do_changes_large VALUES (?, ?, ?)', sequence, side, body)
+    }
+  }
+
+  return {
+    exists: there,
+    open: () => {
+      ensure(storage, tables)
+      exists()
+    },
+    append: (mutation, at, call) => {
+      const { source, operation, key } = mutation
+      const large = isLarge(mutation)
+      const before = large ? null : (mutation.before ?? null)
+      const after = large ? null : (mutation.after ?? null)
+      const who = call?.principal ?? null
+      run(storage, insertOwn, source, operation, key, before, after, at, call?.requestId ?? null, who)
+      if (large) spill(mutation)
+    },
+    take: (arrived, child) => {
+      const { source, operation, key, at, version, request, principal, origin } = arrived
+      const large = isLarge(arrived)
+      const before = large ? null : (arrived.before ?? null)
+      const after = large ? null : (arrived.after ?? null)
+      const place = JSON.stringify(origin)
+      run(storage, insertArrived, source, operation, key, before, after, at, version, request, principal, place, child)
+      if (large) spill(arrived)
+    },
+    last: () => number('SELECT max(sequence) AS n FROM do_changes'),
+    oldest: () => number('SELECT min(sequence) AS n FROM do_changes'),
+    row: (sequence) => (there() ? first<Row>(storage, 'SELECT * FROM do_changes WHERE sequence = ?', sequence) : undefined),
+    rows: (after, to, sql = '1', bindings = [], limit = -1) => {
+      if (!there()) return []
+      const query = `SELECT * FROM do_changes WHERE sequence > ? AND sequence <= ? AND (${sql}) ORDER BY sequence LIMIT ?`
+      return storage.sql.exec<Row>(query, after, to, ...bindings, limit)
+    },
+    body: (row, side) => {
+      if (row.large === null) return row[side] ?? undefined
+      const query = 'SELECT body FROM do_changes_large WHERE sequence = ? AND side = ?'
+      return first<{ body: string }>(storage, query, row.sequence, side)?.body
+    },
+    dropTo: (sequence) => {
+      const query = 'sequence <= ? AND sequence < (SELECT max(sequence) FROM do_changes)'
+      run(storage, `DELETE FROM do_changes_large WHERE ${query}`, sequence)
+      run(storage, `DELETE FROM do_changes WHERE ${query}`, sequence)
+    },
+    meta: (name) =>
+      there() ? first<{ value: string }>(storage, 'SELECT value FROM do_changes_meta WHERE name = ?', name)?.value : undefined,
+    setMeta: (name, value) => {
+      run(storage, 'INSERT OR REPLACE INTO do_changes_meta VALUES (?, ?)', name, value)
+    },
+  }
+}

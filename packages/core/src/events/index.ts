@@ -1,0 +1,2 @@
+export { createEvents, type EventRoomOptions } from './events.ts'
+export type * from './types.ts'

@@ -1,0 +1,117 @@
+import { refuse } from '@do/provider'
+import type { Kernel } from '../kernel/types.ts'
+import type { ObjectAddress } from '../object/reach.ts'
+import { ours } from './address.ts'
+import type { TreeTable } from './table.ts'
+import type { Lifecycle, LifecycleStatus } from './types.ts'
+
+interface LifecycleSetting {
+  readonly kernel: Kernel
+  readonly table: TreeTable
+  readonly me: () => ObjectAddress
+  /** Children that are being told of their parent just now. */
+  readonly linking: ReadonlyMap<string, Promise<unknown>>
+}
+
+/** Children are asked this many at a time. */
+const atOnce = 6
+/** A child that deletes tells its parent; this is for the case that nobody could. */
+const lookAgainMs = 30_000
+
+export function lifecycleRoom({ kernel, table, me, linking }: LifecycleSetting) {
+  const { doors, jobs, storage, transaction } = kernel
+  const hooks: (() => void | Promise<void>)[] = []
+  const now = () => kernel.clock().now()
+
+  const change = (to: LifecycleStatus, more: () => void = () => {}) =>
+    transaction(() => {
+      const before = table.status()
+      if (before === to) return
+      kernel.exists()
+      table.setStatus(to, now())
+      kernel.mutated({
+        source: 'record',
+        operation: 'update',
+        key: '$status',
+        before: JSON.stringify(before),
+        after: JSON.stringify(to),
+      })
+      more()
+    })
+
+  /** Children first, then what others must know, then everything. Each step may be repeated after a crash. */
+  const remove = async (): Promise<() => void> => {
+    await Promise.allSettled(linking.values())
+    for (let children = table.list(undefined, undefined, 1_000); children.length > 0; ) {
+      for (let first = 0; first < children.length; first += atOnce) {
+        await Promise.all(
+          children.slice(first, first + atOnce).map(async ({ type, name, url }) => {
+            const { yours } = (await doors.knock({ type, name }, 'core.tree.delete', { parent: { ...me() } })) as {
+              yours: boolean
+            }
+            if (!yours) transaction(() => table.remove(url))
+          }),
+        )
+      }
+      const last = children.at(-1)
+      children = last === undefined ? [] : table.list(undefined, [last.type, last.name], 1_000)
+    }
+    if (table.any()) {
+      return () => {
+        jobs.schedule({ name: 'core.tree.delete', key: 'core.tree.delete', at: now() + (table.any() ? lookAgainMs : 0) })
+      }
+    }
+    for (const hook of hooks) await hook()
+    const { $context } = kernel.record()
+    const parent = $context === null ? undefined : ours($context)
+    const { type, name } = me()
+    if (parent !== undefined) await doors.knock(parent, 'core.tree.gone', { child: { type, name } })
+    for (const socket of kernel.ctx.getWebSockets()) socket.close(1001, 'This object was deleted')
+    await storage.deleteAlarm()
+    await storage.deleteAll()
+    await storage.sync()
+    // What this life still remembers of its storage must not be written again.
+    kernel.ctx.abort('This object was deleted')
+    return () => {}
+  }
+  jobs.define('core.tree.delete', remove, { attempts: Number.POSITIVE_INFINITY, maxBackoffMs: 60_000 })
+  jobs.define('core.tree.resume', () => {})
+
+  const begin = () => change('deleting', () => jobs.schedule({ name: 'core.tree.delete', key: 'core.tree.delete' }))
+  doors.on('core.tree.delete', (payload) => {
+    const { parent } = payload as { readonly parent: ObjectAddress }
+    const { $context, $version } = kernel.record()
+    const above = $context === null ? undefined : ours($context)
+    if ($version === 0 || above?.type !== parent.type || above.name !== parent.name) return { yours: false }
+    begin()
+    return { yours: true }
+  })
+
+  const lifecycle: Lifecycle = {
+    get status() {
+      return table.status()
+    },
+    suspend: () => {
+      if (table.status() === 'deleting') throw deleting()
+      change('suspended')
+    },
+    resume: () => {
+      if (table.status() === 'deleting') throw deleting()
+      // Scheduling sets the alarm to the first of all jobs: what fell due meanwhile follows.
+      change('active', () => jobs.schedule({ name: 'core.tree.resume', key: 'core.tree.resume' }))
+    },
+    delete: ({ children } = {}) => {
+      if (children !== 'delete' && table.any()) {
+        throw refuse('has_children', "This object has children. Delete them first, or confirm with { children: 'delete' }.", {
+          fault: 'policy',
+        })
+      }
+      begin()
+    },
+  }
+  return { lifecycle, beforeDelete: (hook: () => void | Promise<void>) => void hooks.push(hook) }
+}
+
+function deleting() {
+  return refuse('deleting', 'This object is being deleted. That cannot be taken back.', { fault: 'policy' })
+}

@@ -1,0 +1,1 @@
+export { createWriter, type Writer, type WriterOptions } from './writer.ts'
