@@ -77,7 +77,7 @@ describe('dobj', () => {
       dobj('dev', '--prot', '1'),
     ])
     expect([help.code, one.code, none.code, wrong.code, option.code]).toEqual([0, 0, 2, 2, 2])
-    for (const command of ['dev', 'inspect', 'redrive', 'cancel', 'deploy']) expect(help.said).toContain(`  ${command} `)
+    for (const command of ['dev', 'inspect', 'redrive', 'cancel', 'deploy', 'serve']) expect(help.said).toContain(`  ${command} `)
     expect(one.said).toContain('--rename Old=New')
     expect(wrong.complained).toContain('There is no command "destroy"')
     expect(option.complained).toContain('--prot')
@@ -180,7 +180,7 @@ describe('dobj', () => {
     expect((await dobj('deploy', '--config-only')).said).toContain('The configuration fits the classes.')
     expect(readFileSync(join(folder, 'wrangler.jsonc'), 'utf8')).toBe(twice)
     writeFileSync(join(folder, 'src/worker.ts'), source)
-  })
+  }, 60_000)
 })
 
 /** The vendor's own tool bundles the worker and checks the configuration; nothing is sent. */

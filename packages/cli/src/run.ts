@@ -4,10 +4,11 @@ import { deploy } from './deploy/command.ts'
 import { dev } from './dev/command.ts'
 import { CommandError } from './failure.ts'
 import { cancel, inspect, redrive } from './inspect/command.ts'
+import { serve } from './serve/command.ts'
 
 export type { Output }
 
-const commands: Readonly<Record<string, Command>> = { dev, inspect, redrive, cancel, deploy }
+const commands: Readonly<Record<string, Command>> = { dev, inspect, redrive, cancel, deploy, serve }
 
 const terminal: Output = {
   line: (text) => void process.stdout.write(`${text}\n`),

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { parseEnv } from 'node:util'
 import { type Command, portOption, textOption } from '../command.ts'
-import { CommandError } from '../failure.ts'
 import { entryOf } from '../worker/entry.ts'
+import { readEnv } from './env.ts'
 import { serve } from './serve.ts'
 
 const help = `dobj dev [entry] [options]
@@ -41,13 +39,4 @@ export const dev: Command = {
       output,
       signal,
     }),
-}
-
-function readEnv(given: string | undefined): Record<string, string> {
-  try {
-    return parseEnv(readFileSync(given ?? '.dev.vars', 'utf8')) as Record<string, string>
-  } catch {
-    if (given === undefined) return {}
-    throw new CommandError('no_env_file', `${given} cannot be read. Check --env-file.`)
-  }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { launchWorkerd, type Workerd } from '@do/core/workerd'
+import { type ClusterOptions, launchWorkerd, type Workerd } from '@do/core/workerd'
 import type { Output } from '../command.ts'
 import { CommandError } from '../failure.ts'
 import { describeWorker, type ExportedClass } from '../worker/describe.ts'
@@ -9,10 +9,12 @@ import { watchSources } from './watch.ts'
 export interface ServeOptions {
   readonly entry: string
   readonly port: number
+  readonly host?: string | undefined
   readonly dataFolder: string
   /** Read again for each start. */
   readonly env: () => Readonly<Record<string, string>>
   readonly outbound: readonly string[]
+  readonly cluster?: ClusterOptions | undefined
   readonly watch: boolean
   readonly output: Output
   readonly signal: AbortSignal
@@ -37,6 +39,8 @@ export async function serve(options: ServeOptions): Promise<number> {
       env: options.env(),
       port,
       outbound: options.outbound,
+      ...(options.host === undefined ? {} : { host: options.host }),
+      ...(options.cluster === undefined ? {} : { cluster: options.cluster }),
     })
     port = running.port
     for (const line of addresses(running, classes, options)) output.line(line)

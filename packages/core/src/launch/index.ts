@@ -2,10 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, relative, resolve } from 'node:path'
 import { type BundleOptions, bundleWorker } from './bundle.ts'
-import { workerdConfig } from './config.ts'
+import { type ClusterOptions, workerdConfig } from './config.ts'
 import { type Running, startProcess } from './process.ts'
 
-export { type BundleOptions, bundleWorker }
+export { type BundleOptions, bundleWorker, type ClusterOptions }
 
 export interface WorkerdOptions extends Pick<BundleOptions, 'minify' | 'sourcemap' | 'define' | 'alias'> {
   /** The worker's entry module, to be bundled. Either this or `bundle`. */
@@ -26,6 +26,8 @@ export interface WorkerdOptions extends Pick<BundleOptions, 'minify' | 'sourcema
   readonly outbound?: readonly string[]
   readonly compatibilityDate?: string
   readonly compatibilityFlags?: readonly string[]
+  /** One of several processes that serve the same objects together. */
+  readonly cluster?: ClusterOptions
   /** Asked until it answers 200. Default `/healthz`. */
   readonly healthPath?: string
   /** Default 15,000 ms. */
@@ -75,9 +77,18 @@ export async function launchWorkerd(options: WorkerdOptions): Promise<Workerd> {
         outbound: options.outbound ?? ['public', 'private'],
         compatibilityDate: options.compatibilityDate ?? '2026-11-01',
         compatibilityFlags: options.compatibilityFlags ?? [],
+        cluster: options.cluster,
       }),
+      // The key of a cluster stands in it.
+      { mode: 0o600 },
     )
-    const process = await startProcess({ configFile, logFile, env, startTimeoutMs })
+    const process = await startProcess({
+      configFile,
+      logFile,
+      env: { ...env, ...credentialsOf(options.cluster) },
+      startTimeoutMs,
+      experimental: options.cluster !== undefined,
+    })
     port = process.port
     running = process
     void process.gone.then(() => {
@@ -109,6 +120,13 @@ export async function launchWorkerd(options: WorkerdOptions): Promise<Workerd> {
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   }
+}
+
+/** For workerd itself, beside the bindings. */
+function credentialsOf(cluster: ClusterOptions | undefined): Record<string, string> {
+  if (cluster?.credentials === undefined) return {}
+  const { accessKeyId, secretAccessKey } = cluster.credentials
+  return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey }
 }
 
 async function bundleOf({ entry, bundle, minify, sourcemap, define, alias }: WorkerdOptions, outfile: string): Promise<string> {

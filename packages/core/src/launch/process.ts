@@ -18,13 +18,21 @@ export interface StartOptions {
   readonly env: Readonly<Record<string, string>>
   /** Milliseconds until it must listen. */
   readonly startTimeoutMs: number
+  /** What workerd calls experimental: cluster mode. */
+  readonly experimental?: boolean
 }
 
 /** Starts `workerd serve` and waits until it listens: it tells its port over a pipe, so nothing is polled or guessed. */
-export async function startProcess({ configFile, logFile, env, startTimeoutMs }: StartOptions): Promise<Running> {
+export async function startProcess({
+  configFile,
+  logFile,
+  env,
+  startTimeoutMs,
+  experimental = false,
+}: StartOptions): Promise<Running> {
   const log = openSync(logFile, 'a')
   const before = readFileSync(logFile).length
-  const args = ['serve', configFile, '--control-fd=3']
+  const args = ['serve', configFile, '--control-fd=3', ...(experimental ? ['--experimental'] : [])]
   const child = spawn(workerdBinary(), args, { env: { ...process.env, ...env }, stdio: ['ignore', log, log, 'pipe'] })
   closeSync(log)
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()))
