@@ -1,4 +1,26 @@
-export type { Collection, CollectionOptions, Document, Query, Scalar, Where } from './collection/types.ts'
+export { ActionError } from './actions/errors.ts'
+export type { ActionRoomOptions } from './actions/room.ts'
+export type { SideEffect, Step, StepContext, StepOptions, WaitOptions } from './actions/step-types.ts'
+export type * from './actions/types.ts'
+export * from './changes/index.ts'
+export type {
+  Collection,
+  CollectionOptions,
+  Document,
+  PartQuery,
+  PurgeOptions,
+  Query,
+  Range,
+  Scalar,
+  Where,
+} from './collection/types.ts'
+export type { CallOptions, Context, ObjectBinding, Objects, Remote, TreeContext } from './context/types.ts'
+export type * from './events/types.ts'
+export type { Call } from './expose/access.ts'
+export type { CallMiddleware, Calls } from './expose/calls.ts'
+export { Capability } from './expose/capability.ts'
+export type { LimitOptions } from './expose/limits.ts'
+export type { MethodKind, MethodOptions, Methods } from './expose/types.ts'
 export type { Handler, Middleware, Reply, RequestContext } from './http/context.ts'
 export type { LogLine } from './http/log.ts'
 export { notFound, problem, problemResponse, statusOf } from './http/problem.ts'
@@ -7,12 +29,38 @@ export type { ObjectRecord } from './identity/record.ts'
 export { durableBreakers } from './intents/breakers.ts'
 export { type DurableIntentOptions, type DurableIntents, durableIntents } from './intents/intents.ts'
 export type { Completion, Job, JobOptions, JobRequest, JobState, Jobs, RunningJob } from './jobs/types.ts'
+export { type CallContext, currentCall, withCall } from './kernel/call-context.ts'
 export { DigitalObject } from './object/digital-object.ts'
 export type { ObjectClass } from './object/tiny.ts'
 export { type OutboundOptions, outboundFetch } from './outbound/fetch.ts'
 export type { ObjectContext, ObjectStorage, SqlStorage, SqlValue } from './platform/types.ts'
+export type {
+  Every,
+  Register,
+  Run,
+  RunPage,
+  Schedule,
+  ScheduledRun,
+  ScheduleHandler,
+  ScheduleOptions,
+  Schedules,
+} from './schedules/types.ts'
 export type { Entry, State, StateChange } from './state/state.ts'
 export type { Json } from './storage/json.ts'
+export { guardSql } from './storage/limits.ts'
 export type { Migration } from './storage/migrations.ts'
+export type { StorageOptions, StorageUsage } from './storage/quota.ts'
 export type { Schema } from './storage/schema.ts'
+export type {
+  Child,
+  ChildQuery,
+  DeleteOptions,
+  DescendantQuery,
+  Lifecycle,
+  LifecycleStatus,
+  RemoteLifecycle,
+  Tree,
+  TreeNode,
+} from './tree/types.ts'
 export { createWorker, type DigitalWorker, type WorkerContext, type WorkerOptions } from './worker/create-worker.ts'
+export type { Writer, WriterOptions } from './writer/writer.ts'

@@ -1,5 +1,5 @@
 import { withCall } from '../kernel/call-context.ts'
-import { encodeJson } from '../storage/json.ts'
+import { byteLength, encodeJson } from '../storage/json.ts'
 import { ActionError, type ErrorFacts } from './errors.ts'
 import type { Room } from './room.ts'
 import type { RunRow } from './run-row.ts'
@@ -100,7 +100,13 @@ export function beginAttempt(room: Room, run: RunRow, definition: ActionDefiniti
     try {
       const result = await body(run, definition, step)
       finish()
-      return { to: 'completed', result: result === undefined ? null : encodeJson(result, `The result of "${run.name}"`, 8_192) }
+      return {
+        to: 'completed',
+        result:
+          result === undefined
+            ? null
+            : encodeJson(result, `The result of "${run.name}" with its input`, 16_384 + byteLength(run.input)),
+      }
     } catch (error) {
       return { to: 'failed', error }
     }

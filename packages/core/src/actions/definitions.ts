@@ -31,8 +31,8 @@ export function createDefinitions(): Definitions {
     },
     add: (name, definition) => {
       const { version = 1, timeoutMs, totalMs, retries } = definition
-      if (typeof name !== 'string' || name === '' || name.length > 200) {
-        throw refuse('invalid_action', 'The name of an action has 1 to 200 characters.', { field: 'name' })
+      if (typeof name !== 'string' || name === '' || name.length > 300) {
+        throw refuse('invalid_action', 'The name of an action has 1 to 300 characters.', { field: 'name' })
       }
       if (typeof definition.run !== 'function') {
         throw refuse('invalid_action', `The action "${name}" has no run function. Give it one.`, { field: 'run' })

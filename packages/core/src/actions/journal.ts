@@ -52,6 +52,8 @@ export interface Journal {
   failed(run: number): void
   /** Its waits wait no more. */
   close(run: number): void
+  /** Has any step of the run been done since? */
+  progressed(run: number, since: number): boolean
   /** Has a wait of the run got its event since? */
   arrived(run: number, since: number): boolean
   /** Open waits for an event of this type. */
@@ -97,6 +99,9 @@ export function createJournal(storage: ObjectStorage): Journal {
     close: (of) => {
       run(storage, "UPDATE do_action_steps SET topic = NULL WHERE run = ? AND state = 'open' AND topic IS NOT NULL", of)
     },
+    progressed: (of, since) =>
+      first(storage, "SELECT 1 AS found FROM do_action_steps WHERE run = ? AND state = 'done' AND at >= ? LIMIT 1", of, since) !==
+      undefined,
     arrived: (of, since) =>
       first(
         storage,

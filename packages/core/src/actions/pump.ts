@@ -1,5 +1,6 @@
+import { errorFacts } from '../http/log.ts'
 import type { Completion } from '../jobs/types.ts'
-import { beginAttempt, type Running } from './attempt.ts'
+import { beginAttempt, type Outcome, type Running } from './attempt.ts'
 import { concurrencyOf } from './definitions.ts'
 import { pause, type Room } from './room.ts'
 import type { RunRow } from './run-row.ts'
@@ -17,6 +18,8 @@ export interface Pump {
   wake(): void
 }
 
+type Begun = readonly [RunRow, ActionDefinition]
+
 export const jobName = 'core.actions'
 /** The platform ends an alarm after 15 minutes, and an attempt may take five. */
 const budgetMs = 480_000
@@ -25,7 +28,8 @@ export function createPump(room: Room, settledSome: () => void): Pump {
   const { kernel, table, definitions, breakers } = room
   const active = new Map<number, Running>()
   const counts = new Map<string, number>()
-  const mine = new Set<Promise<void>>()
+  /** Runs that the job itself has begun, and waits for. */
+  const mine = new Set<number>()
   let recovered = false
   let wake = () => {}
 
@@ -41,17 +45,35 @@ export function createPump(room: Room, settledSome: () => void): Pump {
     const outcome = await running.outcome
     active.delete(row.seq)
     occupy(row, -1)
-    const after = kernel.transaction(() => {
-      const settled = settle(room, row, definition, outcome)
-      // Its key is free, whoever has settled it.
-      if (row.lane !== null) table.open(`k:${row.lane}`, 1)
-      if (row.kind === 'try') settledSome()
-      room.arm()
-      return settled
-    })
+    const after = close(row, definition, outcome)
     if (after?.state === 'failed' && after.kind !== 'try') report(after)
     room.changed(after ?? row)
+    done(row)
+  }
+
+  /** First off the list, then the wake: who wakes must not wait for it again. */
+  const done = (row: RunRow) => {
+    mine.delete(row.seq)
     wake()
+  }
+
+  const close = (row: RunRow, definition: ActionDefinition, outcome: Outcome): RunRow | undefined => {
+    try {
+      return kernel.transaction(() => note(row, definition, outcome))
+    } catch (error) {
+      // What it answered cannot be kept. It must not stay as running for ever.
+      if (outcome.to === 'failed') throw error
+      return kernel.transaction(() => note(row, definition, { to: 'failed', error }))
+    }
+  }
+
+  const note = (row: RunRow, definition: ActionDefinition, outcome: Outcome) => {
+    const settled = settle(room, row, definition, outcome)
+    // Its key is free, whoever has settled it.
+    if (row.lane !== null) table.open(`k:${row.lane}`, 1)
+    if (row.kind === 'try') settledSome()
+    room.arm()
+    return settled
   }
 
   const occupy = (row: RunRow, by: 1 | -1) => {
@@ -65,23 +87,34 @@ export function createPump(room: Room, settledSome: () => void): Pump {
     kernel.log({ at, level: 'error', event: 'action.dead', action: name, version, actionId: id, attempts, ...error })
   }
 
+  /** It stays as running until the next life of the object finds it. */
+  const unsettled = (row: RunRow, error: unknown) => {
+    const at = new Date(room.now()).toISOString()
+    kernel.log({ at, level: 'error', event: 'action.unsettled', action: row.name, actionId: row.id, ...errorFacts(error) })
+    done(row)
+  }
+
   /** What another life has left running: nobody will settle it but us. */
   const recover = () => {
     if (recovered) return
     kernel.transaction(() => {
       table.openKeys()
-      for (const row of table.orphans(room.life)) {
+      for (const orphan of table.orphans(room.life)) {
+        // Who got on before the process died has not wasted the attempt: deploys must not use them up.
+        const got = room.journal.progressed(orphan.seq, orphan.started_at ?? 0)
+        const row = got ? { ...orphan, attempts: orphan.attempts - 1 } : orphan
+        const { attempts } = row
         const definition = definitions.get(row.name, row.version)
         const named = { error_name: 'Crashed', error_code: 'crashed' }
         const [open] = room.journal.interrupted(row.seq)
-        table.note(row, room.now(), 'crashed', named.error_name, named.error_code)
+        table.note(orphan, room.now(), 'crashed', named.error_name, named.error_code)
         if (open !== undefined) {
-          uncertain(room, row, definition, open.name, open.asked, { ...named, error_step: open.name })
+          uncertain(room, row, definition, open.name, open.asked, { ...named, attempts, error_step: open.name })
         } else if (row.kind === 'try' || row.attempts >= row.max_attempts) {
           leave(room, row, { state: 'failed', ...named, ...finished(room, row.kind === 'try') })
         } else {
-          const wait = pause(row.attempts, definition?.retries ?? {}, room.options.random)
-          leave(room, row, { state: 'retrying', due: room.now() + wait, ...named })
+          const wait = pause(Math.max(attempts, 1), definition?.retries ?? {}, room.options.random)
+          leave(room, row, { state: 'retrying', due: room.now() + wait, attempts, ...named })
         }
       }
     })
@@ -89,27 +122,34 @@ export function createPump(room: Room, settledSome: () => void): Pump {
   }
 
   /** Marks as running what is due and has its turn: some of each name, so that no name holds up another. */
-  const claim = (): (readonly [RunRow, ActionDefinition])[] =>
-    kernel.transaction(() => {
-      const begun: (readonly [RunRow, ActionDefinition])[] = []
-      const now = room.now()
-      for (const name of definitions.names()) {
-        for (;;) {
-          const free = definitions.limit(name) - (counts.get(`n:${name}`) ?? 0)
-          const due = free <= 0 ? [] : table.due(name, now, free)
-          if (due.length === 0) break
-          for (const row of due) {
-            const definition = admit(row, now)
-            if (definition === undefined) continue
-            const running = { state: 'running', runner: room.life, started_at: now, updated_at: now, waits: null } as const
-            begun.push([table.update(row, { ...running, due: null, attempts: row.attempts + 1 }), definition])
-            occupy(row, 1)
-          }
+  const claim = (now: number): readonly Begun[] => {
+    const begun: Begun[] = []
+    try {
+      kernel.transaction(() => begin(begun, now))
+      return begun
+    } catch (error) {
+      for (const [row] of begun) occupy(row, -1)
+      throw error
+    }
+  }
+
+  const begin = (begun: Begun[], now: number) => {
+    for (const name of definitions.names()) {
+      for (;;) {
+        const free = definitions.limit(name) - (counts.get(`n:${name}`) ?? 0)
+        const due = free <= 0 ? [] : table.due(name, now, free)
+        if (due.length === 0) break
+        for (const row of due) {
+          const definition = admit(row, now)
+          if (definition === undefined) continue
+          const running = { state: 'running', runner: room.life, started_at: now, updated_at: now, waits: null } as const
+          begun.push([table.update(row, { ...running, due: null, attempts: row.attempts + 1 }), definition])
+          occupy(row, 1)
         }
       }
-      for (const row of table.strangers(definitions.names(), now)) admit(row, now)
-      return begun
-    })
+    }
+    for (const row of table.strangers(definitions.names(), now)) admit(row, now)
+  }
 
   /** Its definition if it may begin; otherwise it is put where it belongs. */
   const admit = (row: RunRow, now: number): ActionDefinition | undefined => {
@@ -139,8 +179,8 @@ export function createPump(room: Room, settledSome: () => void): Pump {
     return undefined
   }
 
-  const somethingNew = async () => {
-    const now = room.now()
+  /** What was not due at `now` is waited for, however long it took to look. */
+  const somethingNew = async (now: number) => {
     const due = table.nextAfter(now)
     const { promise, resolve } = Promise.withResolvers<void>()
     wake = resolve
@@ -161,12 +201,13 @@ export function createPump(room: Room, settledSome: () => void): Pump {
       recover()
       const until = room.now() + budgetMs
       for (;;) {
-        for (const [row, definition] of room.now() < until ? claim() : []) {
-          const work: Promise<void> = start(row, definition).finally(() => mine.delete(work))
-          mine.add(work)
+        const now = room.now()
+        for (const [row, definition] of now < until ? claim(now) : []) {
+          mine.add(row.seq)
+          void start(row, definition).catch((error: unknown) => unsettled(row, error))
         }
         if (mine.size === 0) break
-        await somethingNew()
+        await somethingNew(now)
       }
       return () => {
         settledSome()

@@ -72,11 +72,11 @@ export function createStep(scene: Scene): { readonly step: Step; readonly finish
     let answer: unknown
     try {
       kernel.transaction(() => {
-        // On disk before anything can leave: the platform holds requests back until what was written is.
-        if (sideEffect === 'once') write(place, { state: 'open', attempts: attempt })
         const given = fn(context)
         if (isThenable(given)) {
           later = given
+          // On disk before anything leaves: the platform holds requests that begin in a transaction back until it is, all of it.
+          if (sideEffect === 'once') write(place, { state: 'open', attempts: attempt })
           return
         }
         answer = typeof given === 'function' ? given() : given

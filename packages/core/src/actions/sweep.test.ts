@@ -77,6 +77,29 @@ describe('SIGKILL in an action of five steps', { timeout: 15_000 }, () => {
     }
   })
 
+  it('as soon as a request of a transaction arrives: all that the transaction wrote is there, also what it wrote after it had asked', async () => {
+    const arrived = sink.hold(/^\/boundary\/gate$/)
+    void flows.scenario('gate', 'request before write').catch(() => {})
+    await arrived
+    await flows.workerd.kill()
+    sink.forget()
+    await flows.workerd.start()
+    expect(await flows.scenario('gate', 'what was written')).toBe(40)
+  })
+
+  it('does not use up the attempts of who gets on: deploys are no failures', async () => {
+    let arrived = sink.hold(/^\/boundary\/2$/)
+    const id = await flows.call('deploys', 'do', 'sweep-once', { tag: 'deploys' }, { attempts: 2 })
+    for (const next of [3, 4, 0]) {
+      await arrived
+      await flows.workerd.kill()
+      sink.forget()
+      arrived = sink.hold(new RegExp(`^/boundary/${next}$`))
+      await flows.workerd.start()
+    }
+    expect(await settled('deploys', id)).toMatchObject({ state: 'completed', attempts: 1 })
+  })
+
   it('just after the answer of a step has left: never a second time', async () => {
     for (const n of [1, 3, 5]) {
       const point = `a${n}`

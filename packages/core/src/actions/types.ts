@@ -2,7 +2,6 @@ import type { Page } from '@do/provider'
 import type { Json } from '../storage/json.ts'
 import type { Schema } from '../storage/schema.ts'
 import type { Step } from './step-types.ts'
-import type { Where } from './where.ts'
 
 /**
  * - `pending`: waits for its time or its turn. `running`: an attempt is under way. `retrying`: one failed, the next comes.
@@ -237,5 +236,3 @@ export interface Actions {
   /** Wakes runs that wait for it, and keeps it for those that will. The events room calls it. */
   signal(signal: Signal): void
 }
-
-export type { Where }

@@ -55,8 +55,9 @@ export function fold(
 ): void {
   if (change.source === aggregateSource) {
     const { after } = change
-    if (!Object.hasOwn(aggregates, change.key) || !isPlain(after)) return
-    return add(into, change.key, String(after.bucket), Number(after.delta))
+    const known = Object.hasOwn(aggregates, change.key) && isPlain(after)
+    if (known) add(into, change.key, String(after.bucket), Number(after.delta))
+    return
   }
   for (const [name, { source, value }] of Object.entries(aggregates)) {
     if (source !== change.source) continue

@@ -39,7 +39,7 @@ export function createConsumers(kernel: Kernel, log: ChangeLog, epochs: Epochs, 
     if (found !== undefined) return found
     throw refuse('not_found', `There is no consumer "${name}" any more. Open it again with changes.consumer.`)
   }
-  const cursorAt = (position: Position) => writeCursor(position, secretOf(kernel, log))
+  const cursorAt = (position: Position) => writeCursor(position, secretOf(log))
 
   return {
     open: (name, { from } = {}) => {

@@ -42,11 +42,15 @@ export function createSender(setting: SenderSetting): Sender | undefined {
   const outbox = createOutbox({ ...setting, up })
   const { ms = 50 } = up.batch ?? {}
 
-  const arm = (at = kernel.clock().now() + ms) =>
+  const arm = (at = kernel.clock().now() + ms) => {
+    let idle = false
     once(kernel.storage, armed, () => {
-      // Set even where nothing is to be told: until the parent is another one, that stays so.
       if (outbox.pending()) kernel.jobs.schedule({ name: job, key: job, at, keep: true })
+      else idle = kernel.record().$context !== null
     })
+    // Without a parent there is nothing to look for until there is one; with one, the next change is to be told.
+    if (idle) forget(kernel.storage, armed)
+  }
 
   /** What the parent's word means for us. */
   const learn = (parent: string, receipt: Receipt) => {

@@ -1,6 +1,5 @@
 import type { Kernel } from '../kernel/types.ts'
-import { ensure, first, hasTable, once, run } from '../storage/sql.ts'
-import type { Position } from './cursor.ts'
+import { ensure, first, hasTable, run } from '../storage/sql.ts'
 import type { ChangeLog } from './log.ts'
 
 const table = `CREATE TABLE IF NOT EXISTS do_change_epochs (
@@ -47,11 +46,8 @@ export function createEpochs(kernel: Kernel, log: ChangeLog): Epochs {
   }
 }
 
-/** Made with the first change, and kept: cursors are signed with it. */
-export function secretOf(kernel: Kernel, log: ChangeLog): string {
-  once(kernel.storage, 'changes secret', () => {
-    log.open()
-    if (log.meta('secret') === undefined) log.setMeta('secret', crypto.randomUUID() + crypto.randomUUID())
-  })
+/** What cursors are signed with. */
+export function secretOf(log: ChangeLog): string {
+  log.open()
   return log.meta('secret') as string
 }

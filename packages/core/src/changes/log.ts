@@ -2,7 +2,7 @@ import type { CallContext } from '../kernel/call-context.ts'
 import type { Mutation } from '../kernel/types.ts'
 import type { ObjectStorage, SqlValue } from '../platform/types.ts'
 import { exceeds } from '../storage/json.ts'
-import { ensure, first, hasTable, run } from '../storage/sql.ts'
+import { ensure, first, hasTable, once, run } from '../storage/sql.ts'
 import type { Origin } from './types.ts'
 
 /** One change as it is stored. */
@@ -85,8 +85,14 @@ export function changeLog(storage: ObjectStorage, exists: () => void): ChangeLog
   return {
     exists: there,
     open: () => {
-      ensure(storage, tables)
-      exists()
+      // Once for each life, and again after a rollback: this is on the way of every write.
+      once(storage, 'changes open', () => {
+        ensure(storage, tables)
+        exists()
+        // Cursors are signed with it. With the first change: a copy that is restored later must know it.
+        const query = "INSERT OR IGNORE INTO do_changes_meta VALUES ('secret', ?)"
+        run(storage, query, crypto.randomUUID() + crypto.randomUUID())
+      })
     },
     append: (mutation, at, call) => {
       const { source, operation, key } = mutation

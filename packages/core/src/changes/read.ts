@@ -27,7 +27,7 @@ const maxPageBytes = 2_000_000
 
 export function createReader(kernel: Kernel, log: ChangeLog, epochs: Epochs): Reader {
   const cursorOf = (sequence: number) =>
-    sequence === 0 ? startCursor : writeCursor({ epoch: epochs.of(sequence), sequence }, secretOf(kernel, log))
+    sequence === 0 ? startCursor : writeCursor({ epoch: epochs.of(sequence), sequence }, secretOf(log))
 
   const check = ({ epoch, sequence }: Position): number => {
     const present = epochs.current()
@@ -68,7 +68,7 @@ export function createReader(kernel: Kernel, log: ChangeLog, epochs: Epochs): Re
       id: own,
       epochOf,
       cursorOf: (sequence) => {
-        secret ??= secretOf(kernel, log)
+        secret ??= secretOf(log)
         return writeCursor({ epoch: epochOf(sequence), sequence }, secret)
       },
     }

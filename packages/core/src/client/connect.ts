@@ -53,7 +53,11 @@ export function connect<Class>(url: string | URL, options: ConnectOptions = {}):
   }
   main = begin()
 
-  const own: StubOptions = { clock, ...(timeoutMs === undefined ? {} : { timeoutMs }), ...(signal === undefined ? {} : { signal }) }
+  const own: StubOptions = {
+    clock,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(signal === undefined ? {} : { signal }),
+  }
   const facade = (call: CallOptions) => typedStub(() => main.stub, { ...own, ...call }) as unknown as Remote<Class>
   const close = () => main.transport.end(closedError())
 

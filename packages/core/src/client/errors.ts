@@ -21,7 +21,12 @@ export function typed(error: unknown): unknown {
 }
 
 export function closedError(): RpcError {
-  return new RpcError({ code: 'connection_closed', fault: 'cancelled', effect: 'unknown', message: 'The connection was closed. Connect anew.' })
+  return new RpcError({
+    code: 'connection_closed',
+    fault: 'cancelled',
+    effect: 'unknown',
+    message: 'The connection was closed. Connect anew.',
+  })
 }
 
 export function timeoutError(ms: number): ProviderError {

@@ -119,9 +119,11 @@ export class ResumingTransport implements RpcTransport {
     }
     if (this.#ended !== undefined) return socket.close(1000)
     this.#socket = socket
-    socket.addEventListener('open', () => {
+    const opened = () => {
       if (this.#socket === socket && session !== undefined) this.#resume(session.token)
-    })
+    }
+    if (socket.readyState === 1) opened()
+    else socket.addEventListener('open', opened)
     socket.addEventListener('message', ({ data }) => {
       if (this.#socket === socket && typeof data === 'string') for (const frame of data.split('\n')) this.#take(frame)
     })

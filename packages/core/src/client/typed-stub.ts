@@ -1,6 +1,6 @@
+import type { Clock } from '@do/provider'
 import { abortedError, timeoutError, typed } from './errors.ts'
 import type { CallOptions } from './types.ts'
-import type { Clock } from '@do/provider'
 
 /** A stub or promise of capnweb: a function, whatever it stands for. */
 type Stub = ((...args: unknown[]) => unknown) & PromiseLike<unknown>

@@ -3,7 +3,7 @@ import type { Mutation } from '../kernel/types.ts'
 import type { ObjectStorage, SqlValue } from '../platform/types.ts'
 import { checkKey } from '../storage/json.ts'
 import type { Schema } from '../storage/schema.ts'
-import { first, hasTable, once, rows, transaction } from '../storage/sql.ts'
+import { first, hasTable, once, rows, run, transaction } from '../storage/sql.ts'
 import { documentOf, encodeDocument, partsOf, type Row, rowColumns } from './document.ts'
 import { type Inside, remember } from './inside.ts'
 import { selectionOf } from './order.ts'
@@ -67,31 +67,33 @@ export function createCollection<T extends object>(room: CollectionRoom<T>): Col
     return row?.deleted_at === null ? row : undefined
   }
 
-  /** A unique index that objects becomes an error that names its field. */
-  const write = (id: string, body: string, query: string, ...bindings: SqlValue[]): Row | undefined => {
+  /** Answers whether anything was written. A unique index that objects becomes an error that names its field. */
+  const write = (id: string, body: string, query: string, ...bindings: SqlValue[]): boolean => {
     try {
-      return first<Row>(storage, `${query} RETURNING ${rowColumns}`, ...bindings)
+      return run(storage, query, ...bindings).rowsWritten > 0
     } catch (error) {
       for (const field of table.unique) refuseTaken(storage, table, field, id, body)
       throw error
     }
   }
 
+  // What a row has become is known without asking for it: RETURNING would cost as much again.
   const insert = (id: string, body: string): Document<T> | undefined => {
     const at = now()
     const query = `INSERT INTO ${table.name} (id, version, created_at, updated_at, body) VALUES (?, 1, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
-    const row = write(id, body, query, id, at, at, body)
-    if (row === undefined) return undefined
+    if (!write(id, body, query, id, at, at, body)) return undefined
     tell('create', id, undefined, body)
-    return documentOf<T>(row)
+    return documentOf<T>({ id, version: 1, created_at: at, updated_at: at, deleted_at: null, body })
   }
 
-  const replace = ({ id, body: before, deleted_at: gone }: Row, body: string): Document<T> => {
+  const replace = (row: Row, body: string): Document<T> => {
+    const { id } = row
+    const at = now()
     const query = `UPDATE ${table.name} SET version = version + 1, updated_at = ?, deleted_at = NULL, body = ? WHERE id = ?`
-    const row = write(id, body, query, now(), body, id) as Row
-    if (gone === null) tell('update', id, before, body)
+    write(id, body, query, at, body, id)
+    if (row.deleted_at === null) tell('update', id, row.body, body)
     else tell('create', id, undefined, body)
-    return documentOf<T>(row)
+    return documentOf<T>({ ...row, version: row.version + 1, updated_at: at, deleted_at: null, body })
   }
 
   const list = (query: Query | PartQuery = {}) => {

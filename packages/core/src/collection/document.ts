@@ -50,11 +50,14 @@ function plain(value: object): object {
   return Object.fromEntries(Object.entries(value).filter(([field]) => !field.startsWith('$')))
 }
 
-export function documentOf<T>(row: Row): Document<T> {
+/** A row but for its number, which is nobody's business outside. */
+type Facts = Pick<Row, 'id' | 'version' | 'created_at' | 'updated_at' | 'deleted_at' | 'body'>
+
+export function documentOf<T>(row: Facts): Document<T> {
   return { ...(JSON.parse(row.body) as T), ...factsOf(row) }
 }
 
-function factsOf(row: Row) {
+function factsOf(row: Facts) {
   const facts = {
     $id: row.id,
     $version: row.version,

@@ -196,3 +196,12 @@ it('A compound index declared later serves what is there', async () => {
     totals: [7, 5, 3, 1],
   })
 })
+
+it('Fields may have the names of our own columns; those that differ in case only are refused', async () => {
+  expect(await stage.play('names', 'names')).toEqual({
+    found: ['b', 'a'],
+    mark: ['b', 'a'],
+    unique: expect.objectContaining({ code: 'already_exists', field: 'id' }),
+    twice: expect.objectContaining({ code: 'invalid_collection' }),
+  })
+})

@@ -36,7 +36,7 @@ const own: ReadonlyMap<string, string> = new Map([
   ['$updatedAt', 'updated_at'],
 ])
 /** Names of columns that a field cannot have; case does not matter to SQLite. */
-const reserved = /^(n|id|version|created_at|updated_at|deleted_at|body)$/i
+const reserved = /^(rowid|_rowid_|oid|n|id|version|created_at|updated_at|deleted_at|body)$/i
 const maxFields = 32
 const maxIndexes = 64
 const registry = 'CREATE TABLE IF NOT EXISTS do_collections (name TEXT PRIMARY KEY, indexes TEXT NOT NULL) STRICT, WITHOUT ROWID'

@@ -108,6 +108,8 @@ describe('errors of another object', () => {
 describe('an object that dies under a call', () => {
   it('is asked again for what it only reads', async () => {
     expect(await call('mortal', 'diesOnce')).toEqual({ answer: 2 })
+    expect(await there.scenario('chain that dies', { to: 'mortal-too' })).toEqual({ answer: 2 })
+    expect((await call('mortal-too', 'log')).answer.log).toEqual(['orders', 'orders'])
   })
 
   it('leaves the effect of a write unknown, and is not asked again', async () => {

@@ -72,8 +72,10 @@ describe('hostile messages', () => {
     const total = made.reduce((sum, kinds) => sum + Object.values(kinds).reduce((a, b) => a + b, 0), 0)
     console.log(JSON.stringify({ ...tally, total, grownMB: Math.round((residentBytes() - before) / 1e6) }))
     expect(total).toBeGreaterThanOrEqual(messages)
-    expect(tally.answers).toBeGreaterThan(20_000)
-    expect(tally.open).toBeGreaterThan(10)
+    expect(tally.answers).toBeGreaterThan(10_000)
+    // Both kinds of session: those whose messages were only hostile, and those that broke the protocol.
+    expect(tally.open).toBeGreaterThan(50)
+    expect(tally.closed).toBeGreaterThan(50)
 
     expect(await (await fetch(`${workerd.url}/till/main/rows`)).json()).toEqual(begun)
     const socket = new WebSocket(url)
@@ -87,10 +89,10 @@ describe('hostile messages', () => {
     expect(await answer.promise).toBe('["resolve",1,2]')
     socket.close()
     expect(residentBytes() - before).toBeLessThan(300_000_000)
-  }, 60_000)
+  }, 120_000)
 
-  it('20,000 of them, over sessions of stock Cap’n Web, run nothing that was not called rightly and leave the object as it was', async () => {
-    const messages = 20_000
+  it('10,000 of them, over sessions of stock Cap’n Web, run nothing that was not called rightly and leave the object as it was', async () => {
+    const messages = 10_000
     const shop = new Shop()
     // Nobody pays and nobody is admitted: whatever happens then was not allowed to.
     const calls = createCalls(
@@ -114,13 +116,13 @@ describe('hostile messages', () => {
       if (client.ended() || sent % 400 === 0) fresh()
       client.send(source.next())
       if (sent % 8 === 0) await turn()
-      if (sent === 8_000) before.heap = heap()
+      if (sent === 4_000) before.heap = heap()
     }
     await turn()
 
     expect(answers).toBeGreaterThan(1_000)
-    expect(sessions).toBeGreaterThan(50)
-    expect(source.made.lawful).toBeGreaterThan(15_000)
+    expect(sessions).toBeGreaterThan(25)
+    expect(source.made.lawful).toBeGreaterThan(8_000)
     expect(shop.did.filter((what) => what !== 'disposed')).toEqual([])
     expect(Object.keys(shop)).toEqual(['did', 'secret', 'gate'])
     expect(Object.getOwnPropertyNames(Object.prototype).sort()).toEqual(before.proto)
@@ -130,7 +132,7 @@ describe('hostile messages', () => {
     last.send('["push",["pipeline",0,["greet"],["ada"]]]')
     last.send('["pull",1]')
     await expect.poll(() => last.received).toEqual(['["resolve",1,"hello ada"]'])
-  }, 60_000)
+  }, 120_000)
 })
 
 /** Memory of workerd. */

@@ -135,7 +135,7 @@ export function createFlags<const Definitions extends Readonly<Record<string, Fl
     })
   }
 
-  const room = {
+  const room: Flags<Readonly<Record<string, FlagDefinition>>> = {
     evaluate,
     get: (name: string, subject?: Subject) => evaluate(name, subject).value,
     expose: (name: string, subject?: Subject) => {

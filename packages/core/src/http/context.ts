@@ -63,16 +63,16 @@ export async function readJson<T>(request: Request, schema?: Schema<T>): Promise
 }
 
 /** Runs the middleware around `end`, in order. Whatever `end` throws has become a Response before it comes back. */
-export function runChain<Context>(
+export async function runChain<Context>(
   middleware: readonly Middleware<Context>[],
   context: Context,
   end: () => Promise<Response>,
 ): Promise<Response> {
-  const step = async (index: number): Promise<Response> => {
+  const step = (index: number): Response | Promise<Response> => {
     const current = middleware[index]
     if (current === undefined) return end()
     let called = false
-    return current(context, () => {
+    return current(context, async () => {
       if (called) throw new Error('next() may be called once for a request')
       called = true
       return step(index + 1)

@@ -82,7 +82,7 @@ function bind(wanted: readonly string[], given: readonly string[]): Record<strin
 
 export function decode(segment: string): string | undefined {
   try {
-    return segment.includes('%') ? decodeURIComponent(segment) : segment
+    return decodeURIComponent(segment)
   } catch {
     return undefined
   }
@@ -90,6 +90,5 @@ export function decode(segment: string): string | undefined {
 
 /** The path of a request's URL, which the platform has normalised: without parsing the whole of it again. */
 export function pathOf(url: string): string {
-  const query = url.indexOf('?')
-  return url.slice(url.indexOf('/', 8), query < 0 ? undefined : query)
+  return url.slice(url.indexOf('/', 8)).split(/[?#]/, 1)[0] as string
 }

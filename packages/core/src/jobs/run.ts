@@ -36,17 +36,17 @@ export async function runDue(run: Run): Promise<void> {
   for (const job of table.orphans(runner)) change(() => fail(run, job, new Crashed()))
 
   const active = new Map<Promise<void>, string>()
-  const claim = () => table.claim(clock.now(), clock.now() + deadManMs, runner, busyNames(run, active))
   for (;;) {
-    while (clock.now() < until) {
-      const job = change(claim)
+    const now = clock.now()
+    while (now < until) {
+      const job = change(() => table.claim(now, now + deadManMs, runner, busyNames(run, active)))
       if (job === undefined) break
       const work = execute(run, job, runner).finally(() => active.delete(work))
       active.set(work, job.name)
     }
     if (active.size === 0) return
-    if (clock.now() >= until) await Promise.race(active.keys())
-    else await somethingNew(run, active)
+    if (now >= until) await Promise.race(active.keys())
+    else await somethingNew(run, active, now)
   }
 }
 
@@ -58,10 +58,13 @@ function busyNames({ handlers, options }: Run, active: ReadonlyMap<unknown, stri
   return [...counts].filter(([name, count]) => count >= limit(name)).map(([name]) => name)
 }
 
-/** A job has ended, another was scheduled, or one has fallen due. */
-async function somethingNew({ table, clock, waker }: Run, active: ReadonlyMap<Promise<void>, string>): Promise<void> {
+/** A job has ended, another was scheduled, or one that was not due at `now` has fallen due, however long it took to look. */
+async function somethingNew(
+  { table, clock, waker }: Run,
+  active: ReadonlyMap<Promise<void>, string>,
+  now: number,
+): Promise<void> {
   const changed = waker.next()
-  const now = clock.now()
   const due = table.nextAfter(now)
   const cancel = due === undefined ? undefined : clock.timer(due - now, () => waker.wake())
   try {

@@ -59,8 +59,6 @@ export const whole =
       ? undefined
       : `a whole number from ${least} to ${most}`
 
-export const yesOrNo: Check = (value) => (typeof value === 'boolean' ? undefined : 'true or false')
-
 export const anything: Check = () => undefined
 
 /** Short names in lower case, as keys: `checkout-button`. */

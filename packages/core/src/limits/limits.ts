@@ -114,14 +114,17 @@ export function createLimits<Name extends string>(kernel: Kernel, policies: Read
     const left = policy.limit - takes.reduce((sum, take) => sum + take.cost, 0)
     const allowed = cost <= left
     let free = left
-    const last = allowed ? undefined : takes.find((take) => (free += take.cost) >= cost)
+    const last = takes.find((take) => {
+      free += take.cost
+      return free >= cost
+    })
     const newest = allowed ? at : (takes.at(-1)?.at ?? at)
     return {
       allowed,
       left,
       level: 0,
       resetAt: newest + policy.windowMs,
-      retryAfterMs: last === undefined ? 0 : last.at + policy.windowMs - at,
+      retryAfterMs: allowed || last === undefined ? 0 : last.at + policy.windowMs - at,
     }
   }
 

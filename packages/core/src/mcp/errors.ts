@@ -1,6 +1,6 @@
 import { ProviderError } from '@do/provider'
-import { type CallToolResult, ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js'
 import { isTyped } from '../expose/errors.ts'
+import { internalError, invalidParams, McpError, type ToolResult } from './sdk.ts'
 
 interface Words {
   readonly code: string
@@ -12,15 +12,15 @@ interface Words {
 }
 
 /** What a failed tool answers: the model reads it, and may correct itself. The words are ours, or there are none. */
-export function toolError(error: unknown, requestId: string): CallToolResult {
+export function toolError(error: unknown, requestId: string): ToolResult {
   const words = wordsOf(error, requestId)
   return { isError: true, content: [{ type: 'text', text: JSON.stringify(words) }], structuredContent: { ...words } }
 }
 
 /** The same where the protocol knows errors only as its own. */
-export function protocolError(error: unknown, requestId: string): McpError {
+export function protocolError(error: unknown, requestId: string): Error {
   const words = wordsOf(error, requestId)
-  const code = words.code === 'internal' ? ErrorCode.InternalError : ErrorCode.InvalidParams
+  const code = words.code === 'internal' ? internalError : invalidParams
   return new McpError(code, words.detail, words)
 }
 

@@ -1,4 +1,3 @@
-import type { ReadResourceResult, Resource, ResourceTemplate } from '@modelcontextprotocol/sdk/types.js'
 import { notFound } from '../http/problem.ts'
 import { decode } from '../http/router.ts'
 import { currentCall } from '../kernel/call-context.ts'
@@ -12,21 +11,16 @@ type Collections = Readonly<Record<string, AnyCollection>>
 
 const mimeType = 'application/json'
 
-export function listed(base: string, collections: Collections): Resource[] {
+export function listed(base: string, collections: Collections): object[] {
   return Object.keys(collections).map((name) => ({ uri: `${base}/${name}`, name, mimeType, description: `The first of ${name}` }))
 }
 
-export function templates(base: string, collections: Collections): ResourceTemplate[] {
+export function templates(base: string, collections: Collections): object[] {
   return Object.keys(collections).map((name) => ({ uriTemplate: `${base}/${name}/{id}`, name: `One of ${name}`, mimeType }))
 }
 
 /** A page of a collection, or one document: by the URL that it also has over HTTP. */
-export async function readResource(
-  object: DigitalObject,
-  base: string,
-  collections: Collections,
-  uri: string,
-): Promise<ReadResourceResult> {
+export async function readResource(object: DigitalObject, base: string, collections: Collections, uri: string): Promise<object> {
   try {
     return { contents: [{ uri, mimeType, text: JSON.stringify(await read(object, base, collections, uri)) }] }
   } catch (error) {

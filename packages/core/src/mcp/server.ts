@@ -1,16 +1,4 @@
-import { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
-import {
-  CallToolRequestSchema,
-  type CallToolResult,
-  ErrorCode,
-  ListResourcesRequestSchema,
-  ListResourceTemplatesRequestSchema,
-  ListToolsRequestSchema,
-  McpError,
-  ReadResourceRequestSchema,
-  type Tool,
-} from '@modelcontextprotocol/sdk/types.js'
 import type { RequestContext } from '../http/context.ts'
 import type { DigitalObject } from '../object/digital-object.ts'
 import { readBody } from '../rest/body.ts'
@@ -20,6 +8,7 @@ import { jsonSchemaOf } from '../rest/schemas.ts'
 import { toolError } from './errors.ts'
 import type { McpOptions } from './mcp.ts'
 import { listed, readResource, templates } from './resources.ts'
+import { invalidParams, McpError, requestSchema, Server, type ToolResult } from './sdk.ts'
 
 export interface Serving {
   readonly object: DigitalObject
@@ -40,14 +29,14 @@ export async function serve({ object, methods, options, context }: Serving): Pro
       capabilities: { tools: {}, ...(Object.keys(collections).length > 0 ? { resources: {} } : {}) },
       ...(instructions === undefined ? {} : { instructions }),
       // Arguments are checked by the methods' own schemas; the SDK's default would compile code, which workerd forbids.
-      jsonSchemaValidator: { getValidator: () => (input) => ({ valid: true, data: input as never, errorMessage: undefined }) },
+      jsonSchemaValidator: { getValidator: () => (input: unknown) => ({ valid: true, data: input, errorMessage: undefined }) },
     },
   )
 
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: methods.map(toolOf) }))
-  server.setRequestHandler(CallToolRequestSchema, async ({ params }): Promise<CallToolResult> => {
+  server.setRequestHandler(requestSchema('ListTools'), () => ({ tools: methods.map(toolOf) }))
+  server.setRequestHandler(requestSchema('CallTool'), async ({ params }): Promise<ToolResult> => {
     const method = methods.find(({ name }) => name === params.name)
-    if (method === undefined) throw new McpError(ErrorCode.InvalidParams, 'There is no tool of this name. List what there is.')
+    if (method === undefined) throw new McpError(invalidParams, 'There is no tool of this name. List what there is.')
     try {
       return resultOf(await callByName(object, method, params.arguments ?? {}))
     } catch (error) {
@@ -55,9 +44,9 @@ export async function serve({ object, methods, options, context }: Serving): Pro
     }
   })
   if (Object.keys(collections).length > 0) {
-    server.setRequestHandler(ListResourcesRequestSchema, () => ({ resources: listed(base, collections) }))
-    server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({ resourceTemplates: templates(base, collections) }))
-    server.setRequestHandler(ReadResourceRequestSchema, ({ params }) => readResource(object, base, collections, params.uri))
+    server.setRequestHandler(requestSchema('ListResources'), () => ({ resources: listed(base, collections) }))
+    server.setRequestHandler(requestSchema('ListResourceTemplates'), () => ({ resourceTemplates: templates(base, collections) }))
+    server.setRequestHandler(requestSchema('ReadResource'), ({ params }) => readResource(object, base, collections, params.uri))
   }
 
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true })
@@ -69,7 +58,7 @@ export async function serve({ object, methods, options, context }: Serving): Pro
   }
 }
 
-function toolOf({ name, options: { title, description, output }, reads, input }: ExposedMethod): Tool {
+function toolOf({ name, options: { title, description, output }, reads, input }: ExposedMethod): object {
   const described = jsonSchemaOf(output, 'output')
   return {
     name,
@@ -82,7 +71,7 @@ function toolOf({ name, options: { title, description, output }, reads, input }:
 }
 
 /** Every answer as text for models; one with fields also as data for programs. */
-function resultOf(result: unknown): CallToolResult {
+function resultOf(result: unknown): ToolResult {
   const text = typeof result === 'string' ? result : JSON.stringify(result ?? null)
   const structured = typeof result === 'object' && result !== null && !Array.isArray(result)
   return {

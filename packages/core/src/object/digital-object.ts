@@ -2,6 +2,8 @@ import { type Clock, systemClock } from '@do/provider'
 import { createActions } from '../actions/actions.ts'
 import type { ActionRoomOptions } from '../actions/room.ts'
 import type { Actions } from '../actions/types.ts'
+import { type Changes, createChanges } from '../changes/changes.ts'
+import type { ChangeOptions } from '../changes/types.ts'
 import { collectionIn } from '../collection/in-kernel.ts'
 import type { Collection, CollectionOptions } from '../collection/types.ts'
 import { createContext } from '../context/context.ts'
@@ -14,6 +16,7 @@ import { type CallRoom, type Calls, createCalls } from '../expose/calls.ts'
 import type { Exposed } from '../expose/capability.ts'
 import type { LimitOptions } from '../expose/limits.ts'
 import { mainFor, neighbourFor } from '../expose/main.ts'
+import { busyLog } from '../http/busy-log.ts'
 import { consoleLog } from '../http/log.ts'
 import type { ObjectRecord } from '../identity/record.ts'
 import { createInspection } from '../inspect/room.ts'
@@ -29,12 +32,15 @@ import { createRpc, type Rpc } from '../rpc/rpc.ts'
 import { createSchedules, type ScheduleRoom } from '../schedules/schedules.ts'
 import type { Schedules } from '../schedules/types.ts'
 import { type Migration, migrate } from '../storage/migrations.ts'
+import { createQuota, type StorageOptions, type StorageUsage } from '../storage/quota.ts'
 import type { Schema } from '../storage/schema.ts'
 import { createTree, type TreeRoom } from '../tree/tree.ts'
 import type { Tree } from '../tree/types.ts'
+import { createWriter, type Writer, type WriterOptions } from '../writer/writer.ts'
+import { mountOf } from './mounts.ts'
 import { reach } from './reach.ts'
 import { seal } from './seal.ts'
-import { mutated, TinyObject } from './tiny.ts'
+import { mutated, noted, TinyObject } from './tiny.ts'
 
 /** One thing of a business: identity, state, collections, jobs and an HTTP face, in one Durable Object. */
 export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObject<Env> {
@@ -49,14 +55,27 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
   /** Limits of the frames of each connection at `/rpc`. */
   static readonly rpcLimits: Partial<RpcLimits> = {}
 
+  /** Every change of this object's storage is kept as an event, unless false: who is told, and for how long it is kept. */
+  static readonly changes: ChangeOptions | false = {}
+  static readonly storageOptions: StorageOptions = {}
+  static readonly writerOptions: WriterOptions = {}
+
   override clock: Clock = systemClock
   readonly jobs: Jobs
+  /** What has changed here and below, in order. With `static changes = false` nothing is written down. */
+  readonly $changes: Changes
+  /** Durable writes that share one commit. */
+  readonly $writer: Writer
+  /** How full the database is. */
+  readonly $storageUsage: () => StorageUsage
   /** What this object does durably, step by step. */
-  readonly actions: Actions
+  readonly $actions: Actions
   /** What happens here and along the tree, and who listens. */
-  readonly events: Events
+  readonly $events: Events
   /** What is due when: `$.every`, `$.at`, `$.in`, and what became of each run. */
-  readonly schedules: Schedules
+  readonly $schedules: Schedules
+  // The runtime's own fields begin with "$", so that a class may call its collections as it likes.
+
   /** What the rooms of this object share: for mixins that bring a room of their own. */
   readonly kernel: Kernel
   /** Middleware, hooks and authorisation of every call of an exposed method. */
@@ -66,7 +85,7 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
   /** Everything this object reaches: `$.Customer(id)`, `$.child(…)`, its providers, and what the other rooms give. */
   readonly $: Context<Env, Providers> & WorkflowContext & Pick<Schedules, 'every' | 'at' | 'in'>
   /** Connections from outside: Cap'n Web at `/rpc`, and the callbacks of clients. */
-  readonly rpc: Rpc
+  readonly $rpc: Rpc
   readonly #jobs: JobRoom
   readonly #schedules: ScheduleRoom
   readonly #calls: CallRoom
@@ -74,6 +93,7 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
 
   constructor(ctx: ObjectContext, env: Env) {
     super(ctx, env)
+    this[noted] = busyLog(() => mountOf(this).log)
     seal(this)
     this.#jobs = createJobs({
       storage: ctx.storage,
@@ -99,6 +119,17 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
       sockets: createSockets(ctx),
     }
     const { kernel } = this
+    const { changes, storageOptions, writerOptions } = this.constructor as typeof DigitalObject
+    const quota = createQuota({ storage: ctx.storage, clock: kernel.clock, log: kernel.log, options: storageOptions })
+    this.$storageUsage = quota.usage
+    this.$writer = createWriter(ctx.storage, writerOptions)
+    const room = createChanges(kernel, changes === false ? {} : changes)
+    this.$changes = room.changes
+    this[mutated] = (mutation) => {
+      quota.check(mutation.operation)
+      if (changes !== false) room.mutated(mutation)
+    }
+    if (changes !== false && changes.feed === true) this.route('GET', '/changes', ({ request }) => room.changes.respond(request))
     this.#tree = createTree({ kernel, setContext: (context) => this.#setContext(context) })
     this.$tree = this.#tree
     this.#calls = createCalls(kernel.clock, kernel.log, ({ kind }) => {
@@ -110,14 +141,14 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
     this.use(callOfRequest(() => this.#tree.admit()))
     const { callLimits, rpcLimits } = this.constructor as typeof DigitalObject
     const rpc = createRpc(kernel, { main: mainFor(this, this.#calls, callLimits), limits: rpcLimits })
-    this.rpc = rpc.rpc
+    this.$rpc = rpc.rpc
     for (const method of ['GET', 'POST']) this.route(method, '/rpc', (context) => rpc.handle(context))
     const { actions, enqueue } = createActions(kernel, (this.constructor as typeof DigitalObject).actionOptions)
-    this.actions = actions
-    this.events = createEvents(kernel, { actions, enqueue, children: this.$tree.children })
+    this.$actions = actions
+    this.$events = createEvents(kernel, { actions, enqueue, children: this.$tree.children })
     this.#schedules = createSchedules(kernel, { actions })
     const { schedules } = this.#schedules
-    this.schedules = schedules
+    this.$schedules = schedules
     // With the first write of anything, the schedules of the constructor are written too.
     const tell = this[mutated]
     this[mutated] = (mutation) => {
@@ -131,8 +162,8 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
     const parts = {
       do: actions.do,
       try: actions.try,
-      send: this.events.send,
-      on: this.events.on,
+      send: this.$events.send,
+      on: this.$events.on,
       get every() {
         return schedules.every
       },

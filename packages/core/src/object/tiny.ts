@@ -1,6 +1,6 @@
 import type { Clock } from '@do/provider'
 import { answer, type Handler, type Middleware, type RequestContext, readJson, runChain } from '../http/context.ts'
-import { busyLog, consoleLog, errorFacts, type LogLine, timeText } from '../http/log.ts'
+import { errorFacts, type LogLine } from '../http/log.ts'
 import { problemResponse, statusOf } from '../http/problem.ts'
 import { requestIdOf, withRequestId } from '../http/request-id.ts'
 import { createRouter, decode, pathOf } from '../http/router.ts'
@@ -11,7 +11,7 @@ import type { ObjectContext } from '../platform/types.ts'
 import { createState, type State } from '../state/state.ts'
 import type { Schema } from '../storage/schema.ts'
 import { transaction } from '../storage/sql.ts'
-import { type Mount, mountOf } from './mounts.ts'
+import { mountOf } from './mounts.ts'
 
 /** A class of Digital Objects, for mixins: `<B extends ObjectClass>(Base: B) => class extends Base { … }`. */
 // biome-ignore lint/suspicious/noExplicitAny: TypeScript wants exactly this signature from the base of a mixin
@@ -19,6 +19,9 @@ export type ObjectClass<Instance extends TinyObject = TinyObject> = new (...args
 
 /** How a change of something stored is told. A symbol, so that nobody can call it by RPC. */
 export const mutated = Symbol('mutated')
+
+/** Where lines about requests go. A symbol, as above. */
+export const noted = Symbol('noted')
 
 /** Identity, state and routing: what every Digital Object has. */
 export class TinyObject<Env = unknown> extends PlatformObject {
@@ -34,7 +37,6 @@ export class TinyObject<Env = unknown> extends PlatformObject {
   readonly state: State
   readonly #router = createRouter<RequestContext>()
   readonly #middleware: Middleware[] = []
-  readonly #lines = busyLog()
   readonly #room
 
   constructor(ctx: ObjectContext, env: Env) {
@@ -113,6 +115,9 @@ export class TinyObject<Env = unknown> extends PlatformObject {
   /** Told of every change of state, collections and record, inside its transaction. Here nobody listens. */
   declare [mutated]?: (mutation: Mutation) => void
 
+  /** Takes the lines about requests; without it they go where `createWorker` was told. */
+  declare [noted]?: (line: LogLine) => void
+
   use(middleware: Middleware): this {
     this.#middleware.push(middleware)
     return this
@@ -124,9 +129,9 @@ export class TinyObject<Env = unknown> extends PlatformObject {
   }
 
   async fetch(request: Request): Promise<Response> {
-    const mount = mountOf(this)
+    const { prefix, log } = mountOf(this)
     const started = this.clock.now()
-    const path = this.#below(pathOf(request.url), mount)
+    const path = this.#below(pathOf(request.url), prefix)
     const match = this.#router.match(request.method, path)
     const requestId = requestIdOf(request)
     const route = match.found === 'nothing' ? undefined : match.route
@@ -142,22 +147,11 @@ export class TinyObject<Env = unknown> extends PlatformObject {
       vars: {},
       json: <T>(schema?: Schema<T>) => readJson(request, schema) as Promise<T>,
     }
-    const log = (level: LogLine['level'], event: string, more: object) => {
-      const { prefix, log } = mount
-      const line = {
-        at: started,
-        level,
-        event,
-        requestId,
-        method: request.method,
-        route: `${prefix}/:name${route ?? ''}`,
-        ...more,
-      }
-      if (log === consoleLog) this.#lines(line)
-      else log({ ...line, at: timeText(started) })
-    }
+    const at = new Date(started).toISOString()
+    const line = { at, requestId, method: request.method, route: `${prefix}/:name${route ?? ''}` }
+    const write = this[noted] ?? log
     const fail = (error: unknown) => {
-      if (statusOf(error) === 500) log('error', 'failure', errorFacts(error))
+      if (statusOf(error) === 500) write({ ...line, level: 'error', event: 'failure', ...errorFacts(error) })
       return problemResponse(error, requestId)
     }
     const end = async () => {
@@ -170,7 +164,7 @@ export class TinyObject<Env = unknown> extends PlatformObject {
     // Middleware that throws is answered like a handler that does.
     const response = await (this.#middleware.length === 0 ? end() : runChain(this.#middleware, context, end).catch(fail))
     const { status } = response
-    log(status < 500 ? 'info' : 'error', 'request', { status, ms: this.clock.now() - started })
+    write({ ...line, level: status < 500 ? 'info' : 'error', event: 'request', status, ms: this.clock.now() - started })
     return withRequestId(response, requestId)
   }
 
@@ -181,7 +175,7 @@ export class TinyObject<Env = unknown> extends PlatformObject {
   }
 
   /** Requests come with the full URL, as webhooks are signed over it; routes are relative to the object. */
-  #below(pathname: string, { prefix }: Mount): string {
+  #below(pathname: string, prefix: string): string {
     if (!pathname.startsWith(`${prefix}/`)) return pathname
     const end = pathname.indexOf('/', prefix.length + 1)
     const name = pathname.slice(prefix.length + 1, end < 0 ? undefined : end)

@@ -1,5 +1,5 @@
 import type { ObjectSocket, ObjectStorage } from '../platform/types.ts'
-import { ensure, first, hasTable, run as execute } from '../storage/sql.ts'
+import { ensure, run as execute, first, hasTable } from '../storage/sql.ts'
 
 /** What a connection needs to go on after the object has slept. */
 export interface Saved {
@@ -17,7 +17,8 @@ export interface Saved {
 /** The platform allows 16,384 bytes; text may take two for a letter. */
 const maxAttachment = 8_000
 
-const table = 'CREATE TABLE IF NOT EXISTS core_rpc_records (connection TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID'
+const table =
+  'CREATE TABLE IF NOT EXISTS core_rpc_records (connection TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID'
 
 /** Into the socket's attachment; where the record is too long for it, into a row of ours. */
 export function save(storage: ObjectStorage, socket: ObjectSocket, saved: Saved): void {

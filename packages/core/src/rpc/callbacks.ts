@@ -23,7 +23,9 @@ export interface Callbacks {
    */
   keep(name: string, callback: object): void
   /** Those of all connections that are open now. */
-  list<Callback extends Callable | object = (...args: unknown[]) => Promise<unknown>>(name: string): Promise<KeptCallback<Callback>[]>
+  list<Callback extends Callable | object = (...args: unknown[]) => Promise<unknown>>(
+    name: string,
+  ): Promise<KeptCallback<Callback>[]>
   /** Gives back the one of the connection whose call is being served. False when there is none. */
   drop(name: string): boolean
 }
@@ -54,7 +56,10 @@ export function createCallbacks(connections: Connections): Callbacks {
       }
       const dup = (callback as { readonly dup?: unknown } | null)?.dup
       const id = typeof dup === 'function' ? session.identify(callback) : undefined
-      if (id === undefined) throw refuse('invalid_callback', 'This is no function or object of the client that calls. Pass on what it gave.', { field: 'callback' })
+      if (id === undefined)
+        throw refuse('invalid_callback', 'This is no function or object of the client that calls. Pass on what it gave.', {
+          field: 'callback',
+        })
       // The client's stub is the server's to hold from here on.
       const stub = (callback as { dup(): NonNullable<typeof before>['stub'] }).dup()
       session.kept.set(name, { id, ...(stub === undefined ? {} : { stub }) })
@@ -70,7 +75,13 @@ export function createCallbacks(connections: Connections): Callbacks {
         if (session === undefined || kept === undefined) return undefined
         const { saved } = connection
         const callback = (await session.adopt(kept)) as Callback
-        return { name, connection: saved.connection, principal: saved.principal, callback, drop: () => void drop(connection, name) }
+        return {
+          name,
+          connection: saved.connection,
+          principal: saved.principal,
+          callback,
+          drop: () => void drop(connection, name),
+        }
       })
       return (await Promise.all(found)).filter((one) => one !== undefined)
     },

@@ -163,7 +163,8 @@ export function createConnections({ kernel, main, limits, journal, tokens }: Set
       tokens.redeem(id, token, saved.principal)
       const record = SessionRecord.from(snapshot, limits)
       // The connection it comes from may not know yet that it is dead.
-      for (const other of kernel.sockets.list(sessionTag(id))) if (other !== socket && awake.get(other)?.saved.session !== null) end(other, 1012, 'resumed')
+      for (const other of kernel.sockets.list(sessionTag(id)))
+        if (other !== socket && awake.get(other)?.saved.session !== null) end(other, 1012, 'resumed')
       connection.saved = { ...saved, session: id, kept: [...tokens.kept(id)] }
       send(socket, '["resumed"]')
       begin(connection, record)
@@ -213,7 +214,8 @@ export function createConnections({ kernel, main, limits, journal, tokens }: Set
     changed: (connection) => {
       const { session, saved } = connection
       if (session === undefined) return
-      if (typeof saved.session === 'string') tokens.keep(saved.session, new Map([...session.kept].map(([name, { id }]) => [name, id])))
+      if (typeof saved.session === 'string')
+        tokens.keep(saved.session, new Map([...session.kept].map(([name, { id }]) => [name, id])))
       write(connection)
     },
   }

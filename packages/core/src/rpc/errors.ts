@@ -24,7 +24,8 @@ export function streamReset(): ProviderError {
     code: 'stream_reset',
     fault: 'network',
     effect: 'unknown',
-    message: 'The connection began anew, and a stream does not live longer than its connection. Open it again from the last cursor.',
+    message:
+      'The connection began anew, and a stream does not live longer than its connection. Open it again from the last cursor.',
   })
 }
 
@@ -47,5 +48,13 @@ export function answerLost(): ProviderError {
 }
 
 export function resumeRefused(): ProviderError {
-  return refuse('resume_refused', 'There is no such session to resume, or it is not yours. Connect anew.', { fault: 'credential' })
+  return refuse('resume_refused', 'There is no such session to resume, or it is not yours. Connect anew.', {
+    fault: 'credential',
+  })
+}
+
+/** For code of the object that calls a client which is gone. */
+export function connectionClosed(): ProviderError {
+  const message = 'The client has gone before it answered. It may have run what it was asked.'
+  return new ProviderError({ code: 'connection_closed', fault: 'network', effect: 'unknown', message })
 }

@@ -1,7 +1,7 @@
 import { type RpcSessionOptions, RpcSession, type RpcStub, type RpcTransport } from 'capnweb'
 import { sendError } from '../expose/errors.ts'
 import type { Delivery } from './access.ts'
-import { errorExpression, notReplayable, streamReset } from './errors.ts'
+import { connectionClosed, errorExpression, notReplayable, streamReset } from './errors.ts'
 import type { HowOften } from './journal.ts'
 import { plain, replay, takeMark, withMark } from './mark.ts'
 import { endsWithConnection, type SessionRecord } from './record.ts'
@@ -142,9 +142,9 @@ export class ServerSession implements RpcTransport {
   }
 
   /** The connection is gone: what was handed out is disposed of. */
-  end(reason: unknown = new Error('The connection was closed.')): void {
+  end(reason: unknown = connectionClosed()): void {
     if (this.#ended !== undefined) return
-    this.#ended = reason instanceof Error ? reason : new Error('The connection was closed.')
+    this.#ended = reason instanceof Error ? reason : connectionClosed()
     this.#reader?.reject(this.#ended)
     this.#quiet?.()
   }

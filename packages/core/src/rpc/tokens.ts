@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Kernel } from '../kernel/types.ts'
-import { ensure, first, hasTable, run as execute } from '../storage/sql.ts'
+import { ensure, run as execute, first, hasTable } from '../storage/sql.ts'
 import { resumeRefused } from './errors.ts'
 
 /** Sessions that may be resumed. On disk lies only the hash of each token. */
@@ -32,7 +32,15 @@ export function createTokens(kernel: Kernel, retentionMs: number): Tokens {
       kernel.transaction(() => {
         ensure(storage, table)
         execute(storage, 'DELETE FROM core_rpc_sessions WHERE expires <= ?', now())
-        execute(storage, 'INSERT INTO core_rpc_sessions VALUES (?, ?, ?, ?, ?)', session, hash(token), written(principal), '[]', now() + retentionMs)
+        execute(
+          storage,
+          'INSERT INTO core_rpc_sessions VALUES (?, ?, ?, ?, ?)',
+          session,
+          hash(token),
+          written(principal),
+          '[]',
+          now() + retentionMs,
+        )
       })
       return { token, session }
     },

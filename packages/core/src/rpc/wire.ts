@@ -119,7 +119,8 @@ export function mapIds(expression: Expression, ids: Ids, path: Path = [], depth 
     for (const [key, value] of Object.entries(expression)) {
       // A field of this name must stay a field: assigned, it would become the prototype.
       const item = inside(value, key)
-      if (key === '__proto__') Object.defineProperty(mapped, key, { value: item, enumerable: true, configurable: true, writable: true })
+      if (key === '__proto__')
+        Object.defineProperty(mapped, key, { value: item, enumerable: true, configurable: true, writable: true })
       else mapped[key] = item
     }
     return mapped
@@ -128,13 +129,19 @@ export function mapIds(expression: Expression, ids: Ids, path: Path = [], depth 
   if (expression.length === 1 && Array.isArray(expression[0])) return [expression[0].map((item, index) => inside(item, index))]
   const [kind, id, ...rest] = expression
   // Not an id: capnweb will refuse it, or it is a header that happens to have such a name.
-  if (typeof id !== 'number' && kind !== 'error' && kind !== 'request' && kind !== 'response' && kind !== 'blob') return expression
+  if (typeof id !== 'number' && kind !== 'error' && kind !== 'request' && kind !== 'response' && kind !== 'blob')
+    return expression
   switch (kind) {
     case 'import':
       return ['import', ids.theirs(id), ...rest]
     case 'pipeline': {
       const [names, args] = rest
-      return ['pipeline', ids.theirs(id), ...(rest.length > 0 ? [names] : []), ...(Array.isArray(args) ? [args.map((item) => inside(item))] : rest.slice(1))]
+      return [
+        'pipeline',
+        ids.theirs(id),
+        ...(rest.length > 0 ? [names] : []),
+        ...(Array.isArray(args) ? [args.map((item) => inside(item))] : rest.slice(1)),
+      ]
     }
     case 'remap': {
       const [names, captures, instructions] = rest
@@ -164,7 +171,10 @@ export function mapIds(expression: Expression, ids: Ids, path: Path = [], depth 
 }
 
 /** Looks at the ids without changing any. */
-export function eachId(expression: Expression, see: Partial<{ [Name in keyof Ids]: (...args: Parameters<Ids[Name]>) => void }>): void {
+export function eachId(
+  expression: Expression,
+  see: Partial<{ [Name in keyof Ids]: (...args: Parameters<Ids[Name]>) => void }>,
+): void {
   mapIds(expression, {
     theirs: (id) => {
       see.theirs?.(id)

@@ -94,19 +94,25 @@ function checked(values: ArrayLike<number>, { dimensions, metric = 'cosine' }: V
   }
   const vector = Float64Array.from(values)
   // Beyond float32 it would be stored as infinite.
-  if (!vector.every((value, index) => typeof values[index] === 'number' && Number.isFinite(Math.fround(value)))) {
+  for (let index = 0; index < dimensions; index++) {
+    if (typeof values[index] === 'number' && Number.isFinite(Math.fround(vector[index] as number))) continue
     throw refuse('invalid_vector', 'A vector is made of finite numbers only.')
   }
   if (metric !== 'cosine') return vector
   const largest = greatest(vector)
   if (largest === 0) throw refuse('invalid_vector', 'A vector of zeros has no direction to compare.')
   // Scaled first: the squares of very small or large numbers would be 0 or infinite.
-  const length = Math.sqrt(vector.reduce((sum, value) => sum + (value / largest) ** 2, 0))
-  return vector.map((value) => value / largest / length)
+  let squares = 0
+  for (const value of vector) squares += (value / largest) ** 2
+  const length = Math.sqrt(squares)
+  for (let index = 0; index < dimensions; index++) vector[index] = (vector[index] as number) / largest / length
+  return vector
 }
 
 function greatest(vector: Float64Array): number {
-  return vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  let most = 0
+  for (const value of vector) most = Math.max(most, Math.abs(value))
+  return most
 }
 
 function clamp(value: number): number {

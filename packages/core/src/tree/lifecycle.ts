@@ -67,8 +67,9 @@ export function lifecycleRoom({ kernel, table, me, linking }: LifecycleSetting) 
     const { type, name } = me()
     if (parent !== undefined) await doors.knock(parent, 'core.tree.gone', { child: { type, name } })
     for (const socket of kernel.ctx.getWebSockets()) socket.close(1001, 'This object was deleted')
-    await storage.deleteAlarm()
+    // In this order: should the machine die in between, an alarm finds nothing to do. The other way round nobody would come.
     await storage.deleteAll()
+    await storage.deleteAlarm()
     await storage.sync()
     // What this life still remembers of its storage must not be written again.
     kernel.ctx.abort('This object was deleted')

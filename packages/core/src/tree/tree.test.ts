@@ -105,6 +105,12 @@ describe('children', () => {
       () => children('from'),
       (names) => names.length === 0,
     )
+    await ask('to', 'move', id('mover'))
+    await until(
+      () => ask('to', 'record'),
+      ({ $context }) => $context === null,
+    )
+    expect(await children('mover')).toEqual([])
     await ask('mover', 'move', 'https://elsewhere.example/t/acme')
     await until(
       () => children('to'),
@@ -217,9 +223,7 @@ describe('deleting', () => {
     for (let round = 0; round < 3; round += 1) {
       await there.workerd.kill()
       await there.workerd.start()
-      const status = await ask('k', 'status').catch(() => 'gone')
-      if (status === 'active') break
-      expect(await ask('k', 'put', 'new')).toMatchObject({ effect: 'none' })
+      if ((await ask('k', 'status')) === 'active') break
     }
     await until(
       () => children('root'),
@@ -236,11 +240,27 @@ describe('deleting', () => {
       ).toBe(false)
   })
 
-  it('refuses everything but reads meanwhile', async () => {
+  it('refuses everything but reads meanwhile, and cannot be taken back', async () => {
     await ask('slowly', 'put', 'slowly-1')
-    // Its child is gone from the worker's view only when it has told so: until then the parent is on its way out.
+    await ask('slowly', 'stall')
     await ask('slowly', 'delete', { children: 'delete' })
-    const answer = await ask('slowly', 'resume')
-    expect(answer === null || answer.code === 'deleting' || answer.status === 503).toBe(true)
+    expect(await there.request('/folder/slowly/put', { method: 'POST' })).toMatchObject({
+      status: 422,
+      body: { code: 'deleting' },
+    })
+    for (const what of ['resume', 'suspend'])
+      expect(await ask('slowly', what)).toMatchObject({ code: 'deleting', effect: 'none' })
+    expect(await ask('slowly', 'put', 'another')).toMatchObject({ code: 'deleting', effect: 'none' })
+    expect(await ask('slowly', 'status')).toBe('deleting')
+    expect(await children('slowly')).toEqual(['slowly-1 linked'])
+    await there.workerd.kill()
+    await there.workerd.start()
+    for (const name of ['slowly', 'slowly-1'])
+      expect(
+        await until(
+          () => exists(name),
+          (left) => !left,
+        ),
+      ).toBe(false)
   })
 })

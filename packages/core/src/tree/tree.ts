@@ -122,7 +122,17 @@ export function createTree({ kernel, setContext }: TreeSetting): TreeRoom {
         const address = parent === null ? undefined : ours(parent)
         // A later move may have taken it elsewhere: the last one counts.
         const stale = door === 'core.tree.join' ? kernel.record().$context !== to : kernel.record().$context === from
-        if (address !== undefined && !stale) await doors.knock(address, door, { child: { type, name } })
+        if (address === undefined || stale) continue
+        try {
+          await doors.knock(address, door, { child: { type, name } })
+        } catch (error) {
+          if (!ProviderError.is(error) || error.effect !== 'none') throw error
+          // The new parent says no, for good: this object stands alone then, rather than in a ring.
+          kernel.log({ at: new Date(now()).toISOString(), level: 'warn', event: 'tree.refused', code: error.code })
+          transaction(() => {
+            if (door === 'core.tree.join' && kernel.record().$context === to) setContext(null)
+          })
+        }
       }
     },
     { attempts: Number.POSITIVE_INFINITY },
@@ -145,9 +155,10 @@ export function createTree({ kernel, setContext }: TreeSetting): TreeRoom {
     if ($context !== null && same(ours($context), parent)) transaction(() => setContext(null))
     return null
   })
-  doors.on('core.tree.join', (payload) => {
+  doors.on('core.tree.join', async (payload) => {
     const { child } = payload as { readonly child: ObjectAddress }
-    if (table.status() === 'deleting') return null
+    if (table.status() === 'deleting') admit()
+    if (await walk.above(me(), child)) throw refuse('cycle', 'The object that joins stands above this one.')
     const { url } = reach(kernel.env, child)
     transaction(() => {
       kernel.exists()

@@ -32,6 +32,9 @@ interface Caller {
 
 type Settle = () => void
 
+/** Turns that a group gathers at most. */
+const maxTurns = 20
+
 export function createWriter(storage: ObjectStorage, options: WriterOptions = {}): Writer {
   const { maxWaiting = 10_000, maxGroup = 1_000 } = options
   let queue: Caller[] = []
@@ -50,10 +53,17 @@ export function createWriter(storage: ObjectStorage, options: WriterOptions = {}
     }
   }
 
+  /** A turn of the event loop, and another as long as each brings somebody: whoever is on the way comes along. */
+  const gathered = async () => {
+    for (let turn = 0, before = 0; turn < maxTurns && queue.length > before && queue.length < maxGroup; turn += 1) {
+      before = queue.length
+      await new Promise<void>((resolve) => setTimeout(resolve, 0))
+    }
+  }
+
   const drain = async () => {
     while (queue.length > 0) {
-      // A turn of the event loop: whoever has arrived by now comes along.
-      await new Promise<void>((resolve) => setTimeout(resolve, 0))
+      await gathered()
       const group = queue.slice(0, maxGroup)
       queue = queue.slice(group.length)
       const settles = commit(group)

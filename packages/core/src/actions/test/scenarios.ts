@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { mutated } from '../../object/tiny.ts'
 import type { Flow } from './worker.ts'
 
 const codeOf = async (run: () => unknown): Promise<string> => {
@@ -15,16 +16,16 @@ export const scenarios: Record<string, (flow: Flow) => unknown> = {
   'rolled back': async (flow) => {
     try {
       flow.transaction(() => {
-        flow.actions.do('echo', { word: 'gone' })
-        flow.events.emit('Order.paid', { order: 'gone' })
+        flow.$actions.do('echo', { word: 'gone' })
+        flow.$events.emit('Order.paid', { order: 'gone' })
         throw new RangeError('enough')
       })
     } catch {}
-    const after = await flow.actions.do('echo', { word: 'here' }).result()
-    return { after, runs: flow.actions.list().items.length }
+    const after = await flow.$actions.do('echo', { word: 'here' }).result()
+    return { after, runs: flow.$actions.list().items.length }
   },
   'bad options': async (flow) => {
-    const { actions } = flow
+    const { $actions: actions } = flow
     return [
       await codeOf(() => actions.do('nobody')),
       await codeOf(() => actions.do('echo', null, { version: 9 })),
@@ -43,17 +44,71 @@ export const scenarios: Record<string, (flow: Flow) => unknown> = {
       actions.list().items.length,
     ]
   },
+  told: async (flow) => {
+    const told: unknown[] = []
+    const tell = flow[mutated]
+    flow[mutated] = (mutation) => {
+      if (mutation.source === 'actions') told.push([mutation.operation, JSON.parse(mutation.after ?? 'null')?.state ?? null])
+      tell?.(mutation)
+    }
+    await flow.$actions.do('many', { n: 10, sideEffect: 'none' }).result()
+    await flow.$actions
+      .do('fail', { final: true })
+      .result()
+      .catch(() => {})
+    flow.$actions.deadLetters.discard({})
+    return told
+  },
+  forget: async (flow) => {
+    const { $actions: actions, clock } = flow
+    await actions.do('echo', { word: 'kept for a week' }).result()
+    const dead = await actions
+      .do('fail', { final: true })
+      .result()
+      .catch(() => actions.deadLetters.list().items.length)
+    await actions.try('fail', { final: true }).catch(() => {})
+    const before = actions.list().items.length
+    flow.clock = { ...clock, now: () => clock.now() + 8 * 86_400_000 }
+    await flow.alarm()
+    return { dead, before, after: actions.list().items.map(({ name, state }) => [name, state]) }
+  },
+  'request before write': (flow) => {
+    const { storage } = flow.ctx
+    storage.sql.exec('CREATE TABLE IF NOT EXISTS heavy (text TEXT)')
+    return storage.sync().then(() => {
+      flow.transaction(() => {
+        void flow.ask('/boundary/gate')
+        // Takes the disk much longer than the request would take.
+        for (let n = 0; n < 40; n += 1) storage.sql.exec('INSERT INTO heavy VALUES (?)', String(n).repeat(900_000))
+      })
+    })
+  },
+  'what was written': (flow) => flow.ctx.storage.sql.exec('SELECT count(*) AS rows FROM heavy').one().rows ?? null,
+  /** Journaled steps a second, from the first to the last on disk; beside them the bare writes that a step cannot do without. */
   speed: async (flow) => {
     const { storage } = flow.ctx
-    const answers: Record<string, number> = {}
-    for (const sideEffect of ['none', 'once'] as const) {
-      const n = 5_000
+    const n = 5_000
+    const rate = async (run: () => unknown) => {
       await storage.sync()
       const from = performance.now()
-      await flow.actions.try('many', { n, sideEffect })
+      await run()
       await storage.sync()
-      answers[sideEffect] = Math.round((n / (performance.now() - from)) * 1_000)
+      return Math.round((n / (performance.now() - from)) * 1_000)
     }
-    return answers
+    storage.sql.exec(
+      'CREATE TABLE IF NOT EXISTS raw_steps (run INTEGER, pos INTEGER, name TEXT, result TEXT, PRIMARY KEY (run, pos)) WITHOUT ROWID',
+    )
+    storage.sql.exec('DELETE FROM raw_steps')
+    return {
+      none: await rate(() => flow.$actions.try('many', { n, sideEffect: 'none' })),
+      once: await rate(() => flow.$actions.try('many', { n, sideEffect: 'once' })),
+      raw: await rate(() => {
+        for (let pos = 0; pos < n; pos += 1) {
+          storage.transactionSync(() => {
+            storage.sql.exec('INSERT INTO raw_steps VALUES (1, ?, ?, ?)', pos, `add#${pos}`, JSON.stringify(pos))
+          })
+        }
+      }),
+    }
   },
 }

@@ -28,7 +28,7 @@ export class Flow extends DigitalObject<Env> {
   constructor(ctx: ObjectContext, env: Env) {
     super(ctx, env)
     const define = <Input, Result>(name: string, definition: ActionDefinition<Input, Result>) =>
-      this.actions.define(name, { retries: quick, ...definition })
+      this.$actions.define(name, { retries: quick, ...definition })
 
     for (const sideEffect of ['once', 'idempotent', 'none'] as const) {
       define<{ tag: string }, string>(`sweep-${sideEffect}`, {
@@ -156,6 +156,7 @@ export class Flow extends DigitalObject<Env> {
       timeoutMs: 60,
       run: (_, step) => step.do('hang', ({ signal }) => this.ask('/hang', signal), { sideEffect: 'none' }),
     })
+    define<null, string>('late', { timeoutMs: 60, run: (_, step) => step.do('ask', () => this.ask('/boundary/late')) })
     define<null, string>('slow once', { timeoutMs: 60, run: (_, step) => step.do('hang', () => this.ask('/hang')) })
     define<null, string>('slow step', {
       run: (_, step) =>
@@ -218,7 +219,7 @@ export class Flow extends DigitalObject<Env> {
     define<null, string>('shifty', {
       run: async (_, step) => {
         for (const name of shape) await step.do(name, () => this.count(name))
-        await step.sleep('pause', 400)
+        await step.sleep('pause', 900)
         return shape
       },
     })
@@ -227,7 +228,7 @@ export class Flow extends DigitalObject<Env> {
         version,
         run: async (_, step) => {
           await step.do(`begin ${version}`, () => this.count(`begin ${version}`))
-          await step.sleep('pause', 300)
+          await step.sleep('pause', 900)
           return step.do(`end ${version}`, () => `version ${version}`)
         },
       })
@@ -251,7 +252,7 @@ export class Flow extends DigitalObject<Env> {
     this.route('POST', '/call', async (context) => {
       const { method, args } = (await context.json()) as { method: string; args: Json[] }
       const [on, name] = method.includes('/') ? method.split('/') : ['actions', method]
-      const room = { actions: this.actions, dead: this.actions.deadLetters, events: this.events, state: this.state }[
+      const room = { actions: this.$actions, dead: this.$actions.deadLetters, events: this.$events, state: this.state }[
         on as 'actions'
       ]
       const target = room as unknown as Record<string, (...given: Json[]) => unknown>

@@ -201,6 +201,22 @@ export const collectionScenes: Record<string, Scene> = {
       { indexes: ['__proto__'] },
     ].map((options) => failing(() => collectionIn(stage.kernel, 'declared', undefined, options).count())),
 
+  names: (stage) => {
+    const fields = ['n', 'version', 'body', 'rowid', 'm1', 'score', 'created_at']
+    const named = collectionIn<Record<string, unknown>>(stage.kernel, 'named', undefined, { indexes: fields, unique: ['id'] })
+    const values = (value: number) => Object.fromEntries([...fields, 'id'].map((field) => [field, value]))
+    named.insert(values(2), { id: 'a' })
+    named.insert(values(1), { id: 'b' })
+    const page = named.list({ where: { body: { gte: 1 }, rowid: { lte: 2 } }, orderBy: ['n', 'm1', 'version'], limit: 1 })
+    const rest = named.list({ orderBy: ['n', 'm1', 'version'], where: { id: 2 }, cursor: page.cursor ?? '' })
+    return {
+      found: [...page.items, ...rest.items].map(({ $id }) => $id),
+      mark: named.list({ orderBy: 'score' }).items.map(({ $id }) => $id),
+      unique: failing(() => named.insert(values(2))),
+      twice: failing(() => collectionIn(stage.kernel, 'cases', undefined, { indexes: ['Status', 'status'] })),
+    }
+  },
+
   'compound declared later': (stage) => {
     const before = collectionIn<Order>(stage.kernel, 'later', undefined, { indexes: ['status'] })
     for (let index = 0; index < 9; index++) before.insert({ status: `s${index % 2}`, total: index })

@@ -1,3 +1,4 @@
+import { mutated } from '../../object/tiny.ts'
 import type { Desk } from './worker.ts'
 
 /** What a call came to: its answer, or all fields of its error. */
@@ -18,6 +19,23 @@ interface Asked {
   readonly method: string
   readonly args?: readonly unknown[]
   readonly deadlineMs?: number
+}
+
+/** What change capture hears while this runs. */
+function told(desk: Desk, run: () => void): string[] {
+  const heard: string[] = []
+  const before = desk[mutated]
+  desk[mutated] = ({ source, operation, key, before: from, after }) => {
+    if (source === 'state') heard.push(`state ${operation} ${key}`)
+    else if (key === '$id') {
+      const { $type, $context, $version } = JSON.parse(after ?? '{}') as Record<string, unknown>
+      heard.push(`record ${operation} ${key} ${JSON.stringify({ $type, $context, $version })}`)
+    } else heard.push(`${source} ${operation} ${key} ${from} ${after}`)
+  }
+  run()
+  if (before === undefined) delete desk[mutated]
+  else desk[mutated] = before
+  return heard
 }
 
 /** What cannot be said from outside: run inside the object. */
@@ -76,6 +94,8 @@ export const scenarios: Record<string, (desk: Desk, asked: never) => unknown> = 
     const orders = await desk.$.Customer(to).neighbour()
     return (orders as unknown as { all(): Promise<unknown> }).all()
   },
+
+  'chain that dies': (desk, { to }: Asked) => outcome(() => desk.$.Customer(to).orders().dies()),
 
   'call back': (desk, { to }: Asked) => desk.$.Customer(to).callBack(async (word) => `${word} yourself`),
 
@@ -148,6 +168,18 @@ export const scenarios: Record<string, (desk: Desk, asked: never) => unknown> = 
       desk.clock = (await import('@do/provider')).systemClock
     }
   },
+
+  'record told': (desk) =>
+    told(desk, () => {
+      desk.state.set('a', 1)
+      desk.state.set('a', 2)
+      desk.$setContext('https://elsewhere.example/t/1')
+      desk.$setContext('https://elsewhere.example/t/1')
+      desk.$tree.lifecycle.suspend()
+      desk.$tree.lifecycle.suspend()
+      desk.$tree.lifecycle.resume()
+    }),
+  'record told with parent': (desk) => told(desk, () => desk.$setContext('https://elsewhere.example/t/1')),
 
   // The tree.
   child: (desk, { to }: Asked) => outcome(() => desk.$.child('Folder', to).put('by its parent')),

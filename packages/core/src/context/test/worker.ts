@@ -271,11 +271,12 @@ export class Customer extends withNickname(DigitalObject<Env>) {
   }
 }
 
-/** While true, folders that wake answer nobody. Gone with the process. */
+/** While true, no folder opens its doors to others. Gone with the process. */
 let stalled = false
 
 /** In the tree: a folder has folders. */
 export class Folder extends DigitalObject<Env> {
+  static override readonly jobOptions = { deadManMs: 300, backoffMs: 50 }
   static override readonly methods = { put: {}, look: { kind: 'read' } } satisfies Methods<Folder>
 
   constructor(ctx: ObjectContext, env: Env) {
@@ -287,7 +288,8 @@ export class Folder extends DigitalObject<Env> {
       return { result: (await outcome(() => this.act(params.what ?? '', args))) ?? null }
     })
     this.route('POST', '/put', () => ({ put: this.put('by http') }))
-    if (stalled) this.kernel.doors.open = () => new Promise(() => {})
+    const { open } = this.kernel.doors
+    this.kernel.doors.open = (...knock) => (stalled ? new Promise(() => {}) : open(...knock))
   }
 
   act(what: string, [first, second]: unknown[]): unknown {

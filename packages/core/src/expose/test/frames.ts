@@ -79,7 +79,7 @@ const fields = ['status', 'amount', '$id', "status' OR '1'='1", 'status) UNION S
 /** Frames of Cap'n Web as somebody hostile, or broken, would send them. `lawful`: the share of those that say
  * hostile things in the right words and so keep their session. `callbacks`: some name what the sender does not have.
  */
-export function frames(seed: number, { lawful = 0.97, callbacks = true } = {}): Frames {
+export function frames(seed: number, { lawful = 0.99, callbacks = true } = {}): Frames {
   const random = seeded(seed)
   const below = (limit: number) => Math.floor(random() * limit)
   const pick = <T>(from: readonly T[]): T => from[below(from.length)] as T
@@ -146,7 +146,7 @@ export function frames(seed: number, { lawful = 0.97, callbacks = true } = {}): 
         ['response', null, {}],
         ['blob', 'a', null],
       ])
-    if (kind === 10) return 'x'.repeat(below(2_000))
+    if (kind === 10) return 'x'.repeat(below(400))
     if (kind === 11 && callbacks)
       return pick([
         ['export', -1 - below(9)],
@@ -254,7 +254,7 @@ export function frames(seed: number, { lawful = 0.97, callbacks = true } = {}): 
         ['date', below(1e6)],
         ['bytes', 'AAAA'],
       ])
-    if (kind === 4) return 'x'.repeat(below(3_000))
+    if (kind === 4) return 'x'.repeat(below(400))
     if (kind === 5)
       return { [pick(fields)]: pick([pick(sql), { [pick(['eq', 'in', 'prefix', 'like', 'constructor'])]: pick(sql) }, 1]) }
     if (kind === 6) return [Array.from({ length: below(6) }, () => data(depth + 1))]

@@ -3,8 +3,8 @@
 import { refuse } from '@do/provider'
 import { Capability } from '../../expose/capability.ts'
 import type { Methods } from '../../expose/types.ts'
-import { DigitalObject } from '../../object/digital-object.ts'
 import type { RequestContext } from '../../http/context.ts'
+import { DigitalObject } from '../../object/digital-object.ts'
 
 export type Listener = (value: unknown) => Promise<unknown>
 
@@ -82,6 +82,7 @@ export class Desk extends DigitalObject {
     ring: { kind: 'write' },
     stats: { kind: 'read' },
     numbers: { kind: 'read' },
+    feed: { kind: 'read' },
     total: { kind: 'read' },
   } satisfies Methods<Desk>
 
@@ -106,6 +107,11 @@ export class Desk extends DigitalObject {
       return { open: params.gate as string }
     })
     this.route('GET', '/posted', () => this.posted())
+    this.route('POST', '/taken', () => {
+      const texts = this.posted()
+      this.state.delete('posted')
+      return texts
+    })
     this.route('GET', '/stats', () => this.stats())
   }
 
@@ -169,16 +175,16 @@ export class Desk extends DigitalObject {
   }
 
   listen(name: string, listener: Listener) {
-    this.rpc.callbacks.keep(name, listener)
+    this.$rpc.callbacks.keep(name, listener)
     return `listening as ${name}`
   }
 
   unlisten(name: string) {
-    return this.rpc.callbacks.drop(name)
+    return this.$rpc.callbacks.drop(name)
   }
 
   async tell(value: unknown, name = 'all') {
-    const listeners = await this.rpc.callbacks.list<Listener>(name)
+    const listeners = await this.$rpc.callbacks.list<Listener>(name)
     return Promise.all(listeners.map(({ callback }) => callback(value)))
   }
 
@@ -189,7 +195,15 @@ export class Desk extends DigitalObject {
   }
 
   stats() {
-    return { life: this.life, alive: this.alive, disposed: this.disposed, connections: this.rpc.connections().length }
+    return { life: this.life, alive: this.alive, disposed: this.disposed, connections: this.$rpc.connections().length }
+  }
+
+  /** One number after another, until the listener is gone. */
+  feed(after: number, listener: Listener) {
+    const own = (listener as Listener & { dup(): Listener }).dup()
+    void (async () => {
+      for (let number = after + 1; ; number += 1) await own(number)
+    })().catch(() => {})
   }
 
   numbers() {
@@ -209,4 +223,3 @@ export class Desk extends DigitalObject {
     return total
   }
 }
-

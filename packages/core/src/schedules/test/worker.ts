@@ -26,7 +26,7 @@ class Timed extends DigitalObject<Env> {
     ensure(ctx.storage, 'CREATE TABLE IF NOT EXISTS test_ran (id TEXT, due INTEGER, at INTEGER, attempt INTEGER, note TEXT)')
     const at = first<{ at: number }>(ctx.storage, 'SELECT at FROM test_clock')?.at
     if (at !== undefined) this.#pretend(at)
-    this.actions.define<{ month: number }>('invoice', { run: async (input) => void this.acted.push(input) })
+    this.$actions.define<{ month: number }>('invoice', { run: async (input) => void this.acted.push(input) })
     const tell = this[mutated]
     this[mutated] = (mutation) => {
       if (mutation.source.startsWith('schedules')) this.told.push(mutation)
@@ -34,7 +34,7 @@ class Timed extends DigitalObject<Env> {
     }
     this.route('POST', '/call', async (context) => {
       const { method, args } = (await context.json()) as { method: string; args: unknown[] }
-      const target = (this.schedules as unknown as Record<string, unknown>)[method] ?? this[method as keyof this]
+      const target = (this.$schedules as unknown as Record<string, unknown>)[method] ?? this[method as keyof this]
       if (typeof target !== 'function') throw new Error(`no ${method}`)
       return { result: (await target.apply(this, args)) ?? null }
     })
@@ -111,7 +111,7 @@ class Timed extends DigitalObject<Env> {
   }
 
   handedOver(): unknown {
-    return { inputs: this.acted, runs: this.actions.list().items }
+    return { inputs: this.acted, runs: this.$actions.list().items }
   }
 
   note({ id, due, attempt }: ScheduledRun, note = ''): void {
@@ -121,6 +121,7 @@ class Timed extends DigitalObject<Env> {
 
 /** A year of schedules in three time zones. */
 export class Year extends Timed {
+  static override readonly changes = false
   static override readonly prefix = '/year'
 
   constructor(ctx: ObjectContext, env: Env) {
@@ -156,7 +157,7 @@ export class Desk extends Timed {
 
   constructor(ctx: ObjectContext, env: Env) {
     super(ctx, env)
-    const { schedules } = this
+    const { $schedules: schedules } = this
     schedules.define('note', (run: ScheduledRun) => () => this.note(run, JSON.stringify(run.payload)))
     schedules.define('fail', () => {
       throw Object.assign(new Error('a secret nobody may read'), { code: 'always' })
@@ -200,17 +201,17 @@ export class Desk extends Timed {
     payload?: Json,
     options?: ScheduleOptions,
   ): string {
-    const { schedules } = this
+    const { $schedules: schedules } = this
     const register = how === 'cron' ? schedules.every.cron : schedules[how]
     return register(when, handler, payload, options)
   }
 
   minutes(count: number, handler: string, options?: ScheduleOptions): string {
-    return this.schedules.every(count).minutes(handler, null, options)
+    return this.$schedules.every(count).minutes(handler, null, options)
   }
 
   sayFunction(): string {
-    return this.schedules.every.minute(() => {})
+    return this.$schedules.every.minute(() => {})
   }
 }
 

@@ -1,3 +1,4 @@
+import { upsertMany } from '../../bulk/many.ts'
 import { collectionIn } from '../../collection/in-kernel.ts'
 import { chooser, seeded } from '../../collection/test/random.ts'
 import { failing, type Scene, type Stage } from '../../collection/test/room.ts'
@@ -77,6 +78,11 @@ export const searchScenes: Record<string, Scene> = {
     pages.purge()
     pages.insert({ title: 'delta' }, { id: 'a' })
     seen.push(idsOf(room, 'beta'), idsOf(room, 'delta'))
+    upsertMany(pages, [
+      { $id: 'a', title: 'omega' },
+      { $id: 'z', title: 'omega' },
+    ])
+    seen.push(idsOf(room, 'delta'), idsOf(room, 'omega').toSorted())
     return { seen, sound: sound(stage) }
   },
 

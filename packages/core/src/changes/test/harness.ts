@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { launchWorkerd, type Workerd } from '../../launch/index.ts'
+
+export { until } from '../../test/harness.ts'
+
+export interface Nodes {
+  readonly workerd: Workerd
+  /** Runs a scenario inside the object at a path such as `/tenant/a`. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  run(path: string, scenario: string, input?: unknown): Promise<any>
+  url(path: string): string
+  close(): Promise<void>
+}
+
+const objects = ['Business', 'Saas', 'Tenant', 'Terse', 'Changing', 'Short', 'Quiet', 'Small']
+const origin = 'http://nodes.test'
+
+/** The test worker on a real workerd. */
+export async function startNodes(): Promise<Nodes> {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'nodes-'))
+  const entry = fileURLToPath(new URL('./worker.ts', import.meta.url))
+  const workerd = await launchWorkerd({ entry, objects, dataFolder, env: { ORIGIN: origin }, outbound: ['local'] })
+  return {
+    workerd,
+    url: (path) => origin + path,
+    run: async (path, scenario, input = null) => {
+      const response = await fetch(`${workerd.url}${path}/scenario/${encodeURIComponent(scenario)}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-request-id': 'request-1' },
+        body: JSON.stringify(input),
+      })
+      const body = await response.json()
+      return response.ok ? (body as { result: unknown }).result : body
+    },
+    close: async () => {
+      await workerd.kill()
+      rmSync(dataFolder, { recursive: true, force: true })
+    },
+  }
+}

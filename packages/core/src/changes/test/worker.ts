@@ -1,0 +1,160 @@
+import { createWorker, DigitalObject, type ObjectContext, problem } from '../../index.ts'
+import { withCall } from '../../kernel/call-context.ts'
+import { count, sum } from '../aggregates.ts'
+import type { ChangeOptions } from '../types.ts'
+import { type Delivery, deliverDoor } from '../wire.ts'
+import { scenarios } from './scenarios.ts'
+
+export interface Order {
+  readonly total: number
+  readonly currency: string
+  readonly status?: string
+}
+
+export const aggregate = {
+  orders: count('collection:orders'),
+  revenue: sum('collection:orders', 'total', { by: 'currency' }),
+  paid: sum('collection:orders', 'total', { where: { status: 'paid' } }),
+}
+
+const quick = { backoffMs: 5, maxBackoffMs: 20, deadManMs: 50 }
+const up: ChangeOptions['up'] = { filter: { source: 'collection:*' }, batch: { max: 20, ms: 1 } }
+const retention = { rows: 1_000_000 }
+
+/** What every level of the tests' tree has: orders, and what happened to each of them once written down for each. */
+export class Node extends DigitalObject {
+  static override readonly jobOptions = quick
+  static override readonly changes: ChangeOptions | false = { aggregate, retention, feed: true }
+
+  orders = this.collection<Order>('orders')
+  /** Of this life: what the handler is to throw, and how often it ran. */
+  refusing = false
+  readonly batches: { child: string; reset: boolean; keys: string[] }[] = []
+  readonly offset: { ms: number } = { ms: 0 }
+
+  constructor(ctx: ObjectContext, env: unknown) {
+    super(ctx, env)
+    const real = this.clock
+    this.clock = { ...real, now: () => real.now() + this.offset.ms }
+    this.migrate([
+      {
+        name: 'applied',
+        // A change that is applied twice breaks the key.
+        up: ({ sql }) =>
+          void sql.exec(
+            'CREATE TABLE applied (id TEXT, epoch INTEGER, sequence INTEGER, body TEXT, PRIMARY KEY (id, epoch, sequence))',
+          ),
+      },
+    ])
+    this.$changes.onChild(({ child, changes, reset }) => {
+      if (this.refusing) throw problem(409, 'refusing', 'Not now.')
+      this.batches.push({ child, reset, keys: changes.map(({ key }) => key) })
+      for (const { origin, after, source } of changes) {
+        if (source === 'aggregate') continue
+        const query = 'INSERT INTO applied VALUES (?, ?, ?, ?)'
+        ctx.storage.sql.exec(query, origin?.id ?? '', origin?.epoch ?? 0, origin?.sequence ?? 0, JSON.stringify(after ?? null))
+      }
+    })
+    this.route('POST', '/order', async (context) => {
+      const { id, total } = (await context.json()) as { id: string; total: number }
+      if (this.orders.get(id) === undefined) this.orders.insert({ total, currency: total % 2 ? 'EUR' : 'USD' }, { id })
+      return { id }
+    })
+    this.route('POST', '/scenario/:name', async (context) => {
+      const scenario = scenarios[context.params.name ?? '']
+      if (scenario === undefined) throw problem(404, 'not_found', 'No such scenario.')
+      const call = { requestId: context.requestId, principal: 'ada' }
+      const input = (await context.json()) as never
+      return { result: (await withCall(call, () => scenario(this, input))) ?? null }
+    })
+    this.route('POST', '/grouped', async () => {
+      const id = await this.$writer.write(() => {
+        const key = `k${Math.random()}`
+        this.state.set(key, 'v'.repeat(100))
+        return key
+      })
+      return { id }
+    })
+    this.route('POST', '/single', () => {
+      const key = `k${Math.random()}`
+      this.state.set(key, 'v'.repeat(100))
+      return { id: key }
+    })
+  }
+
+  /** As if a child had sent it. */
+  deliver(delivery: Delivery): Promise<unknown> {
+    return this.kernel.doors.open(deliverDoor, delivery, undefined)
+  }
+
+  /** The database as it was: what a restore does. */
+  dump(): Record<string, unknown[]> {
+    const { sql } = this.ctx.storage
+    const names = sql
+      .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'")
+      .toArray()
+      .map(({ name }) => name)
+      .filter((name) => name !== 'do_jobs' && !name.startsWith('sqlite'))
+    return Object.fromEntries(names.map((name) => [name, sql.exec(`SELECT * FROM "${name}"`).toArray()]))
+  }
+
+  restore(dump: Record<string, Record<string, string | number | null>[]>): void {
+    const { sql } = this.ctx.storage
+    this.transaction(() => {
+      for (const name of Object.keys(this.dump())) sql.exec(`DELETE FROM "${name}"`)
+      for (const [name, rows] of Object.entries(dump)) {
+        for (const row of rows) {
+          const fields = Object.keys(row).filter((field) => !['status', 'total'].includes(field) || name !== 'c_orders')
+          const query = `INSERT INTO "${name}" (${fields.map((field) => `"${field}"`).join(', ')}) VALUES (${fields.map(() => '?').join(', ')})`
+          sql.exec(query, ...fields.map((field) => row[field] ?? null))
+        }
+      }
+    })
+  }
+}
+
+export class Business extends Node {}
+export class Saas extends Node {
+  static override readonly changes: ChangeOptions | false = { aggregate, retention, up, feed: true, backlog: 1_000 }
+}
+export class Tenant extends Node {
+  static override readonly changes: ChangeOptions | false = { aggregate, retention, up, feed: true }
+}
+/** Tells only how its totals move, and under another name what is paid. */
+export class Terse extends Node {
+  static override readonly changes: ChangeOptions | false = { aggregate, retention, up: { ...up, send: 'aggregates' } }
+}
+export class Changing extends Node {
+  static override readonly changes: ChangeOptions | false = {
+    aggregate,
+    retention,
+    up: {
+      filter: { source: 'collection:orders', operation: 'create' },
+      batch: { ms: 1 },
+      transform: ({ source, operation, key, after }) =>
+        key.startsWith('secret')
+          ? undefined
+          : { source, operation, key: `new-${key}`, after: { ...(after as object), card: 'hidden' } },
+    },
+  }
+}
+/** Keeps little. */
+export class Short extends Node {
+  static override readonly changes: ChangeOptions | false = {
+    retention: { rows: 10, maxRows: 500, maxAgeMs: 60_000 },
+    feed: true,
+  }
+}
+export class Quiet extends Node {
+  static override readonly changes: ChangeOptions | false = false
+}
+export class Small extends Node {
+  static override readonly changes: ChangeOptions | false = { retention: { rows: 0 } }
+  static override readonly storageOptions = { limitBytes: 2_000_000 }
+  static override readonly writerOptions = { maxWaiting: 5 }
+}
+
+export default createWorker(
+  { Business, Saas, Tenant, Terse, Changing, Short, Quiet, Small },
+  { origin: (env: { ORIGIN?: string }) => env.ORIGIN },
+)

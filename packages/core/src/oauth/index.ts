@@ -1,0 +1,2 @@
+export { createOAuth } from './oauth.ts'
+export type { AccessToken, OAuth, OAuthClient, OAuthOptions, OAuthState, OAuthStatus, Whose } from './types.ts'
