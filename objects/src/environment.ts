@@ -1,8 +1,7 @@
-/** What a Worker's binding to a Durable Object class offers, as far as it is used here. */
-export interface Namespace {
-  idFromName(name: string): unknown
-  get(id: unknown): { fetch(request: Request): Promise<Response> }
-}
+import type { ObjectBinding } from '@do/core'
+import type { Business } from './business/business.ts'
+import type { SaaS } from './saas/saas.ts'
+import type { Tenant } from './tenant/tenant.ts'
 
 /** Bindings that the objects of this package read. All of them are texts but the namespaces. */
 export interface Environment {
@@ -14,6 +13,9 @@ export interface Environment {
   readonly PUBLIC_URL?: string
   /** Origins that tenants may name as `baseUrl` of a provider, comma separated. Default: none, only the vendors' own hosts. */
   readonly VENDOR_ORIGINS?: string
-  /** The list of tenants and the stream of changes. Optional. */
-  readonly Directory?: Namespace
+  readonly Tenant: ObjectBinding<typeof Tenant>
+  /** The product that tenants belong to, named `main`. Without it they belong to nobody and tell nobody. */
+  readonly SaaS: ObjectBinding<typeof SaaS>
+  /** The business that the product belongs to, named `main`. */
+  readonly Business: ObjectBinding<typeof Business>
 }

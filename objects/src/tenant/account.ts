@@ -21,7 +21,6 @@ export function accountRoutes(tenant: Tenant): void {
       if (name !== undefined) tenant.state.set('name', name)
       tenant.note(whoOf(context), isNew ? 'tenant.created' : 'tenant.changed')
     })
-    tenant.changed('tenant', undefined)
     const given = digest !== undefined && tenant.state.get('token') === digest ? { token } : {}
     return Response.json({ ...describe(tenant), ...given }, { status: isNew ? 201 : 200 })
   })

@@ -32,7 +32,6 @@ export const callDeed: Deed<CallRecord, Call> = {
     status: isReported(record.status) ? laterCallStatus(record.status, call.status) : call.status,
   }),
   after: (tenant, _, call) => applyEarlyEvents(tenant, call.id),
-  announce: (tenant, record) => tenant.changed('call', record),
 }
 
 const isReported = (status: CallRecord['status']): status is CallStatus =>
@@ -72,7 +71,6 @@ export function callRoutes(tenant: Tenant): void {
       trail: [],
       history: [{ status: 'pending', at: tenant.now() }],
     })
-    if (opening.isNew) tenant.changed('call', opening.record)
     context.vars.location = `/t/${tenant.$name}/calls/${opening.record.$id}`
     const made = opening.record.handle === undefined ? await undertake(tenant, callDeed, opening.record) : opening.record
     return Response.json(viewOf(made), { status: opening.isNew ? 201 : 200 })
@@ -91,7 +89,6 @@ export function callRoutes(tenant: Tenant): void {
     const known = callOf(tenant, record.$id)
     const status = isReported(known.status) ? laterCallStatus(known.status, call.status) : call.status
     const updated = tenant.calls.update(record.$id, withStatus(tenant, known, status))
-    tenant.changed('call', updated)
     return viewOf(updated)
   })
 

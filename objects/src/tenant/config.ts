@@ -31,7 +31,6 @@ export function configRoutes(tenant: Tenant): void {
       tenant.note(whoOf(context), 'config.put', summaryOf(settings))
     })
     tenant.rebuild()
-    tenant.changed('provider', undefined)
     return settings
   })
 
@@ -44,7 +43,6 @@ export function configRoutes(tenant: Tenant): void {
     await (await vaultOf(tenant)).put(tenant.$name, instance, credentials)
     tenant.rebuild()
     tenant.note(whoOf(context), 'credentials.put', instance)
-    tenant.changed('provider', undefined)
     return undefined
   })
 
@@ -53,7 +51,6 @@ export function configRoutes(tenant: Tenant): void {
     await (await vaultOf(tenant)).delete(tenant.$name, instance)
     tenant.rebuild()
     tenant.note(whoOf(context), 'credentials.deleted', instance)
-    tenant.changed('provider', undefined)
     return undefined
   })
 }

@@ -82,12 +82,12 @@ function applyMessageStatus(tenant: Tenant, event: Extract<SmsEvent, { type: 'me
   const status = laterStatus(known.status, event.status)
   if (status === known.status) return
   const change = { ...withStatus(tenant, known, status), ...(event.failure === undefined ? {} : { failure: event.failure }) }
-  tenant.changed('message', tenant.messages.update(known.$id, change as Partial<MessageRecord>))
+  tenant.messages.update(known.$id, change as Partial<MessageRecord>)
 }
 
 function receiveMessage(tenant: Tenant, event: Extract<SmsEvent, { type: 'message.received' }>): void {
   const { encoding, count } = segments(event.body)
-  const record = tenant.messages.insert({
+  tenant.messages.insert({
     direction: 'inbound',
     to: event.to,
     from: event.from,
@@ -101,7 +101,6 @@ function receiveMessage(tenant: Tenant, event: Extract<SmsEvent, { type: 'messag
     trail: [],
     history: [{ status: 'received', at: tenant.now() }],
   })
-  tenant.changed('message', record)
 }
 
 async function keepConsent(
@@ -119,12 +118,12 @@ async function keepConsent(
 function applyCallEvent(tenant: Tenant, event: CallEvent): void {
   const known = callOf(tenant, event.call)
   if (event.type === 'call.incoming') {
-    if (known === undefined) tenant.changed('call', tenant.calls.insert(incomingRecord(tenant, event)))
+    if (known === undefined) tenant.calls.insert(incomingRecord(tenant, event))
     return
   }
   if (known === undefined || known.status === 'pending' || known.status === 'unknown') return
   const change = changeOf(tenant, known, event)
-  if (change !== undefined) tenant.changed('call', tenant.calls.update(known.$id, change))
+  if (change !== undefined) tenant.calls.update(known.$id, change)
 }
 
 function changeOf(tenant: Tenant, known: Stored<CallRecord>, event: CallEvent): Partial<CallRecord> | undefined {

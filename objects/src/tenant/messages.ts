@@ -21,7 +21,6 @@ export const messageDeed: Deed<MessageRecord, Message> = {
     ...(message.segments === undefined ? {} : { segments: message.segments }),
   }),
   after: (tenant, _, message) => applyEarlyEvents(tenant, message.id),
-  announce: (tenant, record) => tenant.changed('message', record),
 }
 
 const isReported = (status: MessageRecord['status']): status is MessageStatus =>
@@ -68,7 +67,6 @@ export function messageRoutes(tenant: Tenant): void {
       throw problem(409, 'not_sent', 'No provider has this message, so there is nothing to cancel.')
     const message = await (await tenant.live()).sms.cancel(record.handle)
     const updated = tenant.messages.update(record.$id, { status: message.status })
-    tenant.changed('message', updated)
     return viewOf(updated)
   })
 }
@@ -83,7 +81,7 @@ async function sendOne(tenant: Tenant, context: RequestContext, input: SendInput
 
 function open(tenant: Tenant, input: SendInput, key: string, replyTo?: string) {
   const { encoding, count } = segments(input.body ?? '')
-  const opening = opened<MessageRecord>(tenant.messages, {
+  return opened<MessageRecord>(tenant.messages, {
     key,
     asked: input,
     direction: 'outbound',
@@ -99,8 +97,6 @@ function open(tenant: Tenant, input: SendInput, key: string, replyTo?: string) {
     history: [{ status: 'pending', at: tenant.now() }],
     ...(replyTo === undefined ? {} : { replyTo }),
   })
-  if (opening.isNew) tenant.changed('message', opening.record)
-  return opening
 }
 
 /** One result for each message, in order; a failed one does not stop the others. Message i has the key `<key>/<i>`. */

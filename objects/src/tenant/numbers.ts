@@ -16,7 +16,6 @@ export const purchaseDeed: Deed<PurchaseRecord, OwnedNumber> = {
   perform: (live, record, options) => live.telephony.numbers.buy(record.asked as { id: string }, options),
   done: (_, owned) => ({ handle: owned.id, provider: owned.id.split(':', 1)[0] as string, status: 'bought' }),
   after: (tenant, _, owned) => keep(tenant, owned),
-  announce: (tenant, record) => tenant.changed('purchase', record),
 }
 
 const label = z.optional(z.string().check(z.minLength(1), z.maxLength(64)))
@@ -80,14 +79,13 @@ export function numberRoutes(tenant: Tenant): void {
     tenant.numbers.delete(record.$id)
     tenant.rebuild()
     tenant.note(whoOf(context), 'number.released', record.provider)
-    tenant.changed('number', { ...record, gone: true })
     return undefined
   })
 }
 
 /** From now on it is one of the tenant's senders. */
 function keep(tenant: Tenant, owned: OwnedNumber): void {
-  const record = tenant.numbers.upsert(owned.number, {
+  tenant.numbers.upsert(owned.number, {
     handle: owned.id,
     number: owned.number,
     provider: owned.id.split(':', 1)[0] as string,
@@ -96,7 +94,6 @@ function keep(tenant: Tenant, owned: OwnedNumber): void {
     ...(owned.label === undefined ? {} : { label: owned.label }),
   })
   tenant.rebuild()
-  tenant.changed('number', record)
 }
 
 function hooksOf(tenant: Tenant, handle: string): { callUrl: string; messageUrl: string } {

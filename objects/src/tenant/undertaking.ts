@@ -23,8 +23,6 @@ export interface Deed<R extends Wanted, Output> {
   done(record: Stored<R>, output: Output): Partial<R> & { readonly status: R['status'] }
   /** What follows from it elsewhere in the tenant, in the same transaction. */
   after?(tenant: Tenant, record: Stored<R>, output: Output): void
-  /** Tells whoever watches. */
-  announce(tenant: Tenant, record: Stored<R>): void
 }
 
 export type Wanted = Undertaking & { readonly status: string }
@@ -123,7 +121,7 @@ export function conclude<R extends Wanted, Output>(
     trail: [...known.trail, ...trail],
     ...(reconciled ? { reconciled: { effect: settlement.effect, at: tenant.now() } } : {}),
   }
-  const record = tenant.transaction(() => {
+  return tenant.transaction(() => {
     if (settlement.effect === 'none') return books.update(id, { ...more, ...withStatus(tenant, known, 'failed'), error: notDone })
     if (settlement.effect === 'unknown') return books.update(id, { ...more, ...withStatus(tenant, known, 'unknown') })
     const facts = deed.done(known, settlement.value)
@@ -131,8 +129,6 @@ export function conclude<R extends Wanted, Output>(
     deed.after?.(tenant, books.upsert(id, rest), settlement.value)
     return books.get(id) as Stored<R>
   })
-  deed.announce(tenant, record)
-  return record
 }
 
 /** Notes what was found out, without ending anything. */
@@ -145,7 +141,7 @@ export function annotate<R extends Wanted, Output>(
 ): void {
   const books = deed.books(tenant)
   const known = books.get(id) as Stored<R>
-  deed.announce(tenant, books.update(id, { trail: [...known.trail, ...trail], reconciled: { effect, at: tenant.now() } }))
+  books.update(id, { trail: [...known.trail, ...trail], reconciled: { effect, at: tenant.now() } })
 }
 
 function writeError<R extends Wanted, Output>(
@@ -163,7 +159,7 @@ function writeError<R extends Wanted, Output>(
   const error: RecordedError = { code, message, effect, fault }
   if (effect === 'unknown') soon(tenant)
   const status = withStatus(tenant, known, effect === 'unknown' ? 'unknown' : 'failed')
-  deed.announce(tenant, books.update(id, { trail: [...known.trail, ...trail], error, ...status }))
+  books.update(id, { trail: [...known.trail, ...trail], error, ...status })
 }
 
 /** The new status with its place in the history; nothing when it is the same. */
