@@ -1,4 +1,4 @@
-import { createWorker, DigitalObject, type ObjectContext } from '@do/core'
+import { createWorker, DigitalObject, type ObjectContext } from '@do/core/full'
 
 /** A worker as a user writes one, for the command line to run. */
 class Customer extends DigitalObject {

@@ -1,7 +1,3 @@
-export { ActionError } from './actions/errors.ts'
-export type { ActionRoomOptions } from './actions/room.ts'
-export type { SideEffect, Step, StepContext, StepOptions, WaitOptions } from './actions/step-types.ts'
-export type * from './actions/types.ts'
 export * from './changes/index.ts'
 export type {
   Collection,
@@ -15,11 +11,10 @@ export type {
   Where,
 } from './collection/types.ts'
 export type { CallOptions, Context, ObjectBinding, Objects, Remote, TreeContext } from './context/types.ts'
-export type * from './events/types.ts'
 export type { Call } from './expose/access.ts'
 export type { CallMiddleware, Calls } from './expose/calls.ts'
 export { Capability } from './expose/capability.ts'
-export type { LimitOptions } from './expose/limits.ts'
+export type { LimitOptions as CallLimitOptions } from './expose/limits.ts'
 export type { MethodKind, MethodOptions, Methods } from './expose/types.ts'
 export type { Handler, Middleware, Reply, RequestContext } from './http/context.ts'
 export type { LogLine } from './http/log.ts'
@@ -34,17 +29,6 @@ export { DigitalObject } from './object/digital-object.ts'
 export type { ObjectClass } from './object/tiny.ts'
 export { type OutboundOptions, outboundFetch } from './outbound/fetch.ts'
 export type { ObjectContext, ObjectStorage, SqlStorage, SqlValue } from './platform/types.ts'
-export type {
-  Every,
-  Register,
-  Run,
-  RunPage,
-  Schedule,
-  ScheduledRun,
-  ScheduleHandler,
-  ScheduleOptions,
-  Schedules,
-} from './schedules/types.ts'
 export type { Entry, State, StateChange } from './state/state.ts'
 export type { Json } from './storage/json.ts'
 export { guardSql } from './storage/limits.ts'

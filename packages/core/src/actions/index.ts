@@ -1,5 +1,6 @@
 export { type ActionsRoom, createActions } from './actions.ts'
 export { ActionError } from './errors.ts'
+export { installActions } from './install.ts'
 export type { ActionRoomOptions } from './room.ts'
 export type { SideEffect, Step, StepContext, StepOptions, WaitOptions } from './step-types.ts'
 export type * from './types.ts'

@@ -58,7 +58,6 @@ describe('GET /changes', () => {
     await set('/tenant/pages', 'b:1')
     const page = async (query: string) => {
       const response = await fetch(`${nodes.workerd.url}/tenant/pages/changes?${query}`)
-      // biome-ignore lint/suspicious/noExplicitAny: pages and problems alike
       return { status: response.status, body: (await response.json()) as any }
     }
     const first = await page('source=state&limit=1')

@@ -59,7 +59,7 @@ const orders = (at: string): Promise<Log[]> =>
   )
 
 describe('a tree of three levels', () => {
-  it(`loses nothing and does nothing twice over ${kills} kills`, { timeout: 120_000 }, async () => {
+  it(`loses nothing and does nothing twice over ${kills} kills`, { timeout: 240_000 }, async () => {
     const random = seeded(20261121)
     await nodes.run('/business/root', 'create', {})
     for (const parent of parents) await nodes.run(parent, 'create', { context: nodes.url('/business/root') })

@@ -42,7 +42,10 @@ export function connect<Class>(url: string | URL, options: ConnectOptions = {}):
       pause: (failures) => Math.min(maxMs, initialMs * 2 ** Math.min(failures, 20)) * random(),
       changed: (next, reason) => {
         const refused = next === 'closed' && reason instanceof RpcError && reason.code === 'resume_refused'
-        if (!refused) return change(next, reason)
+        if (!refused) {
+          change(next, reason)
+          return
+        }
         // What came from the old session is broken; the object itself can be reached by a new one.
         change('waiting', reason)
         main = begin()

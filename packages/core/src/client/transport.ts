@@ -117,7 +117,10 @@ export class ResumingTransport implements RpcTransport {
       this.#again(reason)
       return
     }
-    if (this.#ended !== undefined) return socket.close(1000)
+    if (this.#ended !== undefined) {
+      socket.close(1000)
+      return
+    }
     this.#socket = socket
     const opened = () => {
       if (this.#socket === socket && session !== undefined) this.#resume(session.token)

@@ -1,4 +1,4 @@
-import { RpcTarget } from 'capnweb'
+import { PlatformTarget } from '../platform/target.ts'
 import type { MethodOptions } from './types.ts'
 
 /**
@@ -6,7 +6,7 @@ import type { MethodOptions } from './types.ts'
  * Callers never get the instance itself, only a facade with exactly the methods it exposes.
  * In workerd this is the platform's RpcTarget, which both Cap'n Web and native RPC pass by reference.
  */
-export class Capability extends RpcTarget {
+export class Capability extends PlatformTarget {
   /** What may be called, by name. */
   static readonly methods: Exposed = {}
 }

@@ -1,4 +1,4 @@
-import { RpcTarget } from 'capnweb'
+import { PlatformTarget } from '../platform/target.ts'
 import type { Access } from './access.ts'
 import { type Capability, exposedBy } from './capability.ts'
 import { toWire, unknownMethod } from './errors.ts'
@@ -6,7 +6,7 @@ import { invoke } from './invoke.ts'
 import { outgoing } from './values.ts'
 
 /** What callers hold in place of an object or a capability: by its prototype it has the exposed methods, and nothing else. */
-export type Facade = RpcTarget & Disposable
+export type Facade = InstanceType<typeof PlatformTarget> & Disposable
 
 type FacadeClass = new (target: object, access: Access, released?: () => void) => Facade
 
@@ -30,7 +30,7 @@ export function handOut(capability: Capability, access: Access): Facade {
  * Below the facades' own methods: whoever asks for any other name is told that it does not exist. In stock Cap'n Web as
  * in native RPC a name is looked up on the target, so this is where a typed answer can be given.
  */
-const nothing: object = new Proxy(Object.create(RpcTarget.prototype) as object, {
+const nothing: object = new Proxy(Object.create(PlatformTarget.prototype) as object, {
   get: (_, name) => {
     // Asked for by the language itself, of everything that is awaited or disposed of.
     if (typeof name === 'symbol' || name === 'then' || name === 'constructor') return undefined
@@ -42,7 +42,7 @@ function facadeClassOf(target: object): FacadeClass {
   const known = classes.get(target.constructor)
   if (known !== undefined) return known
 
-  class TargetFacade extends RpcTarget {
+  class TargetFacade extends PlatformTarget {
     readonly #target: object
     readonly #access: Access
     readonly #released: (() => void) | undefined

@@ -1,5 +1,4 @@
 import { refuse } from '@do/provider'
-import { RpcPromise, RpcStub } from 'capnweb'
 import { Capability } from './capability.ts'
 import type { ConnectionLimits } from './limits.ts'
 
@@ -19,10 +18,17 @@ const passing: readonly (new (...args: never[]) => object)[] = [
 
 const nativeStubs = ['RpcStub', 'RpcPromise', 'RpcProperty']
 
+const stubClasses = new Set<abstract new (...args: never[]) => unknown>()
+
+/** Told by the room that brings Cap'n Web: objects without RPC need not carry it to know its stubs. */
+export function learnStubs(...classes: readonly (abstract new (...args: never[]) => unknown)[]): void {
+  for (const one of classes) stubClasses.add(one)
+}
+
 /** A stub of either protocol: somebody else's object, by reference. */
 export function isStub(value: unknown): value is object {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
-  if (value instanceof RpcStub || value instanceof RpcPromise) return true
+  for (const one of stubClasses) if (value instanceof one) return true
   return nativeStubs.includes(
     (Object.getPrototypeOf(value) as { constructor?: { name?: string } } | null)?.constructor?.name ?? '',
   )

@@ -27,7 +27,6 @@ type ServerClass = new (info: { name: string; version: string }, options: object
 type ErrorClass = new (code: number, message: string, data?: unknown) => Error
 type SchemaName = 'CallTool' | 'ListTools' | 'ListResources' | 'ListResourceTemplates' | 'ReadResource'
 
-// biome-ignore lint/plugin: the edge to the SDK, see above
 export const Server = SdkServer as unknown as ServerClass
 export const McpError = sdk.McpError as ErrorClass
 export const invalidParams = -32_602

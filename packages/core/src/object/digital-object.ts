@@ -1,7 +1,4 @@
 import { type Clock, systemClock } from '@do/provider'
-import { createActions } from '../actions/actions.ts'
-import type { ActionRoomOptions } from '../actions/room.ts'
-import type { Actions } from '../actions/types.ts'
 import { type Changes, createChanges } from '../changes/changes.ts'
 import type { ChangeOptions } from '../changes/types.ts'
 import { collectionIn } from '../collection/in-kernel.ts'
@@ -9,17 +6,14 @@ import type { Collection, CollectionOptions } from '../collection/types.ts'
 import { createContext } from '../context/context.ts'
 import { callOfRequest } from '../context/http.ts'
 import type { Context } from '../context/types.ts'
-import { createEvents } from '../events/events.ts'
-import type { Events, WorkflowContext } from '../events/types.ts'
 import type { Call } from '../expose/access.ts'
 import { type CallRoom, type Calls, createCalls } from '../expose/calls.ts'
 import type { Exposed } from '../expose/capability.ts'
 import type { LimitOptions } from '../expose/limits.ts'
-import { mainFor, neighbourFor } from '../expose/main.ts'
+import { neighbourFor } from '../expose/main.ts'
 import { busyLog } from '../http/busy-log.ts'
 import { consoleLog } from '../http/log.ts'
 import type { ObjectRecord } from '../identity/record.ts'
-import { createInspection } from '../inspect/room.ts'
 import { createJobs, type JobRoom } from '../jobs/jobs.ts'
 import type { JobOptions, Jobs } from '../jobs/types.ts'
 import type { CallContext } from '../kernel/call-context.ts'
@@ -27,10 +21,6 @@ import { createDoors } from '../kernel/doors.ts'
 import { createSockets } from '../kernel/sockets.ts'
 import type { Kernel } from '../kernel/types.ts'
 import type { ObjectContext, ObjectSocket } from '../platform/types.ts'
-import type { RpcLimits } from '../rpc/limits.ts'
-import { createRpc, type Rpc } from '../rpc/rpc.ts'
-import { createSchedules, type ScheduleRoom } from '../schedules/schedules.ts'
-import type { Schedules } from '../schedules/types.ts'
 import { type Migration, migrate } from '../storage/migrations.ts'
 import { createQuota, type StorageOptions, type StorageUsage } from '../storage/quota.ts'
 import type { Schema } from '../storage/schema.ts'
@@ -42,19 +32,27 @@ import { reach } from './reach.ts'
 import { seal } from './seal.ts'
 import { mutated, noted, TinyObject } from './tiny.ts'
 
-/** One thing of a business: identity, state, collections, jobs and an HTTP face, in one Durable Object. */
+/** For rooms that are added to an object: what it is made of. A symbol, so that nobody can ask for it by RPC. */
+export const rooms = Symbol('rooms')
+
+export interface Rooms {
+  readonly calls: CallRoom
+  readonly tree: TreeRoom
+  /** What `$` gives beside the tree and the objects of the worker, by name. Add to it. */
+  readonly parts: Record<string, unknown>
+}
+
+/**
+ * One thing of a business in one Durable Object: identity, state, collections, jobs, change capture, the tree, exposed methods
+ * and an HTTP face. The class of `@do/core/full` adds RPC, actions, events and schedules.
+ */
 export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObject<Env> {
   /** Attempts, back-off and concurrency of this class's jobs. */
   static readonly jobOptions: JobOptions = {}
-  /** How long runs of actions and events are kept. */
-  static readonly actionOptions: ActionRoomOptions = {}
   /** What may be called from outside, by name: `{ … } satisfies Methods<Customer>`. Nothing else exists there. */
   static readonly methods: Exposed = {}
   /** Limits of each connection. */
   static readonly callLimits: LimitOptions = {}
-  /** Limits of the frames of each connection at `/rpc`. */
-  static readonly rpcLimits: Partial<RpcLimits> = {}
-
   /** Every change of this object's storage is kept as an event, unless false: who is told, and for how long it is kept. */
   static readonly changes: ChangeOptions | false = {}
   static readonly storageOptions: StorageOptions = {}
@@ -68,12 +66,6 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
   readonly $writer: Writer
   /** How full the database is. */
   readonly $storageUsage: () => StorageUsage
-  /** What this object does durably, step by step. */
-  readonly $actions: Actions
-  /** What happens here and along the tree, and who listens. */
-  readonly $events: Events
-  /** What is due when: `$.every`, `$.at`, `$.in`, and what became of each run. */
-  readonly $schedules: Schedules
   // The runtime's own fields begin with "$", so that a class may call its collections as it likes.
 
   /** What the rooms of this object share: for mixins that bring a room of their own. */
@@ -83,13 +75,9 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
   /** Parent, children, and the stages of this object's life. */
   readonly $tree: Tree
   /** Everything this object reaches: `$.Customer(id)`, `$.child(…)`, its providers, and what the other rooms give. */
-  readonly $: Context<Env, Providers> & WorkflowContext & Pick<Schedules, 'every' | 'at' | 'in'>
-  /** Connections from outside: Cap'n Web at `/rpc`, and the callbacks of clients. */
-  readonly $rpc: Rpc
+  readonly $: Context<Env, Providers>
+  readonly [rooms]: Rooms
   readonly #jobs: JobRoom
-  readonly #schedules: ScheduleRoom
-  readonly #calls: CallRoom
-  readonly #tree: TreeRoom
 
   constructor(ctx: ObjectContext, env: Env) {
     super(ctx, env)
@@ -130,51 +118,17 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
       if (changes !== false) room.mutated(mutation)
     }
     if (changes !== false && changes.feed === true) this.route('GET', '/changes', ({ request }) => room.changes.respond(request))
-    this.#tree = createTree({ kernel, setContext: (context) => this.#setContext(context) })
-    this.$tree = this.#tree
-    this.#calls = createCalls(kernel.clock, kernel.log, ({ kind }) => {
-      if (kind === 'write') this.#tree.admit()
+    const tree = createTree({ kernel, setContext: (context) => this.#setContext(context) })
+    this.$tree = tree
+    const calls = createCalls(kernel.clock, kernel.log, ({ kind }) => {
+      if (kind === 'write') tree.admit()
     })
-    this.$calls = this.#calls
+    this.$calls = calls
     const { authorize } = this
     if (authorize !== undefined) this.$calls.authorize((call) => authorize.call(this, call))
-    this.use(callOfRequest(() => this.#tree.admit()))
-    const { callLimits, rpcLimits } = this.constructor as typeof DigitalObject
-    const rpc = createRpc(kernel, { main: mainFor(this, this.#calls, callLimits), limits: rpcLimits })
-    this.$rpc = rpc.rpc
-    for (const method of ['GET', 'POST']) this.route(method, '/rpc', (context) => rpc.handle(context))
-    const { actions, enqueue } = createActions(kernel, (this.constructor as typeof DigitalObject).actionOptions)
-    this.$actions = actions
-    this.$events = createEvents(kernel, { actions, enqueue, children: this.$tree.children })
-    this.#schedules = createSchedules(kernel, { actions })
-    const { schedules } = this.#schedules
-    this.$schedules = schedules
-    // With the first write of anything, the schedules of the constructor are written too.
-    const tell = this[mutated]
-    this[mutated] = (mutation) => {
-      tell?.(mutation)
-      this.#schedules.settle()
-    }
-    createInspection(kernel, {
-      redriveAction: (id) => actions.deadLetters.redrive(id) > 0,
-      cancelAction: (id) => actions.cancel(id),
-    })
-    const parts = {
-      do: actions.do,
-      try: actions.try,
-      send: this.$events.send,
-      on: this.$events.on,
-      get every() {
-        return schedules.every
-      },
-      get at() {
-        return schedules.at
-      },
-      get in() {
-        return schedules.in
-      },
-    }
-    this.$ = createContext({ kernel, tree: this.#tree, parts }) as typeof this.$
+    this.use(callOfRequest(() => tree.admit()))
+    this[rooms] = { calls, tree, parts: {} }
+    this.$ = createContext({ kernel, tree, parts: this[rooms].parts }) as typeof this.$
   }
 
   /** May this call happen? Refuses by answering false or by throwing a typed error. Asked before arguments are checked. */
@@ -184,8 +138,7 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
     return this.transaction(() => {
       const existed = this.$exists
       const record = super.$create(more)
-      if (!existed) this.#tree.moved(null, record.$context)
-      this.#schedules.settle()
+      if (!existed) this[rooms].tree.moved(null, record.$context)
       return record
     })
   }
@@ -195,7 +148,7 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
     this.transaction(() => {
       const before = this.$context
       this.#setContext(context)
-      this.#tree.moved(before, context)
+      this[rooms].tree.moved(before, context)
     })
   }
 
@@ -239,7 +192,7 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
 
   /** For objects of this worker only: what it exposes, on behalf of the call that they serve. */
   $open(call: CallContext | undefined, again = false): unknown {
-    return neighbourFor(this, this.#calls, call, again)
+    return neighbourFor(this, this[rooms].calls, call, again)
   }
 
   /** The platform's: a message on a hibernating socket. */

@@ -1,7 +1,7 @@
-import type { Kernel } from '../kernel/types.ts'
 import { deserialize, serialize } from 'capnweb'
 import { fromWire } from '../expose/errors.ts'
-import { ensure, first, hasTable, run as execute } from '../storage/sql.ts'
+import type { Kernel } from '../kernel/types.ts'
+import { ensure, run as execute, first, hasTable } from '../storage/sql.ts'
 import { answerLost, callInterrupted, wireFields } from './errors.ts'
 
 export interface HowOften {
@@ -46,11 +46,13 @@ export function createJournal(kernel: Kernel, retentionMs: number): Journal {
     execute(storage, 'DELETE FROM core_rpc_calls WHERE at <= ?', now() - retentionMs)
     const rest = first<{ at: number | null }>(storage, 'SELECT MIN(at) AS at FROM core_rpc_calls')?.at
     watched = typeof rest === 'number'
-    if (typeof rest === 'number') return () => void kernel.jobs.schedule({ name: forgetJob, key: forgetJob, at: rest + retentionMs })
+    if (typeof rest === 'number')
+      return () => void kernel.jobs.schedule({ name: forgetJob, key: forgetJob, at: rest + retentionMs })
   })
 
   const save = (session: string, call: string, state: State, answer: string | null = null) => {
-    const write = 'INSERT INTO core_rpc_calls VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state, answer = excluded.answer'
+    const write =
+      'INSERT INTO core_rpc_calls VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state, answer = excluded.answer'
     execute(storage, write, session, call, state, answer, now())
     const calls = made.get(session) ?? new Map<string, boolean>()
     made.set(session, calls.set(call, false))
@@ -59,7 +61,8 @@ export function createJournal(kernel: Kernel, retentionMs: number): Journal {
     const answer = written(value)
     save(session, call, answer === undefined ? 'lost' : 'done', answer ?? null)
   }
-  const saveFailure = (session: string, call: string, error: unknown) => save(session, call, 'failed', JSON.stringify(wireFields(error)))
+  const saveFailure = (session: string, call: string, error: unknown) =>
+    save(session, call, 'failed', JSON.stringify(wireFields(error)))
 
   const prepare = (session: string) => {
     ensure(storage, table)
@@ -71,7 +74,8 @@ export function createJournal(kernel: Kernel, retentionMs: number): Journal {
     }
     if (watched) return
     watched = true
-    if (kernel.jobs.get(forgetJob) === undefined) kernel.jobs.schedule({ name: forgetJob, key: forgetJob, at: now() + retentionMs })
+    if (kernel.jobs.get(forgetJob) === undefined)
+      kernel.jobs.schedule({ name: forgetJob, key: forgetJob, at: now() + retentionMs })
   }
 
   const earlier = (session: string, call: string): { readonly value: unknown } | undefined => {

@@ -47,6 +47,9 @@ export function takeMark(given: readonly unknown[], secret: string): { readonly 
   if (typeof last !== 'object' || last === null || !Object.hasOwn(last, secret)) return { args: given, mark: plain }
   const text = String((last as Record<string, unknown>)[secret])
   const kind = text[0]
-  const mark = kind === 'r' ? replay : { replaying: false, repeated: kind === 'p' || kind === 'n', call: text.slice(1), mapped: kind === 'm' || kind === 'n' }
+  const mark =
+    kind === 'r'
+      ? replay
+      : { replaying: false, repeated: kind === 'p' || kind === 'n', call: text.slice(1), mapped: kind === 'm' || kind === 'n' }
   return { args: given.slice(0, -1), mark }
 }

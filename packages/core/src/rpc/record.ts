@@ -36,7 +36,10 @@ export type Snapshot = readonly [
   clientPushes: number,
   serverPushes: number,
   exports: number,
-  entries: readonly (readonly [id: number, held: number, flags: number, text: string] | readonly [id: number, held: number, from: number, path: Path])[],
+  entries: readonly (
+    | readonly [id: number, held: number, flags: number, text: string]
+    | readonly [id: number, held: number, from: number, path: Path]
+  )[],
   callbacks: readonly (readonly [id: number, held: number])[],
   serverCalls: readonly number[],
 ]
@@ -68,7 +71,8 @@ export class SessionRecord {
   fromClient(text: string): void {
     switch (kindOf(text)) {
       case 'push':
-        return this.#push(text)
+        this.#push(text)
+        return
       case 'pull': {
         const entry = this.entries.get(frameHead(text)?.id ?? 0)
         if (entry === undefined || entry.pulled) return
@@ -78,7 +82,8 @@ export class SessionRecord {
       }
       case 'release': {
         const { id, count } = releaseOf(text)
-        return this.#release(id, count)
+        this.#release(id, count)
+        return
       }
       case 'stream':
         this.clientPushes += 1
@@ -99,14 +104,17 @@ export class SessionRecord {
     switch (kindOf(text)) {
       case 'resolve':
       case 'reject':
-        return this.#answer(text)
+        this.#answer(text)
+        return
       case 'push':
         this.serverPushes += 1
         this.serverCalls.set(this.serverPushes, false)
-        return this.#exportsIn(text)
+        this.#exportsIn(text)
+        return
       case 'stream':
         this.serverPushes += 1
-        return this.#exportsIn(text)
+        this.#exportsIn(text)
+        return
       case 'pipe':
         this.serverPushes += 1
         this.serverCalls.set(this.serverPushes, true)
@@ -123,9 +131,18 @@ export class SessionRecord {
   /** All that another session needs to go on. JSON. */
   snapshot(): Snapshot {
     const entries = [...this.entries].map(([id, { text, path, needs, held, pulled, answered }]) =>
-      text === undefined ? ([id, held, needs[0] as number, path as Path] as const) : ([id, held, (pulled ? 1 : 0) + (answered ? 2 : 0), text] as const),
+      text === undefined
+        ? ([id, held, needs[0] as number, path as Path] as const)
+        : ([id, held, (pulled ? 1 : 0) + (answered ? 2 : 0), text] as const),
     )
-    return [this.clientPushes, this.serverPushes, this.exports, entries, [...this.callbacks], [...this.serverCalls].map(([id, pipe]) => (pipe ? -id : id))]
+    return [
+      this.clientPushes,
+      this.serverPushes,
+      this.exports,
+      entries,
+      [...this.callbacks],
+      [...this.serverCalls].map(([id, pipe]) => (pipe ? -id : id)),
+    ]
   }
 
   /** @throws ProviderError `invalid_record` for anything that `snapshot` would not have made, and the limits. */
@@ -142,7 +159,13 @@ export class SessionRecord {
         const text = typeof what === 'string' && kindOf(what) === 'push' ? what : undefined
         if (text === undefined || count(id) > record.clientPushes) throw invalid()
         const flags = count(detail)
-        record.#keep(id, { text, needs: needsOf(text), held: count(held), pulled: (flags & 1) === 1, answered: (flags & 2) === 2 })
+        record.#keep(id, {
+          text,
+          needs: needsOf(text),
+          held: count(held),
+          pulled: (flags & 1) === 1,
+          answered: (flags & 2) === 2,
+        })
       } else {
         if (count(-id) > record.exports || id === 0 || !record.entries.has(count(detail))) throw invalid()
         const path = list(what)
@@ -208,7 +231,13 @@ export class SessionRecord {
         }
         // Below a promise that the answer had in it, the path goes on.
         const needs = id > 0 ? [id] : entry.needs
-        this.#keep(exported, { path: id > 0 ? path : [...(entry.path ?? []), ...path], needs, held: 1, pulled: false, answered: true })
+        this.#keep(exported, {
+          path: id > 0 ? path : [...(entry.path ?? []), ...path],
+          needs,
+          held: 1,
+          pulled: false,
+          answered: true,
+        })
       },
     })
     this.#check()
@@ -263,13 +292,25 @@ export class SessionRecord {
   #check(): void {
     const { maxCapabilities, maxUnresolved, maxProvenanceBytes } = this.#limits
     if (this.#capabilities > maxCapabilities) {
-      throw refuse('too_many_capabilities', `More than ${maxCapabilities} capabilities are held. Dispose of those you no longer need.`, { fault: 'quota' })
+      throw refuse(
+        'too_many_capabilities',
+        `More than ${maxCapabilities} capabilities are held. Dispose of those you no longer need.`,
+        { fault: 'quota' },
+      )
     }
     if (this.entries.size - this.#capabilities > maxUnresolved) {
-      throw refuse('too_many_calls', `More than ${maxUnresolved} calls are unanswered or not released. Await or dispose of them.`, { fault: 'quota' })
+      throw refuse(
+        'too_many_calls',
+        `More than ${maxUnresolved} calls are unanswered or not released. Await or dispose of them.`,
+        { fault: 'quota' },
+      )
     }
     if (this.#provenance > maxProvenanceBytes) {
-      throw refuse('provenance_too_long', 'What the held capabilities were made from is too long. Hold fewer, or make them from shorter arguments.', { fault: 'quota' })
+      throw refuse(
+        'provenance_too_long',
+        'What the held capabilities were made from is too long. Hold fewer, or make them from shorter arguments.',
+        { fault: 'quota' },
+      )
     }
   }
 }

@@ -18,7 +18,7 @@ const codeOf = (promise: PromiseLike<unknown>) =>
   )
 
 describe('a stock client', () => {
-  test('uses all of Cap\'n Web: pipelining, nested capabilities, callbacks, map, errors, disposal', async () => {
+  test("uses all of Cap'n Web: pipelining, nested capabilities, callbacks, map, errors, disposal", async () => {
     const api = desks.stock('stock')
     expect(await api.echo({ a: [1, [2]], at: new Date(5), big: 7n })).toEqual({ a: [1, [2]], at: new Date(5), big: 7n })
     expect(await api.counter(10).times(3).add(1)).toBe(31)
@@ -64,7 +64,10 @@ describe('a stock client', () => {
         }
         // From the alarm, with nobody calling.
         await api.ring('from the alarm')
-        await until(async () => heard, (list) => list.includes('from the alarm'))
+        await until(
+          async () => heard,
+          (list) => list.includes('from the alarm'),
+        )
         if (index === 1) expect(ours.sockets, 'one socket for all of it').toHaveLength(1)
       }),
     )
@@ -112,7 +115,10 @@ describe('our client', () => {
 
     // Under way when the socket is cut, and still running: the repeated call waits for the same end.
     const joined = api.postSlowly('joined', 'one')
-    await until(() => desks.get('/desk/writes/posted'), (texts) => texts.includes('joined:begun'))
+    await until(
+      () => desks.get('/desk/writes/posted'),
+      (texts) => texts.includes('joined:begun'),
+    )
     cut(client)
     await client.api.echo('again')
     await desks.open('writes', 'one')
@@ -121,7 +127,10 @@ describe('our client', () => {
     // Under way when the process is killed: nobody knows how far it came.
     const killed = api.postSlowly('killed', 'two')
     const quick = Array.from({ length: 20 }, (_, index) => api.post(`quick ${index}`))
-    await until(() => desks.get('/desk/writes/posted'), (texts) => texts.includes('killed:begun'))
+    await until(
+      () => desks.get('/desk/writes/posted'),
+      (texts) => texts.includes('killed:begun'),
+    )
     await desks.workerd.kill()
     await desks.workerd.start()
     await expect(killed).rejects.toMatchObject({ code: 'call_interrupted', effect: 'unknown' })
@@ -183,7 +192,7 @@ describe('our client', () => {
         wrong.push(...differences(expected, got).map((text) => `${seed}: ${text}`))
         const texts: string[] = await until(() => desks.get(`/desk/${name}/posted`).catch(() => undefined), Array.isArray)
         // The calls of one map() all write the same few numbers.
-        const named = texts.filter((text) => text.includes('.'))
+        const named = texts.filter((text) => String(text).includes('.'))
         if (new Set(named).size !== named.length) wrong.push(`${seed}: written twice: ${named}`)
         client.close()
       }
@@ -206,13 +215,22 @@ describe('our client', () => {
       },
       { cursor: 0, on: (event) => seen.push(event) },
     )
-    await until(async () => seen.length, (count) => count > 3)
+    await until(
+      async () => seen.length,
+      (count) => count > 3,
+    )
     cut(client)
-    await until(async () => seen.length, (count) => count > 40)
+    await until(
+      async () => seen.length,
+      (count) => count > 40,
+    )
     await desks.workerd.kill()
     const before = seen.length
     await desks.workerd.start()
-    await until(async () => seen.length, (count) => count > before + 20)
+    await until(
+      async () => seen.length,
+      (count) => count > before + 20,
+    )
     subscription.close()
     expect(seen).toEqual(seen.map((_, index) => index + 1))
     expect(opened.length).toBeGreaterThan(2)
@@ -255,7 +273,13 @@ describe('resume tokens', () => {
   const talk = async (protocols: string[], frames: unknown[], as = 'ada') => {
     const socket = new WebSocket(desks.url('tokens', as).replace('http', 'ws'), protocols)
     const got: unknown[][] = []
-    socket.addEventListener('message', ({ data }) => got.push(...String(data).split('\n').map((line) => JSON.parse(line))))
+    socket.addEventListener('message', ({ data }) =>
+      got.push(
+        ...String(data)
+          .split('\n')
+          .map((line) => JSON.parse(line)),
+      ),
+    )
     const closed = new Promise<number>((resolve) => socket.addEventListener('close', ({ code }) => resolve(code)))
     await new Promise((resolve) => socket.addEventListener('open', resolve))
     for (const frame of frames) socket.send(JSON.stringify(frame))
@@ -264,7 +288,10 @@ describe('resume tokens', () => {
 
   test('are good for their principal only, and for nobody who guesses', async () => {
     const client = await talk(['do.rpc.1'], [])
-    await until(async () => client.got, (got) => got.length > 0)
+    await until(
+      async () => client.got,
+      (got) => got.length > 0,
+    )
     const [, session, token] = client.got[0] as [string, string, string]
     expect(token).toHaveLength(43)
     // What must not happen when a resume is refused: the write in its record.
@@ -276,17 +303,33 @@ describe('resume tokens', () => {
       ['guessed', token, 'ada'],
     ]
     for (const [id, secret, as] of attempts) {
-      const other = await talk([`do.rpc.1.resume.${id}`], [['resume', secret, record], ['push', ['pipeline', 0, ['post'], ['stolen']]], ['pull', 2]], as)
+      const other = await talk(
+        [`do.rpc.1.resume.${id}`],
+        [
+          ['resume', secret, record],
+          ['push', ['pipeline', 0, ['post'], ['stolen']]],
+          ['pull', 2],
+        ],
+        as,
+      )
       expect(await other.closed).toBe(1008)
-      expect(other.got).toEqual([['refused', expect.objectContaining({ code: 'resume_refused', fault: 'credential', effect: 'none' })]])
+      expect(other.got).toEqual([
+        ['refused', expect.objectContaining({ code: 'resume_refused', fault: 'credential', effect: 'none' })],
+      ])
     }
     expect(client.socket.readyState, 'the owner is not disturbed').toBe(WebSocket.OPEN)
     expect(await desks.get('/desk/tokens/posted')).toEqual([])
 
     const own = await talk([`do.rpc.1.resume.${session}`], [['resume', token, record]])
-    await until(async () => own.got, (got) => got.some(([kind]) => kind === 'resolve'))
+    await until(
+      async () => own.got,
+      (got) => got.some(([kind]) => kind === 'resolve'),
+    )
     expect(own.got[0]).toEqual(['resumed'])
-    await until(async () => client.socket.readyState, (state) => state !== WebSocket.OPEN)
+    await until(
+      async () => client.socket.readyState,
+      (state) => state !== WebSocket.OPEN,
+    )
     expect(await desks.get('/desk/tokens/posted')).toEqual(['stolen'])
     own.socket.close()
   })
@@ -306,7 +349,10 @@ describe('resume tokens', () => {
     const counter = await client.api.counter(1)
     as = 'eve'
     made.at(-1)?.close()
-    await until(async () => codeOf(client.api.echo('new')), (text) => text === 'answered "new"')
+    await until(
+      async () => codeOf(client.api.echo('new')),
+      (text) => text === 'answered "new"',
+    )
     expect(await codeOf(counter.add(1))).toBe('resume_refused')
   })
 })
@@ -319,7 +365,10 @@ describe('limits', () => {
     const closed = new Promise<number>((resolve) => socket.addEventListener('close', ({ code }) => resolve(code)))
     await new Promise((resolve) => socket.addEventListener('open', resolve))
     for (const frame of frames) socket.send(frame)
-    return { code: await closed, reason: (got.find(([kind]) => kind === 'abort')?.[1] as [string, string, string, null, { code: string }])?.[4].code }
+    return {
+      code: await closed,
+      reason: (got.find(([kind]) => kind === 'abort')?.[1] as [string, string, string, null, { code: string }])?.[4].code,
+    }
   }
 
   test.each([
@@ -329,12 +378,20 @@ describe('limits', () => {
     ['bytes', [new ArrayBuffer(8)], 1008, 'malformed_frame'],
     ['a release of nothing', ['["release","1"]'], 1008, 'malformed_frame'],
     ['too large', [`["push",["pipeline",0,["echo"],["${'x'.repeat(1_100_000)}"]]]`], 1009, 'frame_too_large'],
-    ['too deep', [`["push",["pipeline",0,["echo"],[${'[['.repeat(200)}["import",0]${']]'.repeat(200)}]]]`], 1008, 'frame_too_deep'],
+    [
+      'too deep',
+      [`["push",["pipeline",0,["echo"],[${'[['.repeat(200)}["import",0]${']]'.repeat(200)}]]]`],
+      1008,
+      'frame_too_deep',
+    ],
     ['too many calls', Array.from({ length: 2_001 }, () => '["push",["pipeline",0,["echo"],[1]]]'), 1008, 'too_many_calls'],
-  ] as [string, (string | ArrayBuffer)[], number, string][])('%s: a typed error, then the end', async (_, frames, code, reason) => {
-    expect(await raw(frames)).toEqual({ code, reason })
-    expect(await desks.stock('limits').echo('healthy')).toBe('healthy')
-  })
+  ] as [string, (string | ArrayBuffer)[], number, string][])(
+    '%s: a typed error, then the end',
+    async (_, frames, code, reason) => {
+      expect(await raw(frames)).toEqual({ code, reason })
+      expect(await desks.stock('limits').echo('healthy')).toBe('healthy')
+    },
+  )
 
   test('too many capabilities', async () => {
     const api = desks.stock('limits-held')
@@ -345,5 +402,4 @@ describe('limits', () => {
     expect(failed).toBe('too_many_capabilities')
     expect(held).toHaveLength(1_000)
   })
-
 })

@@ -66,7 +66,8 @@ export function createRpc(kernel: Kernel, { main, resumeMs = 86_400_000, limits:
 
   const batch = async ({ request, requestId, vars }: RequestContext): Promise<Response> => {
     const body = await request.text()
-    if (exceeds(body, limits.maxFrameBytes)) throw problem(413, 'too_large', `A batch may have ${limits.maxFrameBytes} bytes. Send it in parts.`)
+    if (exceeds(body, limits.maxFrameBytes))
+      throw problem(413, 'too_large', `A batch may have ${limits.maxFrameBytes} bytes. Send it in parts.`)
     if (body.split('\n', limits.maxUnresolved * 3 + 1).length > limits.maxUnresolved * 3) {
       throw problem(413, 'too_many_calls', `A batch may have ${limits.maxUnresolved} calls. Send it in parts.`)
     }
@@ -90,7 +91,9 @@ export function createRpc(kernel: Kernel, { main, resumeMs = 86_400_000, limits:
       const { request } = context
       if (request.method === 'POST') return batch(context)
       if (request.headers.get('upgrade')?.toLowerCase() === 'websocket') return connect(context)
-      throw problem(426, 'upgrade_required', "This speaks Cap'n Web: open a WebSocket, or post a batch.", { headers: { upgrade: 'websocket' } })
+      throw problem(426, 'upgrade_required', "This speaks Cap'n Web: open a WebSocket, or post a batch.", {
+        headers: { upgrade: 'websocket' },
+      })
     },
   }
 }

@@ -1,5 +1,6 @@
-import { type RpcSessionOptions, RpcSession, type RpcStub, type RpcTransport } from 'capnweb'
+import { RpcPromise, RpcSession, type RpcSessionOptions, RpcStub, type RpcTransport } from 'capnweb'
 import { sendError } from '../expose/errors.ts'
+import { learnStubs } from '../expose/values.ts'
 import type { Delivery } from './access.ts'
 import { connectionClosed, errorExpression, notReplayable, streamReset } from './errors.ts'
 import type { HowOften } from './journal.ts'
@@ -7,6 +8,8 @@ import { plain, replay, takeMark, withMark } from './mark.ts'
 import { endsWithConnection, type SessionRecord } from './record.ts'
 import { createRenumbering, type Renumbering } from './renumber.ts'
 import { canonical, eachId, frameHead, kindOf, maxFrameDepth, parseFrame, withHead } from './wire.ts'
+
+learnStubs(RpcStub, RpcPromise)
 
 export interface SessionSetting {
   readonly record: SessionRecord
@@ -23,9 +26,12 @@ export interface SessionSetting {
   readonly within: <T>(session: ServerSession, start: () => T) => T
 }
 
+/** A client's function. Cap'n Web's own type for it costs the compiler of everybody who imports it 20 s. */
+export type CallbackStub = ((...args: unknown[]) => Promise<unknown>) & Disposable
+
 export interface Kept {
   readonly id: number
-  stub?: RpcStub<(...args: unknown[]) => unknown>
+  stub?: CallbackStub
 }
 
 /** A callback of the reserved kind, below the numbers of any client. */
@@ -42,7 +48,7 @@ export class ServerSession implements RpcTransport {
   readonly #secret = crypto.randomUUID()
   readonly #setting: SessionSetting
   readonly #numbers: Renumbering
-  readonly #rpc: RpcSession<Record<string, (...args: unknown[]) => unknown>>
+  readonly #rpc: RpcSession
   readonly #queue: string[] = []
   /** What the client holds since an earlier life, and was made again. */
   readonly #replayed = new Set<number>()
@@ -62,7 +68,8 @@ export class ServerSession implements RpcTransport {
     this.#numbers = createRenumbering(record)
     if (record.clientPushes + record.serverPushes + record.exports > 0) this.#replay()
     const options: RpcSessionOptions = { onSendError: sendError, limits: { maxDepth: maxFrameDepth } }
-    this.#rpc = setting.within(this, () => new RpcSession(this, setting.main, options))
+    // Without the type argument the compiler unfolds every shape a remote object may have: 20 s for whoever imports this.
+    this.#rpc = setting.within(this, () => new RpcSession<undefined>(this, setting.main, options))
   }
 
   /** A frame of the client. */
@@ -83,7 +90,11 @@ export class ServerSession implements RpcTransport {
     switch (kindOf(text)) {
       case 'push': {
         const frame = numbers.toSession(text) as string
-        this.#give(this.#setting.once === undefined ? frame : withMark(frame, this.#secret, { ...plain, call: String(record.clientPushes) }))
+        this.#give(
+          this.#setting.once === undefined
+            ? frame
+            : withMark(frame, this.#secret, { ...plain, call: String(record.clientPushes) }),
+        )
         return
       }
       case 'pull': {
@@ -117,7 +128,12 @@ export class ServerSession implements RpcTransport {
     const { replaying, repeated, call, mapped } = mark
     const { once } = this.#setting
     const keeps = once !== undefined && call !== undefined
-    return { args, replaying, repeated, once: keeps ? (run) => once(call, { repeated, mapped, begun: this.#begun }, run) : (run) => run() }
+    return {
+      args,
+      replaying,
+      repeated,
+      once: keeps ? (run) => once(call, { repeated, mapped, begun: this.#begun }, run) : (run) => run(),
+    }
   }
 
   /** Resolves when every call the client waits for has its answer. */
@@ -165,7 +181,10 @@ export class ServerSession implements RpcTransport {
 
   send(text: string): void {
     if (this.#ended !== undefined) return
-    if (this.#overheard !== undefined) return this.#overheard(text)
+    if (this.#overheard !== undefined) {
+      this.#overheard(text)
+      return
+    }
     const wire = this.#numbers.toWire(text)
     const told = wire === undefined ? undefined : this.#wholeRelease(wire)
     if (told !== undefined) this.#tell(told)
@@ -188,19 +207,22 @@ export class ServerSession implements RpcTransport {
   }
 
   /** A callback that the client handed over in an earlier life, to be called again. */
-  async adopt(kept: Kept): Promise<RpcStub<(...args: unknown[]) => unknown>> {
+  async adopt(kept: Kept): Promise<CallbackStub> {
     if (kept.stub !== undefined) return kept.stub
     let promise: unknown
     const { id } = this.#overhear((remote) => {
       promise = remote.adopt?.()
     })
     this.#give(JSON.stringify(['resolve', id, ['export', kept.id]]))
-    const stub = (await promise) as RpcStub<(...args: unknown[]) => unknown>
+    const stub = (await promise) as CallbackStub
     kept.stub ??= stub
     return kept.stub
   }
 
-  #overhear(speak: (remote: Readonly<Record<string, ((...args: unknown[]) => unknown) | undefined>>) => void): { frame: string; id: number } {
+  #overhear(speak: (remote: Readonly<Record<string, ((...args: unknown[]) => unknown) | undefined>>) => void): {
+    frame: string
+    id: number
+  } {
     let heard: { frame: string; id: number } | undefined
     this.#overheard = (frame) => {
       this.#overheard = undefined
@@ -282,7 +304,8 @@ export class ServerSession implements RpcTransport {
       }
       const source = text === undefined ? numbers.sessionId(needs[0] ?? 0) : undefined
       if (text === undefined && source === undefined) continue
-      const frame = text === undefined ? JSON.stringify(['push', ['pipeline', source, path]]) : this.#again(id, text, answered, used)
+      const frame =
+        text === undefined ? JSON.stringify(['push', ['pipeline', source, path]]) : this.#again(id, text, answered, used)
       const session = numbers.inject(id)
       this.#replayed.add(id)
       this.#give(frame)
@@ -303,4 +326,3 @@ export class ServerSession implements RpcTransport {
     return withMark(frame, this.#secret, repeats ? { ...plain, repeated: true, call: String(id) } : replay)
   }
 }
-

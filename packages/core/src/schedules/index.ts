@@ -1,3 +1,4 @@
+export { installSchedules } from './install.ts'
 export { createSchedules, type ScheduleRoom, type ScheduleRoomOptions } from './schedules.ts'
 export type {
   AtTimes,

@@ -73,9 +73,8 @@ describe('what was missed', () => {
     await call('say', 'cron', '* * * * *', 'note', null, { name: 'last', timezone: 'Europe/Berlin' })
     const end = t0 + 365 * day + 10_000
     await call('jump', end)
-    const began = performance.now()
-    await call('play', end)
-    expect(performance.now() - began).toBeLessThan(2_000)
+    // A few alarms, not half a million.
+    expect(await call('play', end)).toBeLessThan(20)
     const all = await history('all')
     expect(all[0]).toMatchObject({
       state: 'skipped',

@@ -1,5 +1,5 @@
 import { ProviderError, refuse } from '@do/provider'
-import { createWorker, DigitalObject, notFound, type ObjectContext } from '../../index.ts'
+import { createWorker, DigitalObject, notFound, type ObjectContext } from '../../full.ts'
 import type { Json } from '../../storage/json.ts'
 import type { Step } from '../step-types.ts'
 import type { ActionDefinition, ActionHandle } from '../types.ts'

@@ -1,4 +1,4 @@
-import { createWorker, DigitalObject, type ObjectContext, problem } from '../../index.ts'
+import { createWorker, DigitalObject, type ObjectContext, problem } from '../../full.ts'
 import { withCall } from '../../kernel/call-context.ts'
 import { count, sum } from '../aggregates.ts'
 import type { ChangeOptions } from '../types.ts'

@@ -1,4 +1,4 @@
-import { createWorker, DigitalObject, type ObjectContext } from '../../index.ts'
+import { createWorker, DigitalObject, type ObjectContext } from '../../full.ts'
 import type { Json } from '../../storage/json.ts'
 
 interface Env {

@@ -1,5 +1,5 @@
 import type { Where } from '../../collection/types.ts'
-import { createWorker, DigitalObject, type ObjectContext } from '../../index.ts'
+import { createWorker, DigitalObject, type ObjectContext } from '../../full.ts'
 import { Capability } from '../capability.ts'
 import type { Methods } from '../types.ts'
 import { schemaOf } from './shop.ts'

@@ -4,7 +4,7 @@ import { refuse } from '@do/provider'
 import { Capability } from '../../expose/capability.ts'
 import type { Methods } from '../../expose/types.ts'
 import type { RequestContext } from '../../http/context.ts'
-import { DigitalObject } from '../../object/digital-object.ts'
+import { FullObject as DigitalObject } from '../../object/full-object.ts'
 
 export type Listener = (value: unknown) => Promise<unknown>
 

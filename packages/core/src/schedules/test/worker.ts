@@ -1,4 +1,4 @@
-import { createWorker, DigitalObject, type Json, type ObjectContext } from '../../index.ts'
+import { createWorker, DigitalObject, type Json, type ObjectContext } from '../../full.ts'
 import type { Mutation } from '../../kernel/types.ts'
 import { mutated } from '../../object/tiny.ts'
 import { ensure, first, rows, run } from '../../storage/sql.ts'
