@@ -17,6 +17,8 @@ export interface TransportSetting {
 /** Frames that leave within so many steps of one turn are one message: an object is woken once for them. */
 const steps = 12
 const maxMessage = 262_144
+/** For one attempt to connect, in milliseconds. */
+const patienceMs = 10_000
 
 /**
  * The client's end, below a stock Cap'n Web session that never learns of a cut: after each one, the server is told what this side
@@ -36,6 +38,7 @@ export class ResumingTransport implements RpcTransport {
   #unsentLength = 0
   #failures = 0
   #cancelPause: (() => void) | undefined
+  #patience: (() => void) | undefined
 
   constructor(setting: TransportSetting) {
     this.#setting = setting
@@ -76,6 +79,7 @@ export class ResumingTransport implements RpcTransport {
     this.#ended = reason
     this.#ready = false
     this.#cancelPause?.()
+    this.#patience?.()
     const socket = this.#socket
     this.#socket = undefined
     socket?.close(1000)
@@ -132,12 +136,18 @@ export class ResumingTransport implements RpcTransport {
     })
     const lost = (reason: unknown) => {
       if (this.#socket !== socket) return
+      this.#patience?.()
       this.#socket = undefined
       this.#ready = false
       // Before the server has named the session, nothing has been sent: it all still goes the first time.
       if (this.#session !== undefined) this.#forgetUnsent()
       this.#again(reason)
     }
+    // Not every platform tells of an attempt that leads nowhere.
+    this.#patience = this.#setting.clock.timer(patienceMs, () => {
+      lost(new Error('The server did not answer.'))
+      socket.close()
+    })
     socket.addEventListener('close', ({ code, reason }) => lost({ code, reason }))
     socket.addEventListener('error', () => {
       lost(new Error('The WebSocket failed.'))
@@ -180,6 +190,7 @@ export class ResumingTransport implements RpcTransport {
   }
 
   #opened(): void {
+    this.#patience?.()
     this.#failures = 0
     this.#setting.changed('open')
   }

@@ -70,5 +70,7 @@ export async function startDesks(): Promise<Desks> {
 
 /** The socket is gone, as when a cable is pulled. */
 export function cut(connection: { readonly sockets: readonly WebSocket[] }): void {
-  connection.sockets.at(-1)?.close()
+  const socket = connection.sockets.at(-1)
+  // One that is closed while it connects never says that it has closed, in Node.
+  if (socket?.readyState === WebSocket.OPEN) socket.close()
 }

@@ -1,8 +1,0 @@
-export type { Access, Call } from './access.ts'
-export type { CallMiddleware, Calls } from './calls.ts'
-export { Capability, type Exposed, exposedBy } from './capability.ts'
-export { fromWire, isTyped, sendError, toWire } from './errors.ts'
-export { type Facade, facadeOf } from './facade.ts'
-export { invoke } from './invoke.ts'
-export { type ConnectionLimits, createLimits, type LimitOptions } from './limits.ts'
-export type { MethodKind, MethodOptions, Methods } from './types.ts'
