@@ -8,6 +8,8 @@ const workerd = [
   '{conformance,fixtures,objects}/src/**/*.workerd.test.ts',
   'test/**/*.workerd.test.ts',
 ]
+/** Tests inside a worker with Durable Objects on SQLite, which they may evict: `cloudflare:test`. */
+const runtime = ['packages/core/src/**/*.runtime.test.ts']
 
 export default defineConfig({
   test: {
@@ -21,7 +23,7 @@ export default defineConfig({
             'examples/**/*.test.ts',
             'test/**/*.test.ts',
           ],
-          exclude: [...outside, ...workerd, 'test/packed/**'],
+          exclude: [...outside, ...workerd, ...runtime, 'test/packed/**'],
           setupFiles: ['test/house/egress-guard.ts'],
           testTimeout: 20_000,
         },
@@ -54,6 +56,22 @@ export default defineConfig({
             },
           },
         },
+      },
+      {
+        plugins: [
+          cloudflareTest({
+            main: './packages/core/src/rpc/test/worker.ts',
+            miniflare: {
+              compatibilityDate: '2026-11-01',
+              compatibilityFlags: ['nodejs_compat'],
+              durableObjects: { Desk: { className: 'Desk', useSQLite: true } },
+              bindings: { GRAPHS: process.env.GRAPHS ?? '2000' },
+              outboundService: (request) =>
+                new Response(`Blocked: ${request.url} is outside this machine.`, { status: 599 }) as never,
+            },
+          }),
+        ],
+        test: { name: 'runtime', include: runtime, exclude: outside, testTimeout: 60_000 },
       },
       {
         // Builds, packs and installs what a user gets; needs the package registry for the vendors' SDKs.

@@ -38,7 +38,7 @@ export type Snapshot = readonly [
   exports: number,
   entries: readonly (
     | readonly [id: number, held: number, flags: number, text: string]
-    | readonly [id: number, held: number, from: number, path: Path]
+    | readonly [id: number, held: number, from: number, path: Path, answered: 0 | 1]
   )[],
   callbacks: readonly (readonly [id: number, held: number])[],
   serverCalls: readonly number[],
@@ -132,7 +132,7 @@ export class SessionRecord {
   snapshot(): Snapshot {
     const entries = [...this.entries].map(([id, { text, path, needs, held, pulled, answered }]) =>
       text === undefined
-        ? ([id, held, needs[0] as number, path as Path] as const)
+        ? ([id, held, needs[0] as number, path as Path, answered ? 1 : 0] as const)
         : ([id, held, (pulled ? 1 : 0) + (answered ? 2 : 0), text] as const),
     )
     return [
@@ -153,7 +153,7 @@ export class SessionRecord {
     record.serverPushes = count(serverPushes)
     record.exports = count(exports)
     for (const item of list(entries)) {
-      const [id, held, detail, what] = list(item)
+      const [id, held, detail, what, answered] = list(item)
       if (typeof id !== 'number' || record.entries.has(id)) throw invalid()
       if (id > 0) {
         const text = typeof what === 'string' && kindOf(what) === 'push' ? what : undefined
@@ -170,7 +170,8 @@ export class SessionRecord {
         if (count(-id) > record.exports || id === 0 || !record.entries.has(count(detail))) throw invalid()
         const path = list(what)
         if (!path.every((part) => typeof part === 'string' || Number.isSafeInteger(part))) throw invalid()
-        record.#keep(id, { path: path as Path, needs: [detail as number], held: count(held), pulled: false, answered: true })
+        const needs = [detail as number]
+        record.#keep(id, { path: path as Path, needs, held: count(held), pulled: answered === 0, answered: answered !== 0 })
       }
     }
     for (const item of list(callbacks)) {
@@ -209,13 +210,13 @@ export class SessionRecord {
       this.#provenance += entry.text?.length ?? 0
     }
     if (id < 0) this.#capabilities += 1
-    else if (pulled && !answered) this.waiting += 1
+    if (pulled && !answered) this.waiting += 1
   }
 
   #answer(text: string): void {
     const id = frameHead(text)?.id ?? 0
     const entry = this.entries.get(id)
-    if (entry !== undefined && id > 0 && !entry.answered) {
+    if (entry !== undefined && !entry.answered) {
       if (entry.pulled) this.waiting -= 1
       entry.answered = true
     }
@@ -235,8 +236,9 @@ export class SessionRecord {
           path: id > 0 ? path : [...(entry.path ?? []), ...path],
           needs,
           held: 1,
-          pulled: false,
-          answered: true,
+          // A promise in an answer is told by itself, when it has one.
+          pulled: kind === 'promise',
+          answered: kind !== 'promise',
         })
       },
     })
@@ -253,9 +255,9 @@ export class SessionRecord {
   #forget(id: number, entry: Entry): void {
     if (entry.held > 0 || entry.needed > 0) return
     this.entries.delete(id)
+    if (entry.pulled && !entry.answered) this.waiting -= 1
     if (id < 0) this.#capabilities -= 1
     else {
-      if (entry.pulled && !entry.answered) this.waiting -= 1
       if (entry.provenance) this.#provenance -= entry.text?.length ?? 0
     }
     for (const need of entry.needs) {

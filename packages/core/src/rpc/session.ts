@@ -293,6 +293,9 @@ export class ServerSession implements RpcTransport {
 
     const used = new Set<number>()
     for (const { id } of this.kept.values()) used.add(id)
+    // An answer that holds promises has come when they have.
+    const unfinished = new Set<number | undefined>()
+    for (const [id, { needs, answered }] of record.entries) if (id < 0 && !answered) unfinished.add(needs[0])
     const pulls: number[] = []
     const letGo: number[] = []
     for (const [id, entry] of [...record.entries]) {
@@ -303,9 +306,12 @@ export class ServerSession implements RpcTransport {
         continue
       }
       const source = text === undefined ? numbers.sessionId(needs[0] ?? 0) : undefined
-      if (text === undefined && source === undefined) continue
-      const frame =
-        text === undefined ? JSON.stringify(['push', ['pipeline', source, path]]) : this.#again(id, text, answered, used)
+      if (text === undefined && source === undefined) {
+        if (waits) this.#refuse(id, notReplayable())
+        continue
+      }
+      const over = answered && !unfinished.has(id)
+      const frame = text === undefined ? JSON.stringify(['push', ['pipeline', source, path]]) : this.#again(id, text, over, used)
       const session = numbers.inject(id)
       this.#replayed.add(id)
       this.#give(frame)
@@ -318,11 +324,11 @@ export class ServerSession implements RpcTransport {
     for (const [id, held] of [...record.callbacks]) if (!used.has(id)) this.#tell(JSON.stringify(['release', id, held]))
   }
 
-  #again(id: number, text: string, answered: boolean, used: Set<number>): string {
+  #again(id: number, text: string, over: boolean, used: Set<number>): string {
     const [, expression] = parseFrame(text)
     eachId(expression, { own: (callback) => used.add(callback) })
     const frame = JSON.stringify(['push', this.#numbers.expression(expression)])
-    const repeats = this.#setting.once !== undefined && !answered
+    const repeats = this.#setting.once !== undefined && !over
     return withMark(frame, this.#secret, repeats ? { ...plain, repeated: true, call: String(id) } : replay)
   }
 }
