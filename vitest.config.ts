@@ -25,7 +25,9 @@ export default defineConfig({
           ],
           exclude: [...outside, ...workerd, ...runtime, 'test/packed/**'],
           setupFiles: ['test/house/egress-guard.ts'],
-          testTimeout: 20_000,
+          // Many of them start workerd, several at a time.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -71,7 +73,7 @@ export default defineConfig({
             },
           }),
         ],
-        test: { name: 'runtime', include: runtime, exclude: outside, testTimeout: 60_000 },
+        test: { name: 'runtime', include: runtime, exclude: outside, testTimeout: 240_000 },
       },
       {
         // Builds, packs and installs what a user gets; needs the package registry for the vendors' SDKs.
