@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { launchWorkerd } from '../packages/core/src/launch/index.ts'
+import { launchWorkerd } from '@do/core/workerd'
 
 const clients = Number(process.env.CLIENTS ?? 5_000)
 const idleMs = Number(process.env.IDLE_MS ?? 13_000)

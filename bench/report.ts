@@ -27,3 +27,8 @@ export function table(rows: readonly Row[]): string {
 export function atMost(what: string, measured: number, limit: number, unit: string, digits = 3): Row {
   return { what, measured: `${measured.toFixed(digits)}${unit}`, gate: `≤ ${limit}${unit}`, passed: measured <= limit }
 }
+
+/** A row whose measured number must not be less than the gate. */
+export function atLeast(what: string, measured: number, limit: number, unit: string, digits = 3): Row {
+  return { what, measured: `${measured.toFixed(digits)}${unit}`, gate: `≥ ${limit}${unit}`, passed: measured >= limit }
+}

@@ -2,8 +2,10 @@
 export interface Cost {
   /** Milliseconds from call to answer. */
   readonly time: number
-  /** Milliseconds of this process's CPU, all threads. */
+  /** Milliseconds of CPU, all threads: of this process, or of the server where there is one. */
   readonly cpu: number
+  /** How many calls there were. */
+  readonly calls: number
 }
 
 type Call = () => Promise<unknown>
@@ -17,13 +19,23 @@ export async function interleaved<Name extends string>(
   ways: Readonly<Record<Name, Call>>,
   { rounds, calls, warmUp = 3 }: { readonly rounds: number; readonly calls: number; readonly warmUp?: number },
 ): Promise<Rounds<Name>> {
+  const measured = Object.entries<Call>(ways).map(([name, call]) => [name, () => measure(call, calls)])
+  return inTurns(Object.fromEntries(measured) as Record<Name, () => Promise<Cost>>, { rounds, warmUp })
+}
+
+/** The same for ways that measure themselves. */
+export async function inTurns<Name extends string>(
+  ways: Readonly<Record<Name, () => Promise<Cost>>>,
+  { rounds, warmUp = 3 }: { readonly rounds: number; readonly warmUp?: number },
+): Promise<Rounds<Name>> {
   const names = Object.keys(ways) as Name[]
   const all: Record<Name, Cost>[] = []
   for (let round = 0; round < warmUp + rounds; round++) {
     const turn = round % names.length
-    const costs: Partial<Record<Name, Cost>> = {}
-    for (const name of [...names.slice(turn), ...names.slice(0, turn)]) costs[name] = await measure(ways[name], calls)
-    if (round >= warmUp) all.push(costs as Record<Name, Cost>)
+    // In the order of the ways, whoever's turn it is.
+    const costs = Object.fromEntries(names.map((name) => [name, { time: 0, cpu: 0, calls: 0 }])) as Record<Name, Cost>
+    for (const name of [...names.slice(turn), ...names.slice(0, turn)]) costs[name] = await ways[name]()
+    if (round >= warmUp) all.push(costs)
   }
   return all
 }
@@ -36,13 +48,26 @@ export function typical<Name extends string>(
   return median(rounds.map(compare))
 }
 
+/**
+ * The same for many short rounds: the mean over the middle half of them. It moves less from run to run than the median, and
+ * the rounds that something else disturbed do not count, on either side.
+ */
+export function middling<Name extends string>(
+  rounds: Rounds<Name>,
+  compare: (round: Readonly<Record<Name, Cost>>) => number,
+): number {
+  const sorted = rounds.map(compare).sort((a, b) => a - b)
+  const middle = sorted.slice(Math.floor(sorted.length / 4), Math.ceil((sorted.length * 3) / 4))
+  return middle.reduce((sum, value) => sum + value, 0) / middle.length
+}
+
 async function measure(call: Call, calls: number): Promise<Cost> {
   const cpu = process.cpuUsage()
   const started = performance.now()
   for (let i = 0; i < calls; i++) await call()
   const time = performance.now() - started
   const { user, system } = process.cpuUsage(cpu)
-  return { time: time / calls, cpu: (user + system) / 1000 / calls }
+  return { time: time / calls, cpu: (user + system) / 1000 / calls, calls }
 }
 
 export function median(values: readonly number[]): number {

@@ -22,7 +22,7 @@ export async function openDesk({ dataFolder, keys, port, vendorOrigins }: DeskOp
   const url = `http://127.0.0.1:${port}`
   const workerd = await launchWorkerd({
     entry: fileURLToPath(new URL('./worker.ts', import.meta.url)),
-    objects: ['Tenant', 'Directory'],
+    objects: ['Tenant', 'SaaS', 'Business'],
     dataFolder,
     port,
     // Twins only: nothing leaves this machine.

@@ -1,6 +1,6 @@
 import { createConsole } from '@do/console'
-import { createWorker } from '@do/core'
-import { type OperatorBindings, operatorApi, Directory as TenantDirectory, tenantClass } from '@do/objects'
+import { createWorker } from '@do/core/full'
+import { Business as BusinessClass, type OperatorBindings, operatorApi, SaaS as SaasClass, tenantClass } from '@do/objects'
 import { plivoSms, plivoTelephony } from '@do/plivo'
 import { defineProviders } from '@do/provider'
 import { telnyxSms, telnyxTelephony } from '@do/telnyx'
@@ -15,14 +15,14 @@ const providers = defineProviders({
 type Bindings = OperatorBindings & Record<string, unknown>
 
 const worker = createWorker(
-  { Tenant: tenantClass(providers), Directory: TenantDirectory },
+  { Tenant: tenantClass(providers), SaaS: SaasClass, Business: BusinessClass },
   {
     origin: (env: Bindings) => env.PUBLIC_URL,
     routes: (router) => {
       router.on('GET', '/operator/*', ({ request, env }) => operatorApi(request, env))
       for (const path of ['/console', '/console/*']) {
         router.on('*', path, ({ request, env }) => {
-          const page = createConsole({ operatorToken: env.OPERATOR_TOKEN ?? '', api: (inner) => operatorApi(inner, env) })
+          const page = createConsole({ operatorToken: env.OPERATOR_TOKEN ?? '', rpc: (inner) => operatorApi(inner, env) })
           return page(request)
         })
       }
@@ -31,4 +31,4 @@ const worker = createWorker(
 )
 
 export default { fetch: worker.fetch }
-export const { Tenant, Directory } = worker.objects
+export const { Tenant, SaaS, Business } = worker.objects

@@ -1,4 +1,4 @@
-import type { ObjectBinding } from '@do/core'
+import type { ObjectBinding } from '@do/core/full'
 import type { Business } from './business/business.ts'
 import type { SaaS } from './saas/saas.ts'
 import type { Tenant } from './tenant/tenant.ts'

@@ -1,7 +1,9 @@
-export { Directory } from './directory/directory.ts'
-export { type OperatorBindings, operatorApi } from './directory/operator.ts'
-export type { Environment, Namespace } from './environment.ts'
+export { Business, type BusinessOverview } from './business/business.ts'
+export type { Environment } from './environment.ts'
+export { type OperatorBindings, operatorApi } from './operator.ts'
+export { SaaS, type SaasOverview, type TenantLine } from './saas/saas.ts'
 export type { Settings } from './tenant/config.ts'
+export type { TenantOverview, TenantSummary } from './tenant/overview.ts'
 export type {
   AuditRecord,
   CallRecord,

@@ -1,4 +1,4 @@
-import { type Middleware, problem } from '@do/core'
+import { type Middleware, problem } from '@do/core/full'
 import type { Environment } from './environment.ts'
 import { bearer, isOperator } from './tokens.ts'
 

@@ -1,15 +1,12 @@
-import { notFound, type ObjectNamespace } from '@do/core'
+import { notFound, type ObjectBinding } from '@do/core/full'
 import type { Environment } from './environment.ts'
 
 /** Where the operator's requests go. */
-export interface OperatorBindings extends Environment {
-  readonly Tenant: NonNullable<Environment['Tenant']>
-  readonly SaaS: NonNullable<Environment['SaaS']>
-}
+export type OperatorBindings = Environment
 
 /**
  * The operator API, for the console and for scripts: `GET /operator/tenants`, `GET /operator/tenants/:id`, `GET /operator/events`
- * (the change feed), and RPC at `/operator/rpc`. The objects themselves check the operator token.
+ * (the change feed), and RPC with the SaaS at `/operator/rpc`. The objects themselves check the operator token.
  */
 export async function operatorApi(request: Request, env: OperatorBindings): Promise<Response> {
   const { pathname, search } = new URL(request.url)
@@ -29,7 +26,7 @@ function saas(request: Request, env: OperatorBindings, path: string): Promise<Re
   return forward(request, env.SaaS, 'main', `/saas/main${path}`)
 }
 
-function forward(request: Request, namespace: ObjectNamespace, name: string, path: string): Promise<Response> {
+function forward(request: Request, namespace: ObjectBinding, name: string, path: string): Promise<Response> {
   const { method, headers, signal } = request
   const moved = new Request(new URL(path, request.url), { method, headers, signal })
   return namespace.get(namespace.idFromName(name)).fetch(moved)

@@ -1,27 +1,31 @@
-import { type Change, type ChangeFilter, count } from '@do/core'
+import { type Change, type ChangeFilter, count, type JobOptions } from '@do/core/full'
+
+/** After a crash, what was being told to the level above is looked for this soon: somebody is watching. */
+export const promptJobs: JobOptions = { deadManMs: 2_000 }
 
 /** What is counted at every level: at a tenant over its own books, at a SaaS over its tenants, at a business over all. */
 export const totals = {
   messages: count('collection:messages', { by: 'status' }),
   calls: count('collection:calls', { by: 'status' }),
   numbers: count('collection:numbers'),
+  actions: count('actions', { by: 'state' }),
 }
 
 export type TotalName = keyof typeof totals
 
-/** What a tenant tells upwards: the books, its audit log and its name. Never its other state, which holds its token's digest. */
-export const toldUp: ChangeFilter = {
-  source: ['collection:messages', 'collection:calls', 'collection:numbers', 'collection:audit'],
-}
-
+/** Of each source, the fields that go up: how it went, never what was said, to whom, and which keys were pressed. */
 const shown: Readonly<Record<string, readonly string[]>> = {
   'collection:messages': ['direction', 'status', 'failure', 'provider', 'segments', 'encoding'],
   'collection:calls': ['direction', 'status', 'provider', 'durationSeconds'],
   'collection:numbers': ['provider', 'status', 'label'],
   'collection:audit': ['who', 'what'],
+  actions: ['name', 'state', 'attempts'],
+  'schedules.runs': ['schedule', 'due', 'state', 'reason'],
 }
 
-/** How it went, never what was said, to whom, and which keys were pressed. */
+/** What a tenant tells upwards: the books and what it does by itself. Never its state, which holds its token's digest. */
+export const toldUp: ChangeFilter = { source: Object.keys(shown) }
+
 export function withoutContent({ source, operation, key, before, after }: Change) {
   const fields = shown[source]
   if (fields === undefined) return undefined

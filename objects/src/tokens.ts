@@ -10,8 +10,10 @@ export function tenantOf(token: string): string | undefined {
   return /^do_(.+)_[0-9a-f]{64}$/.exec(token)?.[1]
 }
 
-export function bearer(request: Request): string | undefined {
-  return /^Bearer ([\x21-\x7e]+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
+/** From the header, or from the subprotocol `bearer.<token>`, as a browser's WebSocket can set no header. */
+export function bearer({ headers }: Request): string | undefined {
+  const [, given] = /^Bearer ([\x21-\x7e]+)$/i.exec(headers.get('authorization') ?? '') ?? []
+  return given ?? /(?:^|,)\s*bearer\.([\w.~-]+)\s*(?:,|$)/.exec(headers.get('sec-websocket-protocol') ?? '')?.[1]
 }
 
 /** Compares by digest: neither the time nor the stored text tells anything about the token. */

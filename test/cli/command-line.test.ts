@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -131,6 +132,10 @@ describe('dobj', () => {
     expect([wrong.code, wrong.complained.trim()]).toEqual([1, 'That is not the INSPECT_TOKEN of this worker.'])
     const unknown = await dobj('cancel', 'Customer/ada', 'no-such-id', '--url', url)
     expect([unknown.code, unknown.complained]).toEqual([1, expect.stringContaining('no such job or action')])
+    const post = (path: string, body: string) =>
+      fetch(`${url}/_inspect/${path}`, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body })
+    expect((await post('Customer/ada/redrive', '{}')).status).toBe(422)
+    expect((await post('Customer/%E0%A4%A/redrive', '{}')).status).toBe(404)
     expect((await dobj('redrive', 'Customer/ada', job.id, '--url', url)).code).toBe(0)
     expect((await dobj('cancel', 'Customer/ada', job.id, '--url', url)).code).toBe(0)
     expect((await inspected()).deadLetters).toEqual([])
@@ -147,6 +152,36 @@ describe('dobj', () => {
     expect([nobody.code, nobody.complained]).toEqual([1, expect.stringContaining('has no Customer "bob"')])
     expect((await dobj('inspect', 'Customer/ada', '--data', 'nowhere')).complained).toContain('There is no folder nowhere')
   })
+
+  it('serves at the port it was given or not at all, and ends when the server does', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const { port } = taken.address() as AddressInfo
+    const refused = await dobj('serve', '--port', String(port), '--data', 'served')
+    taken.close()
+    expect([refused.code, refused.complained]).toEqual([1, expect.stringContaining(`${port}`)])
+
+    const running = start('serve', '--port', '0', '--data', 'served')
+    await running.says(/Serving at/)
+    const server = execFileSync('ps', ['-o', 'pid=', '--ppid', String(running.child.pid), '-C', 'workerd'], { encoding: 'utf8' })
+    for (const pid of server.trim().split(/\s+/))
+      if (childOf(Number(pid)) === running.child.pid) process.kill(Number(pid), 'SIGKILL')
+    const ended = await running.ended
+    expect([ended.code, ended.complained]).toEqual([1, expect.stringContaining('workerd.log')])
+  }, 30_000)
+
+  it('finds the entry beside the configuration that is named', async () => {
+    const source = readFileSync(join(folder, 'src/worker.ts'), 'utf8')
+    mkdirSync(join(folder, 'sub/src'), { recursive: true })
+    writeFileSync(join(folder, 'sub/src/worker.ts'), source.replace(', orders as Order', ''))
+    writeFileSync(join(folder, 'sub/wrangler.jsonc'), '{ "main": "src/worker.ts" }')
+    writeFileSync(join(folder, 'sub/other.jsonc'), '{}')
+    const config = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8'))
+    expect((await dobj('deploy', '--config', 'sub/wrangler.jsonc', '--config-only')).code).toBe(0)
+    expect(config('sub/wrangler.jsonc').migrations).toEqual([{ tag: 'v1', new_sqlite_classes: ['Customer'] }])
+    expect((await dobj('deploy', 'sub/src/worker.ts', '--config', 'sub/other.jsonc', '--config-only')).code).toBe(0)
+    expect(config('sub/other.jsonc').main).toBe('src/worker.ts')
+  }, 30_000)
 
   it('writes a configuration that wrangler accepts, from the classes, over the life of a worker', async () => {
     const source = readFileSync(join(folder, 'src/worker.ts'), 'utf8')
@@ -182,6 +217,10 @@ describe('dobj', () => {
     writeFileSync(join(folder, 'src/worker.ts'), source)
   }, 60_000)
 })
+
+function childOf(pid: number): number {
+  return Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' }))
+}
 
 /** The vendor's own tool bundles the worker and checks the configuration; nothing is sent. */
 async function expectWranglerToAccept(): Promise<void> {

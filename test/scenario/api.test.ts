@@ -1,11 +1,21 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect } from '@do/core/client'
+import type { SaaS, SaasOverview, Tenant, TenantOverview } from '@do/objects'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Desk, openDesk } from '../../examples/phone-desk/desk.ts'
 import { type Keys, readKeys } from '../../examples/phone-desk/keys.ts'
 import { openPort } from '../../examples/phone-desk/ports.ts'
-import { type Client, client, type List, type Shown, vendorId } from '../../examples/phone-desk/scenario/client.ts'
+import {
+  type Client,
+  client,
+  type List,
+  type Report,
+  type Shown,
+  sumOf,
+  vendorId,
+} from '../../examples/phone-desk/scenario/client.ts'
 import { until } from '../../examples/phone-desk/scenario/steps.ts'
 import { closeVendors, openVendors, type Vendor, type Vendors } from '../../examples/phone-desk/vendors.ts'
 
@@ -323,6 +333,177 @@ describe('a wrong credential', () => {
     const { items } = await tenant.ok<List<{ what: string; details: string }>>('GET', '/audit?limit=5')
     expect(items.find(({ what }) => what === 'credential.refused')?.details).toBe('twilio')
     await tenant.ok('PUT', '/credentials/twilio', twilio.credentials)
+  })
+})
+
+describe('reports', () => {
+  const owner = '+14155550133'
+
+  it.each([
+    ['a wrong number', 'POST', '/reports', { to: '0800' }, 'invalid_input', 'to'],
+    ['a wait of years', 'POST', '/reports', { to: owner, checkAfterMs: 1e12 }, 'invalid_input', 'checkAfterMs'],
+    [
+      'a time that can be read in two ways',
+      'PUT',
+      '/reports/schedule',
+      { to: owner, every: 'every other Monday' },
+      'schedule_not_understood',
+      undefined,
+    ],
+    [
+      'a time zone of nowhere',
+      'PUT',
+      '/reports/schedule',
+      { to: owner, every: 'daily at 6am', timezone: 'Mars/Olympus' },
+      'invalid_timezone',
+      undefined,
+    ],
+  ])('refuse %s, and nothing is begun', async (_, method, path, body, code, field) => {
+    const answer = await tenant.call(method, path, body)
+    expect([answer.status, answer.body.code]).toEqual([422, code])
+    if (field !== undefined) expect(answer.body.field).toBe(field)
+    expect((await tenant.ok<List<unknown>>('GET', '/reports')).items).toEqual([])
+    expect((await tenant.call('GET', '/reports/schedule')).status).toBe(404)
+  })
+
+  it('are sent once for each key', async () => {
+    const ask = () => tenant.call<Report>('POST', '/reports', { to: owner, checkAfterMs: 0 }, { 'idempotency-key': 'report' })
+    const [first, second] = await Promise.all([ask(), ask()])
+    expect([first.status, second.body.id]).toEqual([202, first.body.id])
+    expect(first.headers.get('location')).toBe(`/t/acme/reports/${first.body.id}`)
+    const report = () => tenant.ok<Report>('GET', `/reports/${first.body.id}`)
+    const done = await until('sent', report, ({ state }) => state === 'completed')
+    expect(done.steps.map(({ name, state }) => `${name} ${state}`)).toEqual(['count done', 'send done', 'wait done', 'note done'])
+    expect(
+      twilio.twin
+        .sent()
+        .filter(({ to }) => to === owner)
+        .map(({ body }) => body.slice(0, 9)),
+    ).toEqual(['Report 1:'])
+    const other = await tenant.call('POST', '/reports', { to: customer }, { 'idempotency-key': 'report' })
+    expect([other.status, other.body.code]).toEqual([409, 'idempotency_key_reused'])
+  })
+
+  it('come on a schedule, until it is taken away', async () => {
+    const planned = () => tenant.ok<{ text: string; runs: { id: string; state: string }[] }>('GET', '/reports/schedule')
+    await tenant.ok('PUT', '/reports/schedule', { every: 'every 1 second', to: owner, checkAfterMs: 0 })
+    const { runs } = await until('it has run', planned, (plan) => plan.runs.some(({ state }) => state === 'ran'))
+    expect((await tenant.call('DELETE', '/reports/schedule')).status).toBe(204)
+    expect((await tenant.call('GET', '/reports/schedule')).status).toBe(404)
+    const begun = async () => (await tenant.ok<List<Report>>('GET', '/reports')).items.map(({ key }) => key)
+    expect(await begun()).toEqual(expect.arrayContaining(runs.filter(({ state }) => state === 'ran').map(({ id }) => id)))
+    expect((await tenant.call('DELETE', '/reports/schedule')).status).toBe(404)
+  })
+})
+
+describe('what goes up to the SaaS and the business', () => {
+  const levels = ['/saas/main', '/b/main']
+  const rpc = (path: string, of: string | undefined) =>
+    connect<typeof SaaS>(`${desk.url}${path}/rpc`, of === undefined ? {} : { token: of })
+
+  it('is for the operator: not for nobody, not for a tenant, over HTTP and over RPC', async () => {
+    for (const path of [
+      ...levels.flatMap((level) => [level, `${level}/overview`, `${level}/changes`, `${level}/rpc`]),
+      '/operator/tenants',
+      '/operator/events',
+      '/operator/rpc',
+    ]) {
+      for (const someone of [client(() => desk.url, undefined), client(() => desk.url, token)]) {
+        expect([path, (await someone.call('GET', path)).status]).toEqual([path, 401])
+      }
+    }
+    for (const path of levels) {
+      const errors: unknown[] = []
+      const connection = connect<typeof SaaS>(`${desk.url}${path}/rpc`, { token, onState: (_, reason) => errors.push(reason) })
+      await until(
+        'it is refused',
+        () => errors.length,
+        (count) => count > 1,
+      )
+      expect(connection.state).not.toBe('open')
+      connection.close()
+    }
+  })
+
+  it("leaves a tenant its own RPC, which does not tell it the operator's view", async () => {
+    const connection = connect<typeof Tenant>(`${desk.url}/t/acme/rpc`, { token })
+    for (const method of ['overview', 'summary'] as const) {
+      await expect(connection.api[method]()).rejects.toMatchObject({ code: 'forbidden' })
+    }
+    connection.close()
+    const answer = await fetch(`${desk.url}/t/acme/rpc`, {
+      method: 'POST',
+      body: '',
+      headers: { authorization: `Bearer ${keys.operatorToken}` },
+    })
+    expect(answer.status).toBe(403)
+  })
+
+  it('tells the operator over RPC what HTTP tells, and of a tenant that is not there that it is not', async () => {
+    const connection = rpc('/saas/main', keys.operatorToken)
+    const { tenants, business } = await connection.api.overview()
+    expect(tenants).toMatchObject([{ id: 'acme', name: 'Acme' }])
+    expect(business?.id).toBe(`${desk.url}/b/main`)
+    const own = (await connection.api.tenant('acme')) as unknown
+    expect(JSON.parse(JSON.stringify(own))).toEqual(await operator.ok('GET', '/operator/tenants/acme'))
+    await expect(connection.api.tenant('nobody')).rejects.toMatchObject({ code: 'not_found' })
+    await expect((connection.api as unknown as { settle(): unknown }).settle()).rejects.toMatchObject({ code: 'unknown_method' })
+    connection.close()
+  })
+
+  it('is each change of the books, in order, and holds no text, number, key or credential', async () => {
+    const { id } = await tenant.ok<Shown>(
+      'POST',
+      '/messages',
+      { to: '+14155550187', body: 'Strictly private' },
+      { 'idempotency-key': 'private-key' },
+    )
+    const page = () =>
+      operator.ok<{ changes: { key: string; sequence: number; operation: string; object: string; after?: object }[] }>(
+        'GET',
+        '/operator/events?after=start&limit=1000',
+      )
+    const { changes } = await until('it is told', page, (read) => read.changes.filter(({ key }) => key === id).length > 1)
+    const mine = changes.filter(({ key }) => key === id)
+    expect(mine[0]).toMatchObject({
+      operation: 'create',
+      object: `${desk.url}/t/acme`,
+      after: { direction: 'outbound', status: 'pending' },
+    })
+    expect(changes.map(({ sequence }) => sequence)).toEqual(changes.map((_, index) => index + (changes[0]?.sequence ?? 0)))
+    const everything = JSON.stringify(changes)
+    for (const secret of [
+      'Strictly private',
+      '+14155550187',
+      customer,
+      'private-key',
+      token,
+      token.slice(-64),
+      ...Object.values(twilio.credentials).map(String),
+    ])
+      expect(everything.includes(secret), secret.slice(0, 12)).toBe(false)
+  })
+
+  it('adds up: business and SaaS count what the tenant has in its books', async () => {
+    const read = async () => {
+      const { totals, business } = await operator.ok<SaasOverview>('GET', '/operator/tenants')
+      const own = await operator.ok<TenantOverview>('GET', '/operator/tenants/acme')
+      return { saas: totals, business: business?.totals, tenant: own.counted, books: own.totals }
+    }
+    const {
+      saas,
+      business,
+      tenant: counted,
+      books,
+    } = await until('it is told', read, (all) => JSON.stringify(all.business) === JSON.stringify(all.tenant))
+    expect(saas).toEqual(counted)
+    expect(business).toEqual(counted)
+    expect([sumOf(counted, 'messages'), sumOf(counted, 'calls'), sumOf(counted, 'numbers')]).toEqual([
+      books.messages,
+      books.calls,
+      books.numbers,
+    ])
+    expect(counted.filter(({ total }) => total < 0)).toEqual([])
   })
 })
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Random } from '@do/conformance/kit'
+import type { SaasOverview, TenantOverview } from '@do/objects'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Desk, openDesk } from '../../examples/phone-desk/desk.ts'
 import { readKeys } from '../../examples/phone-desk/keys.ts'
@@ -170,5 +171,22 @@ describe(`${kills} SIGKILLs while messages are sent (seed ${seed})`, () => {
     expect(lost.filter(({ told }) => told === undefined || told >= 300)).toEqual([])
     expect(wishes.filter(({ body }) => copiesOf(body) > 1)).toEqual([])
     expect(lost.filter(({ body }) => copiesOf(body) !== 1)).toEqual([])
+  }, 60_000)
+
+  it('is counted once at every level: tenant, SaaS and business agree, state by state', async () => {
+    const operator = client(() => desk.url, desk.operatorToken)
+    const read = async () => {
+      const { totals, business } = await operator.ok<SaasOverview>('GET', '/operator/tenants')
+      const { counted } = await operator.ok<TenantOverview>('GET', '/operator/tenants/acme')
+      return [counted, totals, business?.totals ?? []].map((level) => JSON.stringify(level))
+    }
+    const [own, saas, root] = await until('all is told', read, ([a, b, c]) => a === b && b === c, 30_000)
+    expect([saas, root]).toEqual([own, own])
+    const byStatus = new Map<string, number>()
+    for (const { status } of await allRecords()) byStatus.set(status, (byStatus.get(status) ?? 0) + 1)
+    const messages = (JSON.parse(root as string) as { name: string; bucket: string; total: number }[]).filter(
+      ({ name, total }) => name === 'messages' && total !== 0,
+    )
+    expect(messages.map(({ bucket, total }) => [bucket, total])).toEqual([...byStatus].sort(([a], [b]) => (a < b ? -1 : 1)))
   }, 60_000)
 })

@@ -80,29 +80,33 @@ export function statusOf(word: string | undefined, otherwise: MessageStatus): Me
 }
 
 /** Why it was not delivered, for a status that says that it was not. */
-export function failureOf(word: string | undefined, code: string | undefined) {
+export function failureOf(word: string | undefined, code: string | undefined): Pick<Message, 'failure' | 'vendorCode'> {
   const status = statusOf(word, 'queued')
   if (status !== 'undelivered' && status !== 'failed') return {}
   const failure: DeliveryFailure =
     (code === undefined ? undefined : failures[code]) ?? (word === 'expired' ? 'expired' : 'unknown')
-  return defined({ failure, vendorCode: code })
+  return code === undefined ? { failure } : { failure, vendorCode: code }
 }
+
+const none: { readonly [name: string]: undefined } = {}
 
 /** `otherwise` is the status of a message whose own status is missing or new. */
 export function messageOf(payload: MessagePayload, id: string, otherwise: MessageStatus = 'queued'): Message {
   const inbound = payload.direction === 'inbound'
   const target = payload.to?.[0]
-  const media = (payload.media ?? []).flatMap(({ url }) => (url === undefined ? [] : [url]))
-  const { amount, currency } = payload.cost ?? {}
+  const media = payload.media?.flatMap(({ url }) => (url === undefined ? [] : [url]))
+  const { failure, vendorCode } = inbound ? none : failureOf(target?.status, payload.errors?.[0]?.code)
+  const { amount, currency } = payload.cost ?? none
   return defined({
     id,
     direction: inbound ? ('inbound' as const) : ('outbound' as const),
     to: target?.phone_number ?? '',
     from: payload.from?.phone_number,
     body: payload.text ?? '',
-    media: media.length > 0 ? media : undefined,
+    media: media?.length === 0 ? undefined : media,
     status: inbound ? ('received' as const) : statusOf(target?.status, otherwise),
-    ...(inbound ? {} : failureOf(target?.status, payload.errors?.[0]?.code)),
+    failure,
+    vendorCode,
     segments: payload.parts,
     price: amount === undefined || currency === undefined ? undefined : { decimal: amount, currency },
     createdAt: instant(payload.received_at),

@@ -69,6 +69,23 @@ export interface List<T> {
   readonly items: readonly T[]
 }
 
+/** What a level of the tree amounts to, as its overview says it. */
+export type Totals = readonly { readonly name: string; readonly bucket: string; readonly total: number }[]
+
+/** The sum of one kind over all its states. */
+export const sumOf = (totals: Totals, name: string) =>
+  totals.reduce((sum, total) => (total.name === name ? sum + total.total : sum), 0)
+
+/** A report of a tenant: a durable action. */
+export interface Report {
+  readonly id: string
+  readonly key?: string
+  readonly state: string
+  readonly attempts: number
+  readonly steps: readonly { readonly name: string; readonly state: string }[]
+  readonly result?: { readonly message: string; readonly status: string }
+}
+
 /** `twilio ✕ unreachable → telnyx ✓`: who was tried, and who was asked what had become of it. Waiting is left out. */
 export function trailText(trail: readonly TrailEntry[]): string {
   const parts = trail.filter(({ action }) => action !== 'wait').map(partOf)

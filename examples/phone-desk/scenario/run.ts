@@ -3,8 +3,10 @@ import { type Keys, writeKeys } from '../keys.ts'
 import { openVendors, type Vendors } from '../vendors.ts'
 import { client, type List, type Shown } from './client.ts'
 import { crash } from './crash.ts'
+import { durable } from './durable.ts'
 import { everyday } from './everyday.ts'
 import { faults } from './faults.ts'
+import { liveFeed } from './feed.ts'
 import { isolation } from './isolation.ts'
 import { type StepResult, type Steps, same, stepper } from './steps.ts'
 import { cast, configOf, type Player } from './tenants.ts'
@@ -51,6 +53,8 @@ export async function runScenario(options: ScenarioOptions): Promise<readonly St
   for (const player of players) await everyday(player, steps, run)
   await faults(first, steps, run)
   await crash(first, desk, steps, run)
+  await durable(first, desk, steps, run)
+  await liveFeed(players, desk, steps, run)
   await isolation(players, desk, steps)
 
   steps.heading('The page')

@@ -1,4 +1,4 @@
-import { type ChangeOptions, DigitalObject, type Methods, type ObjectContext, type Total } from '@do/core'
+import { type ChangeOptions, DigitalObject, type Methods, type ObjectContext, type Total } from '@do/core/full'
 import type { Environment } from '../environment.ts'
 import { operatorOnly } from '../operator-only.ts'
 import { totals } from '../rollup.ts'

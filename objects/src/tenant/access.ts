@@ -1,4 +1,5 @@
-import { type Middleware, problem, type RequestContext } from '@do/core'
+import { type Middleware, problem, type RequestContext } from '@do/core/full'
+import { operator } from '../operator-only.ts'
 import { bearer, isOperator, matches, tenantOf } from '../tokens.ts'
 import type { Tenant } from './tenant.ts'
 
@@ -18,7 +19,9 @@ export function access(tenant: Tenant): Middleware {
       if (!tenant.$exists) throw problem(404, 'not_found', 'There is nobody to take this webhook. Check the URL at the vendor.')
       return next()
     }
-    context.vars.who = await admitted(tenant, context)
+    const who = await admitted(tenant, context)
+    context.vars.who = who
+    context.vars.principal = who === 'operator' ? operator : { id: who, scopes: [] }
     const response = await next()
     // Also a failed or unknown undertaking has a record: this is where it is.
     const location = context.vars.location

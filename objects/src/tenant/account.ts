@@ -1,4 +1,4 @@
-import { problem } from '@do/core'
+import { problem } from '@do/core/full'
 import { sha256 } from '@do/provider'
 import * as z from 'zod/mini'
 import { newToken } from '../tokens.ts'
@@ -19,6 +19,8 @@ export function accountRoutes(tenant: Tenant): void {
       // Somebody else may have been faster while the digest was made.
       if (digest !== undefined && !tenant.$exists) tenant.state.set('token', digest)
       if (name !== undefined) tenant.state.set('name', name)
+      // Made before there was a product.
+      if (tenant.$context === null && tenant.product !== null) tenant.$setContext(tenant.product)
       tenant.note(whoOf(context), isNew ? 'tenant.created' : 'tenant.changed')
     })
     const given = digest !== undefined && tenant.state.get('token') === digest ? { token } : {}

@@ -1,4 +1,4 @@
-import { notFound, problem } from '@do/core'
+import { notFound, problem } from '@do/core/full'
 import { type Call, type CallStatus, laterCallStatus, telephony } from '@do/telephony'
 import { checked } from './checked.ts'
 import { applyEarlyEvents } from './hooks.ts'

@@ -1,4 +1,4 @@
-import { type Json, problem } from '@do/core'
+import { type Json, problem } from '@do/core/full'
 import { type Credentials, createVault, refuse, type TenantConfig, type Vault, type VaultStore } from '@do/provider'
 import * as z from 'zod/mini'
 import { whoOf } from './access.ts'

@@ -1,4 +1,4 @@
-import { notFound } from '@do/core'
+import { notFound } from '@do/core/full'
 import { consentIn, laterStatus, type SmsEvent, segments } from '@do/sms'
 import { type CallFlow, callFlow, laterCallStatus, type TelephonyEvent, toResponse } from '@do/telephony'
 import { readConfig } from './config.ts'

@@ -1,4 +1,4 @@
-import { notFound } from '@do/core'
+import { notFound } from '@do/core/full'
 import type { Intent } from '@do/provider'
 import { reconcileOne } from './reconcile.ts'
 import type { Stored, Undertaking } from './records.ts'

@@ -1,4 +1,4 @@
-import { outboundFetch } from '@do/core'
+import { outboundFetch } from '@do/core/full'
 import { type BreakerStore, refuse, type TenantProviders } from '@do/provider'
 import { type OptOutStore, type Sms, type SmsEvent, withOptOuts } from '@do/sms'
 import type { Telephony, TelephonyEvent } from '@do/telephony'

@@ -1,4 +1,4 @@
-import { notFound, problem, type RequestContext } from '@do/core'
+import { notFound, problem, type RequestContext } from '@do/core/full'
 import { ProviderError } from '@do/provider'
 import { laterStatus, type Message, type MessageStatus, type SendInput, segments, sms } from '@do/sms'
 import { checked } from './checked.ts'
@@ -77,6 +77,12 @@ async function sendOne(tenant: Tenant, context: RequestContext, input: SendInput
   context.vars.location = path
   const sent = record.handle === undefined ? await undertake(tenant, messageDeed, record) : record
   return Response.json(viewOf(sent), { status: isNew ? 201 : 200 })
+}
+
+/** For what the tenant does by itself: the same key sends nothing twice. */
+export async function sendMessage(tenant: Tenant, input: SendInput, key: string): Promise<Stored<MessageRecord>> {
+  const { record } = open(tenant, check(input), key)
+  return record.handle === undefined ? undertake(tenant, messageDeed, record) : record
 }
 
 function open(tenant: Tenant, input: SendInput, key: string, replyTo?: string) {

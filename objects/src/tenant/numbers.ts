@@ -1,4 +1,4 @@
-import { notFound } from '@do/core'
+import { notFound } from '@do/core/full'
 import { type OwnedNumber, telephony } from '@do/telephony'
 import * as z from 'zod/mini'
 import { whoOf } from './access.ts'

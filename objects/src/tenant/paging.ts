@@ -1,4 +1,4 @@
-import { problem, type Query } from '@do/core'
+import { problem, type Query } from '@do/core/full'
 import type { Page } from '@do/provider'
 
 /** Newest first; `?limit=` (1–200, default 50) and `?cursor=` of the page before. */

@@ -1,4 +1,4 @@
-import type { Document } from '@do/core'
+import type { Document } from '@do/core/full'
 import type { Effect, Fault, TrailEntry } from '@do/provider'
 import type { DeliveryFailure, MessageStatus } from '@do/sms'
 import type { CallStatus, NumberFeature } from '@do/telephony'

@@ -1,48 +1,8 @@
+import type { ActionDetails, Run, Schedule } from '@do/core/full'
 import { healthOf } from '@do/provider'
 import { readConfig, vaultOf } from './config.ts'
-import type { Change, ChangeKind } from './feed.ts'
-import { viewOf as intentView } from './intents.ts'
 import type { AuditRecord, CallRecord, MessageRecord, NumberRecord, Stored, Undertaking } from './records.ts'
 import type { Tenant } from './tenant.ts'
-
-/** One record as the operator may see it. */
-export interface Shown {
-  readonly kind: ChangeKind | 'intent'
-  readonly record: { readonly id: string } & Record<string, unknown>
-}
-
-/** What the operator sees of a change: how it went, never what was said and which keys were pressed. */
-export async function shown(tenant: Tenant, { kind, record }: Change): Promise<readonly Shown[]> {
-  switch (kind) {
-    case 'message':
-      return withIntent(tenant, 'sms.send', record, { kind, record: shownMessage(record) })
-    case 'call':
-      return withIntent(tenant, 'telephony.calls.make', record, { kind, record: shownCall(record) })
-    case 'purchase':
-      return withIntent(tenant, 'telephony.numbers.buy', record)
-    case 'number':
-      return [{ kind, record: shownNumber(record) }]
-    case 'audit':
-      return [{ kind, record: shownAudit(record) }]
-    // The feed shows them with every batch: whatever happens may change the health of a provider.
-    case 'provider':
-    case 'tenant':
-      return []
-  }
-}
-
-/** Every undertaking of ours has its intent. */
-async function withIntent(
-  tenant: Tenant,
-  operation: string,
-  record: Stored<Undertaking>,
-  own?: Shown,
-): Promise<readonly Shown[]> {
-  const list = own === undefined ? [] : [own]
-  if (record.key === undefined) return list
-  const intent = await intentView(tenant, operation, record)
-  return [...list, { kind: 'intent', record: { ...intent } }]
-}
 
 export function shownMessage(m: Stored<MessageRecord>) {
   const { direction, to, from, segments, encoding, status, failure, provider, trail, error, reconciled } = m
@@ -86,7 +46,7 @@ export function shownCall(c: Stored<CallRecord>) {
   }
 }
 
-export function shownNumber(n: Stored<NumberRecord> & { readonly gone?: boolean }) {
+export function shownNumber(n: Stored<NumberRecord>) {
   return {
     id: n.handle,
     number: n.number,
@@ -94,12 +54,40 @@ export function shownNumber(n: Stored<NumberRecord> & { readonly gone?: boolean 
     features: n.features,
     label: n.label,
     status: n.status,
-    gone: n.gone,
   }
 }
 
 export function shownAudit(a: Stored<AuditRecord>) {
   return { id: a.$id, at: a.$createdAt, who: a.who, what: a.what, details: a.details }
+}
+
+const iso = (at: number | null | undefined) => (at === null || at === undefined ? undefined : new Date(at).toISOString())
+
+/** A durable action with its steps; never its input or what it answered. */
+export function shownAction({ id, name, state, attempts, waitsFor, error, steps, createdAt, updatedAt }: ActionDetails) {
+  return {
+    id,
+    name,
+    state,
+    attempts,
+    waitsFor,
+    error,
+    steps: steps.map((step) => ({ name: step.name, kind: step.kind, state: step.state, attempts: step.attempts })),
+    createdAt: iso(createdAt),
+    updatedAt: iso(updatedAt),
+  }
+}
+
+/** A schedule with its next run and the last one; never its payload. */
+export function shownSchedule({ name, text, state, nextAt, handler }: Schedule, last: Run | undefined) {
+  return {
+    id: name,
+    text,
+    handler: handler ?? undefined,
+    state,
+    nextAt: iso(nextAt),
+    last: last && { due: iso(last.due), state: last.state, reason: last.reason, caughtUp: last.caughtUp },
+  }
 }
 
 /** Each configured instance of each interface, in order, with its credential and breaker. */

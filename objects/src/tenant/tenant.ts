@@ -1,21 +1,30 @@
-import { DigitalObject, durableBreakers, durableIntents, type ObjectContext } from '@do/core'
+import {
+  type ChangeOptions,
+  DigitalObject,
+  durableBreakers,
+  durableIntents,
+  type Methods,
+  type ObjectContext,
+  type ObjectRecord,
+} from '@do/core/full'
 import type { IntentStore, Providers } from '@do/provider'
 import type { Sms } from '@do/sms'
 import type { Telephony } from '@do/telephony'
 import type { Environment } from '../environment.ts'
+import { promptJobs, toldUp, totals, withoutContent } from '../rollup.ts'
 import { access, type Who } from './access.ts'
 import { accountRoutes } from './account.ts'
 import { callRoutes } from './calls.ts'
 import { configRoutes, readConfig } from './config.ts'
-import { type Change, type ChangeKind, type Changing, changeFeed } from './feed.ts'
 import { hookRoutes } from './hooks.ts'
 import { intentRoutes } from './intents.ts'
 import { buildProviders, type Live } from './live.ts'
 import { messageRoutes } from './messages.ts'
 import { numberRoutes } from './numbers.ts'
-import { overviewRoutes } from './overview.ts'
+import { overviewOf, overviewRoutes, summaryOf, type TenantOverview, type TenantSummary } from './overview.ts'
 import { defineReconciliation, wake } from './reconcile.ts'
 import type { AuditRecord, CallRecord, EventRecord, MessageRecord, NumberRecord, PurchaseRecord } from './records.ts'
+import { defineReport, reportRoutes } from './report.ts'
 
 /** The adapters a tenant may choose from: handed in, because no object knows an adapter. */
 export type TenantCatalogue = {
@@ -27,10 +36,16 @@ export type TenantCatalogue = {
 
 /**
  * One customer of the desk: its providers, numbers, messages, calls, opt-outs, events, intents and audit log, each tenant
- * in an object (and a database) of its own. See README.md for its HTTP face.
+ * in an object (and a database) of its own. Its changes go up to the SaaS, without their content. docs/runtime.md has its HTTP face.
  */
 export abstract class Tenant extends DigitalObject<Environment> {
   static override readonly prefix: string = '/t'
+  static override readonly methods = {
+    summary: { kind: 'read', scopes: ['operator'], description: 'One line: figures, and what is wrong.' },
+    overview: { kind: 'read', scopes: ['operator'], description: 'How it is doing: no text, no digits, no credential.' },
+  } satisfies Methods<Tenant>
+  static override readonly jobOptions = promptJobs
+  static override readonly changes: ChangeOptions = { up: { filter: toldUp, transform: withoutContent }, aggregate: totals }
 
   readonly messages = this.collection<MessageRecord>('messages', undefined, {
     indexes: ['handle', 'direction', 'status', 'to'],
@@ -52,7 +67,6 @@ export abstract class Tenant extends DigitalObject<Environment> {
   /** Which adapters there are. */
   abstract get adapters(): Providers<TenantCatalogue>
 
-  readonly #feed = changeFeed(this)
   #live: Promise<Live> | undefined
 
   constructor(ctx: ObjectContext, env: Environment) {
@@ -68,9 +82,11 @@ export abstract class Tenant extends DigitalObject<Environment> {
       intentRoutes,
       hookRoutes,
       overviewRoutes,
+      reportRoutes,
     ])
       routes(this)
     defineReconciliation(this)
+    defineReport(this)
     ctx.waitUntil(wake(this))
   }
 
@@ -89,14 +105,26 @@ export abstract class Tenant extends DigitalObject<Environment> {
     this.#live = undefined
   }
 
-  note(who: Who, what: string, details?: string): void {
-    const record = this.audit.insert({ who, what, ...(details === undefined ? {} : { details }) })
-    this.changed('audit', record)
+  /** Whoever stores something in it makes it a part of the product. */
+  override $create(more: { readonly context?: string | null } = {}): ObjectRecord {
+    return super.$create({ context: more.context ?? this.product })
   }
 
-  /** Tells whoever watches. Never waits, never fails. */
-  changed<Kind extends ChangeKind>(kind: Kind, record: Changing[Kind]): void {
-    this.#feed.push({ kind, record } as Change)
+  /** URL of the product that it belongs to; null where the worker has none. */
+  get product(): string | null {
+    return this.env.SaaS === undefined ? null : new URL('/saas/main', this.$id).href
+  }
+
+  summary(): Promise<TenantSummary> {
+    return summaryOf(this)
+  }
+
+  overview(): Promise<TenantOverview> {
+    return overviewOf(this)
+  }
+
+  note(who: Who, what: string, details?: string): void {
+    this.audit.insert({ who, what, ...(details === undefined ? {} : { details }) })
   }
 
   now(): string {

@@ -1,4 +1,4 @@
-import { type Collection, type Json, problem, type Query, type RequestContext } from '@do/core'
+import { type Collection, type Json, problem, type Query, type RequestContext } from '@do/core/full'
 import { type CallOptions, type Page, ProviderError, type Settlement, type TrailEntry } from '@do/provider'
 import type { Live } from './live.ts'
 import { guard, soon } from './reconcile.ts'

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { assetTexts } from '../scripts/assets.mjs'
 import { assets } from './assets.ts'
 import { createConsole, isConsolePath } from './index.ts'
 
@@ -10,9 +10,9 @@ function setUp(now = () => 1_000_000) {
   const console = createConsole({
     operatorToken: 'operator-token-for-tests',
     now,
-    api: async (request) => {
+    rpc: async (request) => {
       asked.push(request)
-      return Response.json({ tenants: [] })
+      return new Response('connected')
     },
   })
   const send = (path: string, init?: RequestInit) => console(new Request(`${origin}${path}`, init))
@@ -48,12 +48,21 @@ describe('the page', () => {
     expect((await send('/console/main.js', { method: 'POST' })).status).toBe(405)
   })
 
-  it('is current: assets.ts holds what src/page holds', () => {
+  it('is current: assets.ts holds what src/page and the client of the runtime hold', async () => {
+    const current = await assetTexts()
+    expect(Object.keys(assets)).toEqual(Object.keys(current))
     for (const [name, text] of Object.entries(assets)) {
-      expect(text, `${name}: run node packages/console/scripts/assets.mjs`).toBe(
-        readFileSync(new URL(`./page/${name}`, import.meta.url), 'utf8'),
-      )
+      expect(text === current[name], `${name}: run node packages/console/scripts/assets.mjs`).toBe(true)
     }
+  })
+
+  it('imports nothing but its own modules', () => {
+    for (const [name, text] of Object.entries(assets)) {
+      if (!name.endsWith('.js') || name === 'client.js') continue
+      const imported = [...text.matchAll(/from '([^']+)'/g)].map(([, path]) => String(path).replace('./', ''))
+      expect(imported.filter((path) => !(path in assets))).toEqual([])
+    }
+    expect(assets['client.js']).not.toMatch(/\beval\(|new Function\(|from"/)
   })
 
   it('takes its own paths only', () => {
@@ -82,7 +91,7 @@ describe('the session', () => {
   })
 
   it('lets nobody in when the operator token is empty', async () => {
-    const console = createConsole({ operatorToken: '', api: async () => Response.json({}) })
+    const console = createConsole({ operatorToken: '', rpc: async () => new Response() })
     const answer = await console(new Request(`${origin}/console/session`, { method: 'POST', body: '{"token":""}' }))
     expect(answer.status).toBe(401)
   })
@@ -103,29 +112,48 @@ describe('the session', () => {
   })
 })
 
-describe('the data', () => {
-  it('is asked for with the operator token, for signed-in readers only', async () => {
+describe('the connection', () => {
+  const upgrade = { upgrade: 'websocket', connection: 'Upgrade', 'sec-websocket-protocol': 'do.rpc.1' }
+
+  it('is opened with the operator token, for signed-in readers on the page itself', async () => {
     const { asked, send, signIn } = setUp()
-    expect((await send('/console/api/tenants')).status).toBe(401)
-    expect(asked).toHaveLength(0)
     const cookie = cookieOf(await signIn())
-    const answer = await send('/console/api/tenants', { headers: { cookie } })
-    expect(answer.headers.get('cache-control')).toBe('no-store')
+    const answer = await send('/console/rpc', { headers: { ...upgrade, cookie, origin, 'x-forwarded-for': 'spoofed' } })
+    expect(await answer.text()).toBe('connected')
     expect(asked.map(({ url, headers }) => [url, headers.get('authorization'), headers.get('cookie')])).toEqual([
-      [`${origin}/operator/tenants`, 'Bearer operator-token-for-tests', null],
+      [`${origin}/operator/rpc`, 'Bearer operator-token-for-tests', null],
     ])
-    expect((await send('/console/api/tenants', { method: 'POST', headers: { cookie } })).status).toBe(405)
+    expect(asked[0]?.headers.get('sec-websocket-protocol')).toBe('do.rpc.1')
+    expect(asked[0]?.headers.get('x-forwarded-for')).toBeNull()
   })
 
-  it('cannot be led out of the operator API by a crooked path', async () => {
+  it.each([
+    ['nobody who has signed in', { ...upgrade, origin }, 401],
+    ['another site', { ...upgrade, origin: 'http://evil.example' }, 403],
+    ['another site that the browser names', { ...upgrade, origin, 'sec-fetch-site': 'cross-site' }, 403],
+    ['no page at all', upgrade, 403],
+    ['no WebSocket', { origin }, 426],
+  ])('is refused to %s', async (who, headers, status) => {
     const { asked, send, signIn } = setUp()
     const cookie = cookieOf(await signIn())
-    for (const path of ['/console/api/%2e%2e/t/acme/messages', '/console/api///evil.example/', '/console/api/..%2f..%2ft']) {
-      await send(path, { headers: { cookie } })
+    const answer = await send('/console/rpc', { headers: { ...headers, ...(who.startsWith('nobody') ? {} : { cookie }) } })
+    expect(answer.status).toBe(status)
+    expect(asked).toEqual([])
+  })
+
+  it('takes the operator token of nobody else: one that is sent along counts for nothing', async () => {
+    const { asked, send } = setUp()
+    const headers = { ...upgrade, origin, authorization: 'Bearer operator-token-for-tests', cookie: 'console-session=1.0' }
+    expect((await send('/console/rpc', { headers })).status).toBe(401)
+    expect(asked).toEqual([])
+  })
+
+  it('is the only way to the data', async () => {
+    const { asked, send, signIn } = setUp()
+    const cookie = cookieOf(await signIn())
+    for (const path of ['/console/api/tenants', '/console/rpc/', '/console/rpc/../api', '/console/%2e%2e/t/acme/messages']) {
+      expect((await send(path, { headers: { ...upgrade, cookie, origin } })).status, path).toBe(404)
     }
-    for (const { url } of asked) {
-      expect(new URL(url).origin).toBe(origin)
-      expect(new URL(url).pathname).toMatch(/^\/operator\//)
-    }
+    expect(asked).toEqual([])
   })
 })

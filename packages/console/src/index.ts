@@ -5,10 +5,10 @@ export interface ConsoleOptions {
   /** Whoever knows it may see every tenant. An empty one lets nobody in. */
   readonly operatorToken: string
   /**
-   * Answers the operator API: `GET /operator/tenants`, `GET /operator/tenants/:id`, `GET /operator/events` (server-sent
-   * events). It is called with the operator token as bearer, for requests of signed-in browsers only.
+   * Answers Cap'n Web at `/operator/rpc`, with the methods `overview`, `tenant`, `feed` and `watch` (the SaaS of @do/objects has
+   * them). It is called with the operator token as bearer, for WebSockets of signed-in browsers on the page itself only.
    */
-  readonly api: (request: Request) => Promise<Response>
+  readonly rpc: (request: Request) => Promise<Response>
   /** Epoch milliseconds. Default: the machine's clock. */
   readonly now?: () => number
 }
@@ -40,7 +40,7 @@ export function createConsole(options: ConsoleOptions): (request: Request) => Pr
     const { pathname } = new URL(request.url)
     const path = pathname.slice('/console'.length).replace(/^\//, '')
     if (path === 'session') return session(request, held)
-    if (path.startsWith('api/')) return api(request, path.slice('api/'.length), held, options)
+    if (path === 'rpc') return rpc(request, held, options)
     return asset(request, path === '' ? 'index.html' : path)
   }
 }
@@ -84,19 +84,17 @@ async function session(request: Request, held: Sessions): Promise<Response> {
   }
 }
 
-async function api(request: Request, path: string, held: Sessions, options: ConsoleOptions): Promise<Response> {
+/** Browsers open WebSockets to any origin and bring the cookie along: only the page itself is let through. */
+async function rpc(request: Request, held: Sessions, options: ConsoleOptions): Promise<Response> {
+  if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket')
+    return plain(426, 'Open a WebSocket.', { upgrade: 'websocket' })
+  if (foreign(request) || request.headers.get('origin') === null) return plain(403, 'Connect from the page itself.')
   if (!(await held.valid(cookieOf(request)))) return json(401, { title: 'Sign in first.' })
-  if (request.method !== 'GET') return plain(405, 'The console only reads.', { allow: 'GET' })
   const headers = new Headers({ authorization: `Bearer ${options.operatorToken}` })
-  for (const name of ['accept', 'last-event-id', 'x-request-id']) {
-    const value = request.headers.get(name)
-    if (value !== null) headers.set(name, value)
+  for (const [name, value] of request.headers) {
+    if (/^(upgrade|connection|x-request-id|sec-websocket-.*)$/.test(name)) headers.set(name, value)
   }
-  const answer = await options.api(new Request(new URL(`/operator/${path}`, request.url), { headers, signal: request.signal }))
-  const given = new Headers(answer.headers)
-  given.set('cache-control', 'no-store')
-  given.set('x-content-type-options', 'nosniff')
-  return new Response(answer.body, { status: answer.status, headers: given })
+  return options.rpc(new Request(new URL('/operator/rpc', request.url), { headers }))
 }
 
 /** A browser says where a request comes from; anything but the page itself is turned away. */

@@ -56,19 +56,25 @@ export class Breakers {
   }
 
   /** May a call go out now? In the half-open state only one may, until it reports or its lease ends. */
-  async admit(key: string): Promise<boolean> {
-    const state = await this.#read(key)
-    const now = this.#clock.now()
-    const mode = modeOf(state, now)
-    if (mode === 'closed') return true
-    if (mode === 'open' || state.probeUntil > now) return false
-    await this.#write(key, { ...state, probeUntil: now + this.#openMs })
-    return true
+  admit(key: string): Promise<boolean> | boolean {
+    const state = this.#read(key)
+    return state instanceof Promise ? state.then((known) => this.#admit(key, known)) : this.#admit(key, state)
   }
 
-  async succeeded(key: string): Promise<void> {
-    const state = await this.#read(key)
-    if (state.failures > 0 || state.openUntil > 0) await this.#write(key, fresh)
+  #admit(key: string, state: BreakerState): Promise<boolean> | boolean {
+    if (state.openUntil === 0) return true
+    const now = this.#clock.now()
+    if (modeOf(state, now) === 'open' || state.probeUntil > now) return false
+    return this.#write(key, { ...state, probeUntil: now + this.#openMs }).then(() => true)
+  }
+
+  succeeded(key: string): Promise<void> | void {
+    const state = this.#read(key)
+    return state instanceof Promise ? state.then((known) => this.#recover(key, known)) : this.#recover(key, state)
+  }
+
+  #recover(key: string, state: BreakerState): Promise<void> | void {
+    if (state.failures > 0 || state.openUntil > 0) return this.#write(key, fresh)
   }
 
   async failed(key: string): Promise<void> {
@@ -78,26 +84,42 @@ export class Breakers {
     await this.#write(key, { failures, openUntil: open ? this.#clock.now() + this.#openMs : 0, probeUntil: 0 })
   }
 
-  async #read(key: string): Promise<BreakerState> {
+  /** At once where the store answers so, as the one in memory does: then a healthy provider costs a look into a map. */
+  #read(key: string): Promise<BreakerState> | BreakerState {
     try {
-      return (await this.#soon(this.#store.get(key))) ?? fresh
+      const answer = this.#store.get(key)
+      return isLater(answer) ? this.#readSoon(answer) : (answer ?? fresh)
+    } catch {
+      return fresh
+    }
+  }
+
+  async #readSoon(answer: PromiseLike<BreakerState | undefined>): Promise<BreakerState> {
+    try {
+      return (await this.#soon(answer)) ?? fresh
     } catch {
       return fresh
     }
   }
 
   /** A store that hangs is one that fails. */
-  async #soon<T>(answer: Promise<T> | T): Promise<T> {
-    return answer instanceof Promise ? within(answer, this.#clock, 1_000) : answer
+  #soon<T>(answer: PromiseLike<T>): Promise<T> {
+    return within(Promise.resolve(answer), this.#clock, 1_000)
   }
 
   async #write(key: string, state: BreakerState): Promise<void> {
     try {
-      await this.#soon(this.#store.set(key, state))
+      const written = this.#store.set(key, state)
+      if (isLater(written)) await this.#soon(written)
     } catch {
       // The state is only a hint: losing it costs a request, not safety.
     }
   }
+}
+
+/** Answers over RPC are no instances of Promise. */
+function isLater<T>(answer: PromiseLike<T> | T): answer is PromiseLike<T> {
+  return typeof (answer as Partial<PromiseLike<T>> | undefined)?.then === 'function'
 }
 
 function modeOf(state: BreakerState, now: number): BreakerMode {

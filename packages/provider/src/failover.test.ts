@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  type BreakerState,
   failover,
   type Intent,
   memoryIntents,
@@ -132,6 +133,32 @@ describe('failover: what is sent where', () => {
     clock.advance(30_001)
     expect((await wrapper.send({ text: 'seven' })).id).toBe('alpha:L1')
     expect(b.letters.length).toBe(6)
+  })
+
+  it('probes with one of several calls at once', async () => {
+    const { a, b, clock, wrapper } = two()
+    a.script.push(...Array.from({ length: 5 }, () => 'refuse' as const))
+    for (let i = 0; i < 5; i++) await wrapper.send({ text: `${i}` })
+    const before = a.requests()
+    clock.advance(30_001)
+    await Promise.all(['six', 'seven', 'eight'].map((text) => wrapper.send({ text })))
+    expect([a.requests() - before, a.letters.length, b.letters.length]).toEqual([1, 1, 7])
+  })
+
+  it('asks a shared breaker store that answers later, also by what is no real promise', async () => {
+    const states = new Map<string, BreakerState>()
+    const later = <T>(value: T) => ({ then: (done: (value: T) => unknown) => Promise.resolve(value).then(done) }) as Promise<T>
+    const store = {
+      get: (key: string) => later(states.get(key)),
+      set: (key: string, state: BreakerState) => later(void states.set(key, state)),
+    }
+    const { a, b, clock, wrapper } = two({ breaker: { store, failures: 2 } })
+    a.script.push('refuse', 'refuse')
+    for (let i = 0; i < 3; i++) await wrapper.send({ text: `${i}` })
+    expect([a.requests(), b.letters.length]).toEqual([2, 3])
+    clock.advance(30_001)
+    expect((await wrapper.send({ text: 'again' })).id).toBe('alpha:L1')
+    expect([...states.values()].every(({ failures }) => failures === 0)).toBe(true)
   })
 
   it('says why when nobody could do it', async () => {

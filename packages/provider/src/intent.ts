@@ -72,7 +72,7 @@ export interface MemoryIntentOptions {
 
 const prompt = new WeakSet<IntentStore>()
 
-/** A store that cannot hang needs no time bound, which would cost a timer for each question. */
+/** A store that can neither hang nor fail needs no time bound, which would cost a timer for each question. */
 export function answersAtOnce(store: IntentStore): boolean {
   return prompt.has(store)
 }

@@ -28,12 +28,12 @@ export async function healthOf(provider: ProviderBase): Promise<readonly MemberH
   const engine = engineOf(provider) ?? fail(provider)
   const { breakers } = engine.policy
   return Promise.all(
-    engine.members.map(async ({ name, driver, breakerKey, senders }) => ({
+    engine.members.map(async ({ name, driver, breakerKeys, senders }) => ({
       name,
       vendor: driver.descriptor.vendor,
       senders,
-      read: (await breakers?.mode(`${breakerKey}/read`)) ?? 'closed',
-      write: (await breakers?.mode(`${breakerKey}/write`)) ?? 'closed',
+      read: (await breakers?.mode(breakerKeys.read)) ?? 'closed',
+      write: (await breakers?.mode(breakerKeys.write)) ?? 'closed',
     })),
   )
 }

@@ -4,7 +4,7 @@ import { type Call, startCall } from './engine/call.ts'
 import { runChange } from './engine/change.ts'
 import { runCreate } from './engine/create.ts'
 import { engineKey } from './engine/engine-key.ts'
-import { type Member, membersKey } from './engine/member.ts'
+import { type DriverFunction, type Member, membersKey } from './engine/member.ts'
 import { checkMilliseconds } from './engine/options.ts'
 import { runPage } from './engine/pages.ts'
 import { byPriority } from './engine/plan.ts'
@@ -37,6 +37,7 @@ export function createProvider<Description extends InterfaceDescription<any, any
   const clock = options.clock ?? systemClock
   checkMilliseconds({ deadline: options.deadline, attemptTimeout: options.attemptTimeout }, driver.descriptor.vendor)
   const name = checkProviderName(options.name ?? driver.descriptor.vendor)
+  const breakers = `${driver.descriptor.vendor}/${hostOf(options.baseUrl ?? options.defaultBaseUrl)}/${name}`
   const member: Member = {
     name,
     description,
@@ -44,7 +45,8 @@ export function createProvider<Description extends InterfaceDescription<any, any
     clock,
     senders: options.senders ?? [],
     webhookUrl: options.webhookUrl,
-    breakerKey: `${driver.descriptor.vendor}/${hostOf(options.baseUrl ?? options.defaultBaseUrl)}/${name}`,
+    breakerKeys: { read: `${breakers}/read`, write: `${breakers}/write` },
+    functions: functionsOf(description, driver as Driver),
   }
   const policy: Policy = {
     clock,
@@ -65,6 +67,16 @@ export function createProvider<Description extends InterfaceDescription<any, any
     enumerable: true,
     get: () => (client ??= driver.client()),
   }) as Provider<Description> & { readonly client: Promise<Client> }
+}
+
+function functionsOf(description: InterfaceDescription, driver: Driver): ReadonlyMap<string, DriverFunction> {
+  const functions = new Map<string, DriverFunction>()
+  for (const operation of description.flat.keys()) {
+    let at: unknown = driver.operations
+    for (const name of operation.split('.')) at = (at as Record<string, unknown> | undefined)?.[name]
+    if (typeof at === 'function') functions.set(operation, at as DriverFunction)
+  }
+  return functions
 }
 
 function hostOf(baseUrl: string): string {
@@ -114,13 +126,11 @@ async function run(
   body?: (call: Call) => Promise<unknown>,
 ): Promise<unknown> {
   const call = await startCall(engine, operation, input, options)
-  return inSpan(call.name, { 'do.operation': call.name }, async () => {
-    try {
-      return await (body?.(call) ?? runners[call.spec.kind](engine, call))
-    } catch (error) {
-      throw ProviderError.is(error) && error.operation === undefined ? error.with({ operation: call.name }) : error
-    } finally {
-      tell(options.onTrail, call.trail)
-    }
-  })
+  try {
+    return await inSpan(call.name, { 'do.operation': call.name }, () => body?.(call) ?? runners[call.spec.kind](engine, call))
+  } catch (error) {
+    throw ProviderError.is(error) && error.operation === undefined ? error.with({ operation: call.name }) : error
+  } finally {
+    tell(options.onTrail, call.trail)
+  }
 }

@@ -1,4 +1,4 @@
-import { context, type Histogram, metrics, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { context, type Histogram, metrics, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api'
 import { ProviderError } from './errors.ts'
 
 /**
@@ -6,7 +6,7 @@ import { ProviderError } from './errors.ts'
  * is ever an attribute. One span for the operation, one child for each attempt: a failed attempt is not a failed operation.
  */
 export function inSpan<T>(name: string, attributes: Record<string, string | number>, run: () => Promise<T>): Promise<T> {
-  const span = trace.getTracer('@do/provider').startSpan(name, { kind: SpanKind.CLIENT, attributes })
+  const span = tracer().startSpan(name, { kind: SpanKind.CLIENT, attributes })
   // Nobody listens: a context of its own would only cost.
   if (!span.isRecording()) return run()
   return context.with(trace.setSpan(context.active(), span), async () => {
@@ -19,6 +19,19 @@ export function inSpan<T>(name: string, attributes: Record<string, string | numb
       span.end()
     }
   })
+}
+
+let made: Tracer | undefined
+let tracers: unknown
+
+/** The API's placeholder finds an SDK that is registered later, but is made anew when one is taken away. */
+function tracer(): Tracer {
+  const provider = trace.getTracerProvider()
+  if (made === undefined || tracers !== provider) {
+    tracers = provider
+    made = provider.getTracer('@do/provider')
+  }
+  return made
 }
 
 function markFailed(span: Span, error: unknown): void {

@@ -28,8 +28,10 @@ const neverSent = new Set([
  */
 export function createTransport(options: TransportOptions): typeof fetch {
   const send: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init))
+  const { vendorOrigins } = options
+  const base = options.baseUrl?.replace(/\/$/, '')
   return async (input, init) => {
-    const target = redirected(input, options)
+    const target = base === undefined ? input : redirected(input, vendorOrigins, base)
     const method = (init?.method ?? (input instanceof Request ? input.method : 'GET')).toUpperCase()
     const record = attemptRecord()
     const changing = method !== 'GET' && method !== 'HEAD'
@@ -68,12 +70,11 @@ function withSignal(init: RequestInit | undefined, signal: AbortSignal | undefin
 
 type Target = Parameters<typeof fetch>[0]
 
-function redirected(input: Target, options: TransportOptions): Target {
-  if (options.baseUrl === undefined) return input
+function redirected(input: Target, vendorOrigins: readonly string[], base: string): Target {
   const text = input instanceof Request ? input.url : input.toString()
-  const origin = options.vendorOrigins.find((candidate) => text.startsWith(candidate))
+  const origin = vendorOrigins.find((candidate) => text.startsWith(candidate))
   if (origin === undefined) return input
-  const url = options.baseUrl.replace(/\/$/, '') + text.slice(origin.length)
+  const url = base + text.slice(origin.length)
   return input instanceof Request ? new Request(url, input) : url
 }
 

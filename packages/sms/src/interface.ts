@@ -121,11 +121,13 @@ export const sms = defineInterface('sms', {
       title: 'Send a message',
       input,
       output: message,
-      needs: (given) => [
-        ...(given.media ? ['mms'] : []),
-        ...(given.sendAt ? ['schedule'] : []),
-        ...(given.from !== undefined && /[A-Za-z]/.test(given.from) ? ['alphanumeric-sender'] : []),
-      ],
+      needs: (given) => {
+        const needs: string[] = []
+        if (given.media) needs.push('mms')
+        if (given.sendAt) needs.push('schedule')
+        if (given.from !== undefined && /[A-Za-z]/.test(given.from)) needs.push('alphanumeric-sender')
+        return needs
+      },
       prepare: withSender,
     }),
     /** Reads one message again, from the provider that has it. */

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { basename, join, relative, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { type Command, listOption, textOption } from '../command.ts'
 import { CommandError } from '../failure.ts'
 import { describeWorker } from '../worker/describe.ts'
@@ -37,7 +37,10 @@ export const deploy: Command = {
   run: async ({ options, positionals, output, signal }) => {
     const folder = process.cwd()
     const file = readConfig(folder, textOption(options, 'config'))
-    const entry = entryOf(positionals[0] ?? file.config.main)
+    // Paths in the configuration begin at its own folder.
+    const home = dirname(resolve(file.path))
+    const { main } = file.config
+    const entry = entryOf(positionals[0] ?? (main === undefined ? undefined : relative(folder, resolve(home, main))))
     const { path: work, remove } = temporaryFolder()
     try {
       const classes = await describeWorker(entry, join(work, 'worker.js'))
@@ -46,7 +49,7 @@ export const deploy: Command = {
         file.config,
         changesOf(listOption(options, 'rename'), listOption(options, 'delete')),
       )
-      const next = withPlan(file, plan, { name: workerName(folder), main: relative(folder, resolve(entry)) })
+      const next = withPlan(file, plan, { name: workerName(folder), main: relative(home, resolve(entry)) })
       for (const change of plan.changes) output.line(`  ${change}`)
       if (plan.changes.length === 0) output.line('  The configuration fits the classes.')
       if (options['dry-run'] === true) {

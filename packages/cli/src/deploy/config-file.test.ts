@@ -58,6 +58,32 @@ describe('the configuration file', () => {
     expect(withPlan(again, planDeployment(['Customer', 'Order'], again.config), first)).toBe(text)
   })
 
+  it('keeps comments between the bindings, whether one is added or renamed', () => {
+    const before = `{
+  "durable_objects": {
+    "bindings": [
+      // of another worker
+      { "name": "MAIL", "class_name": "Mail", "script_name": "mail" },
+      { "name": "Customer", "class_name": "Customer" }, // ours
+    ],
+  },
+  "migrations": [{ "tag": "v1", "new_sqlite_classes": ["Customer"] }],
+}
+`
+    const config = file('bindings.jsonc', before)
+    const added = file('added.jsonc', withPlan(config, planDeployment(['Customer', 'Order'], config.config), first))
+    const renamed = withPlan(added, planDeployment(['Client', 'Order'], added.config, { rename: { Customer: 'Client' } }), first)
+    for (const text of [added.text, renamed]) {
+      expect(text).toContain('// of another worker')
+      expect(text).toContain('// ours')
+    }
+    expect(file('renamed.jsonc', renamed).config.durable_objects?.bindings).toEqual([
+      { name: 'MAIL', class_name: 'Mail', script_name: 'mail' },
+      { name: 'Client', class_name: 'Client' },
+      { name: 'Order', class_name: 'Order' },
+    ])
+  })
+
   it('says where it cannot be read', () => {
     expect(() => file('broken.jsonc', '{\n  "name": "x"\n  "main": 1\n}')).toThrow(/broken\.jsonc:3 .*Correct it/)
     expect(() => file('list.jsonc', '[]')).toThrow(/is no object/)

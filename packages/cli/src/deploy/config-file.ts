@@ -10,7 +10,7 @@ import {
   printParseErrorCode,
 } from 'jsonc-parser'
 import { CommandError } from '../failure.ts'
-import type { Plan, WranglerConfig } from './plan.ts'
+import type { Binding, Plan, WranglerConfig } from './plan.ts'
 
 const names = ['wrangler.jsonc', 'wrangler.json'] as const
 
@@ -53,34 +53,46 @@ export function withPlan(
   plan: Plan,
   first: { readonly name: string; readonly main: string },
 ): string {
-  const wanted: [string[], unknown][] = []
+  const wanted: [(string | number)[], unknown][] = []
   if (config.name === undefined) wanted.push([['name'], first.name])
   if (config.main === undefined) wanted.push([['main'], first.main])
   if (config.compatibility_date === undefined) wanted.push([['compatibility_date'], compatibilityDate])
-  if (!same(config.durable_objects?.bindings, plan.bindings)) wanted.push([['durable_objects', 'bindings'], plan.bindings])
+  const known = config.durable_objects?.bindings ?? []
+  // Only when one goes is the list written anew, and comments between its lines with it.
+  const whole = plan.bindings.length < known.length
+  if (whole) wanted.push([bindings, plan.bindings])
+  else wanted.push(...changedBindings(known, plan.bindings))
   const edited = wanted.reduce((now, [path, value]) => applyEdits(now, modify(now, path, value, { formattingOptions })), text)
-  return withMigrations(edited, plan.migrations.slice(config.migrations?.length ?? 0))
+  const bound = whole ? edited : withMore(edited, bindings, plan.bindings.slice(known.length))
+  return withMore(bound, ['migrations'], plan.migrations.slice(config.migrations?.length ?? 0))
 }
 
-/** Added as lines of their own before the end of the list: what was written of the history before is not touched. */
-function withMigrations(text: string, added: Plan['migrations']): string {
+const bindings = ['durable_objects', 'bindings']
+
+function changedBindings(known: readonly Binding[], planned: readonly Binding[]): [(string | number)[], unknown][] {
+  return known.flatMap((binding, index) =>
+    (['name', 'class_name'] as const)
+      .filter((field) => binding[field] !== planned[index]?.[field])
+      .map((field): [(string | number)[], unknown] => [[...bindings, index, field], planned[index]?.[field]]),
+  )
+}
+
+/** Added as lines of their own before the end of the list: what was written of it before is not touched. */
+function withMore(text: string, path: string[], added: readonly object[]): string {
   if (added.length === 0) return text
   const root = parseTree(text, [], { allowTrailingComma: true })
-  const list = root === undefined ? undefined : findNodeAtLocation(root, ['migrations'])
+  const list = root === undefined ? undefined : findNodeAtLocation(root, path)
   const last = list?.children?.at(-1)
   if (list === undefined || last === undefined) {
-    return applyEdits(text, modify(text, ['migrations'], added, { formattingOptions }))
+    return applyEdits(text, modify(text, path, added, { formattingOptions }))
   }
+  const indent = '  '.repeat(path.length + 1)
   const afterLast = last.offset + last.length
   const scanner = createScanner(text, true)
   scanner.setPosition(afterLast)
   scanner.scan()
   const comma = text[scanner.getTokenOffset()] === ',' ? '' : ','
   const end = text.slice(0, list.offset + list.length - 1).trimEnd().length
-  const lines = added.map((migration) => `\n    ${JSON.stringify(migration)}`).join(',')
+  const lines = added.map((item) => `\n${indent}${JSON.stringify(item)}`).join(',')
   return text.slice(0, afterLast) + comma + text.slice(afterLast, end) + lines + text.slice(end)
-}
-
-function same(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
 }

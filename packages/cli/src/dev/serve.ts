@@ -16,6 +16,8 @@ export interface ServeOptions {
   readonly outbound: readonly string[]
   readonly cluster?: ClusterOptions | undefined
   readonly watch: boolean
+  /** Only the port that was given: whoever sends traffic there would find nobody. */
+  readonly exactPort?: boolean
   readonly output: Output
   readonly signal: AbortSignal
 }
@@ -42,6 +44,12 @@ export async function serve(options: ServeOptions): Promise<number> {
       ...(options.host === undefined ? {} : { host: options.host }),
       ...(options.cluster === undefined ? {} : { cluster: options.cluster }),
     })
+    if (options.exactPort === true && options.port !== 0 && running.port !== options.port) {
+      throw new CommandError(
+        'port_taken',
+        `Port ${options.port} is taken, or not allowed here. Free it, or give another by --port.`,
+      )
+    }
     port = running.port
     for (const line of addresses(running, classes, options)) output.line(line)
   }
@@ -56,7 +64,10 @@ export async function serve(options: ServeOptions): Promise<number> {
           output.problem(`${error.message}\n${running === undefined ? 'Nothing runs now.' : 'The last good version still runs.'}`)
         })
       }
-    } else await aborted(signal)
+    } else if ((await Promise.race([aborted(signal), running?.gone.then(() => 'gone')])) === 'gone' && !signal.aborted) {
+      output.problem(`The server has ended by itself. What it said last is in ${running?.logFile}`)
+      return 1
+    }
     return 0
   } finally {
     await running?.stop()

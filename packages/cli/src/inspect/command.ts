@@ -89,7 +89,9 @@ function targetOf(text: string, help: string): { readonly type: string; readonly
 function connectionOf(options: Invocation['options']): { readonly url: string; readonly token: string } {
   const url = textOption(options, 'url') ?? 'http://127.0.0.1:8787'
   const token = textOption(options, 'token') ?? process.env.INSPECT_TOKEN
-  if (!URL.canParse(url)) throw new CommandError('usage', `"${url}" is no URL. Write --url http://127.0.0.1:8787`, 2)
+  // "localhost:8787" would be one as well, of a scheme called "localhost".
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+    throw new CommandError('usage', `"${url}" is no URL. Write --url http://127.0.0.1:8787`, 2)
   if (token !== undefined && token !== '') return { url, token }
   throw new CommandError('no_token', 'Give the INSPECT_TOKEN of the worker: --token, or in the environment.', 2)
 }

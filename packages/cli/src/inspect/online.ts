@@ -40,7 +40,11 @@ async function ask(
   }).catch(() => {
     throw new CommandError('unreachable', `${url} does not answer. Is the worker running? For its files: --data <folder>.`)
   })
-  if (response.ok) return response.json()
+  if (response.ok) {
+    const answer: unknown = await response.json().catch(() => undefined)
+    if (typeof answer === 'object' && answer !== null && !Array.isArray(answer)) return answer
+    throw new CommandError('failed', `What ${url} answers is no inspection. Is it the worker?`)
+  }
   const problem = (await response.json().catch(() => ({}))) as { detail?: string }
   if (response.status === 401) throw new CommandError('unauthorized', 'That is not the INSPECT_TOKEN of this worker.')
   if (response.status === 404) {

@@ -48,6 +48,7 @@ export const serve: Command = {
       outbound: ['public', 'private', 'local'],
       cluster: clusterOf(options),
       watch: false,
+      exactPort: true,
       output,
       signal,
     }),

@@ -4,15 +4,15 @@ const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
 
 export function time(at) {
-  if (at === undefined) return '–'
+  if (at === undefined || at === null) return '–'
   const date = new Date(at)
   const today = date.toDateString() === new Date().toDateString()
   return h('time', { datetime: date.toISOString(), title: day.format(date) }, today ? clock.format(date) : day.format(date))
 }
 
 const tones = {
-  good: ['delivered', 'completed', 'done', 'closed', 'active', 'received', 'sent', 'set'],
-  warn: ['unknown', 'dispatched', 'half-open', 'pending', 'no-answer', 'busy', 'reconciling'],
+  good: ['delivered', 'completed', 'done', 'closed', 'active', 'received', 'sent', 'set', 'ran'],
+  warn: ['unknown', 'dispatched', 'half-open', 'pending', 'no-answer', 'busy', 'uncertain', 'retrying', 'skipped'],
   bad: ['failed', 'undelivered', 'open-breaker', 'missing', 'none'],
 }
 

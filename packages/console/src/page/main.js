@@ -1,5 +1,5 @@
 import { h } from './dom.js'
-import { apply, known, load } from './store.js'
+import { known, openSystem } from './store.js'
 import { overviewView, signInView, tenantLinks, tenantView } from './views.js'
 
 const main = document.getElementById('main')
@@ -9,7 +9,7 @@ const announcer = document.getElementById('announcer')
 const signOut = document.getElementById('sign-out')
 
 let view
-let stream
+let system
 let painting = false
 
 const tenantInPlace = () => /^#\/t\/([^/]+)$/.exec(location.hash)?.[1]
@@ -23,10 +23,13 @@ async function enter() {
     if (problem !== undefined) return showSignIn(problem)
     return
   }
-  const answer = await fetch('/console/session')
-  const { signedIn } = answer.ok ? await answer.json() : { signedIn: false }
-  if (signedIn) await start()
+  if (await signedIn()) await start()
   else showSignIn()
+}
+
+async function signedIn() {
+  const answer = await fetch('/console/session')
+  return answer.ok && (await answer.json()).signedIn
 }
 
 async function signIn(token) {
@@ -41,8 +44,8 @@ async function signIn(token) {
 }
 
 function showSignIn(problem) {
-  stream?.close()
-  stream = undefined
+  system?.close()
+  system = undefined
   signOut.hidden = true
   nav.replaceChildren()
   painted = ''
@@ -54,31 +57,25 @@ function showSignIn(problem) {
 
 async function start() {
   signOut.hidden = false
+  const mine = openSystem({
+    state: (state) => system === mine && connected(state),
+    told: (changes) => announce(changes.at(-1)),
+    stale: () => system === mine && void refresh(),
+  })
+  system = mine
+  say('waiting', 'Connecting…')
   await show()
-  listen()
 }
 
-/** One stream for everything. The browser reconnects by itself; what was missed meanwhile is read again once. */
-function listen() {
-  stream = new EventSource('/console/api/events')
-  stream.addEventListener('open', () => {
+/** The client connects again by itself, and goes on where it was; only the end of the session is for a person. */
+async function connected(state) {
+  if (state === 'open') {
     say('live', 'Live')
-    void refresh()
-  })
-  stream.addEventListener('error', async () => {
-    say('lost', 'Connection lost, trying again…')
-    if (stream?.readyState !== EventSource.CLOSED) return
-    // Closed for good: the session has ended, or the server is restarting.
-    const answer = await fetch('/console/session').catch(() => undefined)
-    if (answer?.ok && !(await answer.json()).signedIn) return showSignIn('The session has ended. Sign in again.')
-    setTimeout(listen, 2_000)
-  })
-  stream.addEventListener('change', (event) => {
-    const change = JSON.parse(event.data)
-    apply(change, tenantInPlace())
-    announce(change)
-    paint()
-  })
+    if (known.overview !== undefined) void refresh()
+  }
+  if (state !== 'waiting') return
+  say('lost', 'Connection lost, trying again…')
+  if ((await signedIn().catch(() => true)) === false) showSignIn('The session has ended. Sign in again.')
 }
 
 function say(state, text) {
@@ -86,28 +83,32 @@ function say(state, text) {
   connection.textContent = text
 }
 
-function announce({ tenant, kind, record }) {
-  if (kind === 'message') announcer.textContent = `${tenant}: message ${record.direction}, ${record.status}`
-  if (kind === 'call') announcer.textContent = `${tenant}: call ${record.direction}, ${record.status}`
+function announce({ object, source, after }) {
+  const kind = { 'collection:messages': 'message', 'collection:calls': 'call', actions: 'action' }[source]
+  if (kind === undefined || after === undefined) return
+  const about = [after.name ?? after.direction, after.status ?? after.state]
+  announcer.textContent = `${decodeURIComponent(object.split('/').at(-1))}: ${kind} ${about.join(', ')}`
 }
 
 async function show() {
   const id = tenantInPlace()
-  view = id === undefined ? overviewView() : tenantView(id)
+  view = id === undefined ? overviewView() : tenantView(decodeURIComponent(id))
   document.title = `${view.title} · Console`
   await refresh()
   if (view !== undefined) main.replaceChildren(view.element)
 }
 
 async function refresh() {
+  const mine = system
   const id = tenantInPlace()
   try {
-    await load(id)
-    paint()
+    await mine?.load(id === undefined ? undefined : decodeURIComponent(id))
+    if (mine === system) paint()
   } catch (error) {
-    if (error.status === 401) return showSignIn('The session has ended. Sign in again.')
+    // Signed out, or somewhere else already.
+    if (mine !== system || id !== tenantInPlace()) return
     const text =
-      error.status === 404 ? `There is no tenant "${id}".` : 'The data could not be read. Reload the page to try again.'
+      error.code === 'not_found' ? `There is no tenant "${id}".` : 'The data could not be read. Reload the page to try again.'
     main.replaceChildren(h('p', { class: 'alarm', role: 'alert' }, text))
     view = undefined
   }
@@ -120,24 +121,26 @@ function paint() {
   requestAnimationFrame(() => {
     painting = false
     const id = tenantInPlace()
+    if (known.overview === undefined || system === undefined) return
     paintLinks(id)
-    if (id === undefined) view?.update(known.tenants)
-    else if (known.tenant !== undefined) view?.update(known.tenant)
+    if (id === undefined) view?.update(known.overview)
+    else if (known.tenant?.tenant.id === decodeURIComponent(id)) view?.update(known.tenant)
   })
 }
 
 let painted = ''
 function paintLinks(id) {
-  const print = JSON.stringify([id, known.tenants.map((tenant) => [tenant.id, tenant.name, tenant.messages])])
+  const { tenants } = known.overview
+  const print = JSON.stringify([id, tenants.map((tenant) => [tenant.id, tenant.name, tenant.messages])])
   if (print === painted) return
   painted = print
   const focused = nav.contains(document.activeElement) ? document.activeElement.getAttribute('href') : undefined
-  nav.replaceChildren(tenantLinks(known.tenants, id))
+  nav.replaceChildren(tenantLinks(tenants, id))
   if (focused !== undefined) nav.querySelector(`a[href="${focused}"]`)?.focus()
 }
 
 addEventListener('hashchange', async () => {
-  if (stream === undefined) return enter()
+  if (system === undefined) return enter()
   await show()
   main.focus()
 })

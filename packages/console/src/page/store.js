@@ -1,40 +1,59 @@
-/** What the page knows: the list of tenants, and everything about the one that is shown. */
-export const known = { tenants: [], tenant: undefined }
+import { connect, follow } from './client.js'
 
-const most = { messages: 100, calls: 50, intents: 100, audit: 100 }
-const lists = { message: 'messages', call: 'calls', intent: 'intents', number: 'numbers', provider: 'providers', audit: 'audit' }
+/** What the page knows: the totals and the list of tenants, and everything about the one that is shown. */
+export const known = { overview: undefined, tenant: undefined }
 
-async function read(path) {
-  const answer = await fetch(path, { headers: { accept: 'application/json' } })
-  if (!answer.ok) throw Object.assign(new Error(`HTTP ${answer.status}`), { status: answer.status })
-  return answer.json()
-}
+/** Changes come in bursts, and the level above gets them a moment later: read at once, and once more when it is quiet. */
+const soonMs = 250
+const quietMs = 1_000
 
-/** Reads the list, and the tenant in place if there is one. */
-export async function load(id) {
-  const [overview, tenant] = await Promise.all([
-    read('/console/api/tenants'),
-    id === undefined ? undefined : read(`/console/api/tenants/${encodeURIComponent(id)}`),
-  ])
-  known.tenants = overview.tenants
-  known.tenant = tenant
-}
+/**
+ * The system over one connection: what is read, and the feed of what changes, from where the last reading was. `told` gets each
+ * change once; `stale` is called when what is shown should be read again.
+ */
+export function openSystem({ state, told, stale }) {
+  const connection = connect(new URL('/console/rpc', location.href), { onState: state, backoff: { maxMs: 5_000 } })
+  const { api } = connection
+  let following
+  let soon
+  let quiet
 
-/** Takes in one change of the stream. Records carry everything, so applying one twice does no harm. */
-export function apply({ tenant, kind, record, summary }, shown) {
-  if (summary !== undefined) {
-    const at = known.tenants.findIndex(({ id }) => id === tenant)
-    if (at === -1) known.tenants = [...known.tenants, summary]
-    else known.tenants = known.tenants.with(at, summary)
+  const changed = () => {
+    soon ??= setTimeout(() => {
+      soon = undefined
+      stale()
+    }, soonMs)
+    clearTimeout(quiet)
+    quiet = setTimeout(stale, quietMs)
   }
-  if (tenant !== shown || known.tenant === undefined) return
-  if (summary !== undefined) known.tenant.totals = { ...known.tenant.totals, ...summary.totals }
-  const list = lists[kind]
-  if (list === undefined) return
-  const records = known.tenant[list]
-  const at = records.findIndex(({ id }) => id === record.id)
-  if (record.gone) known.tenant[list] = records.filter(({ id }) => id !== record.id)
-  else if (at !== -1) known.tenant[list] = records.with(at, record)
-  else if (list === 'providers' || list === 'numbers') known.tenant[list] = [...records, record]
-  else known.tenant[list] = [record, ...records].slice(0, most[list])
+  const begin = (cursor) => {
+    following?.close()
+    const on = (changes) => {
+      if (changes.length === 0) return
+      told(changes)
+      changed()
+    }
+    const onError = () => {
+      // Too long away, or restored since: what is shown is read anew, and followed from here.
+      begin('now')
+      changed()
+    }
+    following = follow(connection, { cursor, on, onError })
+  }
+
+  return {
+    /** Reads the list, and the tenant in place if there is one. */
+    load: async (id) => {
+      const [overview, tenant] = await Promise.all([api.overview(), id === undefined ? undefined : api.tenant(id)])
+      known.overview = overview
+      known.tenant = tenant
+      if (following === undefined) begin(overview.changes)
+    },
+    close: () => {
+      clearTimeout(soon)
+      clearTimeout(quiet)
+      following?.close()
+      connection.close()
+    },
+  }
 }

@@ -67,6 +67,34 @@ const tables = {
       i.reconciled ? lines(chip(i.reconciled.effect), time(i.reconciled.at)) : h('span', { class: 'soft' }, '–'),
     ],
   },
+  actions: {
+    title: 'Durable actions',
+    empty: 'No durable action yet. Each is written down before it starts, and goes on when the process dies.',
+    columns: ['Time', 'Action', 'State', 'Attempts', 'Steps', 'Waits for', 'Error'],
+    row: (a) => [
+      time(a.createdAt),
+      { head: a.name },
+      chip(a.state),
+      String(a.attempts),
+      { cell: steps(a.steps), is: 'wide' },
+      a.waitsFor ?? soft(),
+      a.error ? { cell: lines(a.error.code ?? a.error.name, a.error.step && `step ${a.error.step}`), is: 'text' } : soft(),
+    ],
+  },
+  schedules: {
+    title: 'Schedules',
+    empty: 'No schedule yet.',
+    columns: ['Schedule', 'When', 'Does', 'State', 'Next run', 'Last run', 'Became of it'],
+    row: (s) => [
+      { head: s.id },
+      s.text,
+      s.handler ?? soft(),
+      chip(s.state),
+      time(s.nextAt),
+      time(s.last?.due),
+      s.last ? lines(chip(s.last.state), s.last.reason) : soft(),
+    ],
+  },
   numbers: {
     title: 'Numbers',
     empty: 'No number yet.',
@@ -84,6 +112,24 @@ const tables = {
       a.details ? { cell: h('code', {}, a.details), is: 'wide' } : h('span', { class: 'soft' }, '–'),
     ],
   },
+}
+
+const soft = () => h('span', { class: 'soft' }, '–')
+const marks = {
+  done: ['✓', 'good'],
+  open: ['…', 'warn'],
+  failed: ['✕', 'bad'],
+  uncertain: ['?', 'warn'],
+  again: ['again', 'warn'],
+}
+
+function steps(all) {
+  if (all.length === 0) return soft()
+  const chips = all.map(({ name, state }) => {
+    const [mark, tone] = marks[state] ?? [state]
+    return h('li', {}, chip(`${name} ${mark}`, tone))
+  })
+  return h('ol', { class: 'trail', 'aria-label': 'Steps in order' }, chips)
 }
 
 function content(message) {

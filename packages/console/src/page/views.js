@@ -41,47 +41,67 @@ export function signInView(submit, problem) {
   return { element: h('section', { 'aria-label': 'Sign in' }, form), focus: () => input.focus() }
 }
 
-export function overviewView() {
+/** A table without a heading of its own, kept up to date by `update(records)`. */
+function listView(label, columns, row) {
   const body = h('tbody')
-  const note = h('p', { class: 'note' }, 'No tenant yet. Create one with PUT /operator/tenants/:tenant.')
-  const columns = ['Tenant', 'Messages', 'Calls', 'Numbers', 'Unresolved intents', 'Open breakers', 'Last activity']
-  const table = h(
-    'table',
+  const head = h(
+    'tr',
     {},
-    h('caption', { class: 'unseen' }, 'Tenants'),
-    h(
-      'thead',
-      {},
-      h(
-        'tr',
-        {},
-        columns.map((column) => h('th', { scope: 'col' }, column)),
-      ),
-    ),
-    body,
+    columns.map((column) => h('th', { scope: 'col' }, column)),
   )
-  const scroll = h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': 'Tenants' }, table)
-  const row = (t) =>
+  const table = h('table', {}, h('caption', { class: 'unseen' }, label), h('thead', {}, head), body)
+  const scroll = h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': label }, table)
+  const update = (records) => {
+    syncRows(body, records, row)
+    scroll.hidden = records.length === 0
+  }
+  return { scroll, update }
+}
+
+const kinds = { messages: 'Messages', calls: 'Calls', numbers: 'Numbers', actions: 'Durable actions' }
+
+/** A figure with what it is made of: `12`, and below `delivered 10, sent 2`. */
+function figure(totals, name) {
+  const own = totals.filter((total) => total.name === name && total.total !== 0)
+  const sum = own.reduce((all, { total }) => all + total, 0)
+  const parts = own.filter(({ bucket }) => bucket !== '').map(({ bucket, total }) => `${bucket} ${total}`)
+  return [String(sum), parts.length > 0 && h('span', { class: 'sub' }, parts.join(', '))]
+}
+
+export function overviewView() {
+  const note = h('p', { class: 'note' }, 'No tenant yet. Create one with PUT /t/:tenant.')
+  const levels = listView('Totals', ['Level', ...Object.values(kinds)], ({ id, name, totals }) =>
     h(
       'tr',
       {},
-      h('th', { scope: 'row' }, h('a', { href: `#/t/${t.id}` }, t.name ?? t.id)),
-      [t.messages, t.calls, t.numbers].map((figure) => h('td', {}, String(figure))),
-      h('td', {}, t.unresolved > 0 ? chip(String(t.unresolved), 'warn') : '0'),
-      h('td', {}, t.openBreakers > 0 ? chip(String(t.openBreakers), 'bad') : '0'),
+      h('th', { scope: 'row' }, name, h('span', { class: 'sub' }, new URL(id).pathname)),
+      Object.keys(kinds).map((kind) => h('td', { class: 'text', 'data-total': kind }, figure(totals, kind))),
+    ),
+  )
+  const columns = ['Tenant', 'Messages', 'Calls', 'Numbers', 'Unresolved intents', 'Open breakers', 'Last activity']
+  const list = listView('Tenants', columns, (t) =>
+    h(
+      'tr',
+      {},
+      h('th', { scope: 'row' }, h('a', { href: `#/t/${t.id}` }, t.name ?? t.id), t.unreachable && chip('unreachable', 'warn')),
+      [t.messages, t.calls, t.numbers].map((figure) => h('td', {}, String(figure ?? '–'))),
+      h('td', {}, t.unresolved > 0 ? chip(String(t.unresolved), 'warn') : String(t.unresolved ?? '–')),
+      h('td', {}, t.openBreakers > 0 ? chip(String(t.openBreakers), 'bad') : String(t.openBreakers ?? '–')),
       h('td', { class: 'time' }, time(t.lastActivityAt)),
-    )
+    ),
+  )
   const element = h(
     'div',
     {},
     h('h1', {}, 'All tenants'),
-    h('p', { class: 'lead' }, 'Live: a line changes when something happens.'),
-    h('section', { 'aria-label': 'Tenants' }, scroll, note),
+    h('p', { class: 'lead' }, 'Live: figures change when something happens, counted from the changes of every tenant.'),
+    h('section', { 'aria-label': 'Totals' }, levels.scroll),
+    h('section', { 'aria-label': 'Tenants' }, list.scroll, note),
   )
-  const update = (tenants) => {
-    syncRows(body, tenants, row)
+  const update = ({ id, totals, business, tenants }) => {
+    levels.update([...(business ? [{ name: 'Business', ...business }] : []), { id, name: 'Product', totals }])
+    list.update(tenants)
     note.hidden = tenants.length > 0
-    scroll.hidden = tenants.length === 0
   }
   return { element, update, title: 'All tenants' }
 }

@@ -61,7 +61,7 @@ export function createActions(kernel: Kernel, options: ActionRoomOptions = {}): 
   const { table, definitions, journal, breakers } = room
   const forgetting = createForgetting(room)
   const pump = createPump(room, forgetting.armed)
-  const cancel = createCancel(room, pump)
+  const cancel = createCancel(room, pump, forgetting.armed)
   const handle = <Result>(id: string) => handles.make<Result>(id, cancel)
   const forever = { attempts: Number.POSITIVE_INFINITY, timeoutMs: 870_000, backoffMs: 100, maxBackoffMs: 10_000, concurrency: 1 }
   jobs.define(jobName, pump.run, forever)

@@ -5,7 +5,7 @@ import type { Room } from './room.ts'
 import { over } from './run-row.ts'
 import { finished, leave } from './settle.ts'
 
-export function createCancel(room: Room, pump: Pump) {
+export function createCancel(room: Room, pump: Pump, settledSome: () => void) {
   const { table, journal, definitions, kernel } = room
   return (id: string, reason = 'cancelled'): boolean => {
     const found = table.byId(id)
@@ -23,6 +23,7 @@ export function createCancel(room: Room, pump: Pump) {
         const input = { input: JSON.parse(found.input), steps, reason: said } as Json
         createRun(room, 'compensate', found.name, input, { version: found.version, of: found.id })
       }
+      settledSome()
       room.arm()
       return row
     })

@@ -1,5 +1,5 @@
 import { errorFacts } from '../http/log.ts'
-import type { Completion } from '../jobs/types.ts'
+import type { Completion, RunningJob } from '../jobs/types.ts'
 import { beginAttempt, type Outcome, type Running } from './attempt.ts'
 import { concurrencyOf } from './definitions.ts'
 import { pause, type Room } from './room.ts'
@@ -9,7 +9,7 @@ import type { ActionDefinition } from './types.ts'
 
 export interface Pump {
   /** The handler of the one job: runs what is due until nothing is, or its time is over. */
-  run(): Promise<Completion>
+  run(input: unknown, job: Pick<RunningJob, 'until'>): Promise<Completion>
   /** Begins a run that is marked as running already; resolves when it is settled. */
   start(row: RunRow, definition: ActionDefinition): Promise<void>
   /** Aborts it, if it runs in this life. */
@@ -45,7 +45,13 @@ export function createPump(room: Room, settledSome: () => void): Pump {
     const outcome = await running.outcome
     active.delete(row.seq)
     occupy(row, -1)
-    const after = close(row, definition, outcome)
+    let after: RunRow | undefined
+    try {
+      after = close(row, definition, outcome)
+    } catch (error) {
+      recovered = false
+      throw error
+    }
     if (after?.state === 'failed' && after.kind !== 'try') report(after)
     room.changed(after ?? row)
     done(row)
@@ -87,19 +93,19 @@ export function createPump(room: Room, settledSome: () => void): Pump {
     kernel.log({ at, level: 'error', event: 'action.dead', action: name, version, actionId: id, attempts, ...error })
   }
 
-  /** It stays as running until the next life of the object finds it. */
+  /** It stays as running until it is looked for. */
   const unsettled = (row: RunRow, error: unknown) => {
     const at = new Date(room.now()).toISOString()
     kernel.log({ at, level: 'error', event: 'action.unsettled', action: row.name, actionId: row.id, ...errorFacts(error) })
     done(row)
   }
 
-  /** What another life has left running: nobody will settle it but us. */
+  /** What another life has left running, or could not be written down in this one: nobody will settle it but us. */
   const recover = () => {
     if (recovered) return
     kernel.transaction(() => {
       table.openKeys()
-      for (const orphan of table.orphans(room.life)) {
+      for (const orphan of table.orphans(room.life, (seq) => active.has(seq))) {
         // Who got on before the process died has not wasted the attempt: deploys must not use them up.
         const got = room.journal.progressed(orphan.seq, orphan.started_at ?? 0)
         const row = got ? { ...orphan, attempts: orphan.attempts - 1 } : orphan
@@ -196,13 +202,13 @@ export function createPump(room: Room, settledSome: () => void): Pump {
     },
     abort: (row, reason) => active.get(row.seq)?.abort(reason),
     wake: () => wake(),
-    run: async () => {
+    run: async (_, job) => {
       if (!table.exists()) return
       recover()
-      const until = room.now() + budgetMs
+      const until = Math.min(room.now() + budgetMs, job.until)
       for (;;) {
         const now = room.now()
-        for (const [row, definition] of now < until ? claim(now) : []) {
+        for (const [row, definition] of now < until && !kernel.resting() ? claim(now) : []) {
           mine.add(row.seq)
           void start(row, definition).catch((error: unknown) => unsettled(row, error))
         }
@@ -212,6 +218,8 @@ export function createPump(room: Room, settledSome: () => void): Pump {
       return () => {
         settledSome()
         room.arm()
+        // Should it be nothing that passes, not at once.
+        if (!recovered) kernel.jobs.schedule({ name: jobName, key: jobName, at: room.now() + room.options.deadManMs, keep: true })
       }
     },
   }

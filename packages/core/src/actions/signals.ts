@@ -1,6 +1,6 @@
 import type { ObjectStorage } from '../platform/types.ts'
 import { encodeJson } from '../storage/json.ts'
-import { ensure, first, hasTable, rows, run } from '../storage/sql.ts'
+import { ensure, first, hasTable, run } from '../storage/sql.ts'
 import type { Signal } from './types.ts'
 import { matches, type Where } from './where.ts'
 
@@ -30,9 +30,12 @@ export function createSignals(storage: ObjectStorage): Signals {
     find: (type, since, match, had) => {
       if (!hasTable(storage, 'do_action_signals')) return undefined
       const query = 'SELECT body FROM do_action_signals WHERE type = ? AND arrived >= ? ORDER BY arrived, seq'
-      return rows<{ body: string }>(storage, query, type, since)
-        .map(({ body }) => JSON.parse(body) as Signal)
-        .find((signal) => !had.has(signal.id) && matches(match, signal.data))
+      // One at a time: there may be a day of them.
+      for (const { body } of storage.sql.exec<{ body: string }>(query, type, since)) {
+        const signal = JSON.parse(body) as Signal
+        if (!had.has(signal.id) && matches(match, signal.data)) return signal
+      }
+      return undefined
     },
   }
 }

@@ -24,8 +24,8 @@ export interface RunTable {
   nextAfter(now: number): number | undefined
   /** Due runs that no definition of these names can run. */
   strangers(names: readonly string[], now: number): RunRow[]
-  /** Runs that an earlier life of the object left running. */
-  orphans(runner: string): RunRow[]
+  /** Runs that an earlier life of the object left running, or this one without being at it. */
+  orphans(runner: string, active: (seq: number) => boolean): RunRow[]
   select(where: string, ...bindings: SqlValue[]): RunRow[]
   /** Lets those through that wait for this gate; all, or the first. */
   open(gate: string, limit?: number): void
@@ -103,7 +103,7 @@ export function createTable({ storage, mutated }: Pick<Kernel, 'storage' | 'muta
         now,
         JSON.stringify(names),
       ),
-    orphans: (runner) => select("state = 'running' AND runner <> ?", runner),
+    orphans: (runner, active) => select("state = 'running'").filter((row) => row.runner !== runner || !active(row.seq)),
     open: (gate, limit = -1) => {
       const query =
         'UPDATE do_actions SET gate = NULL WHERE seq IN (SELECT seq FROM do_actions WHERE gate = ? ORDER BY due, seq LIMIT ?)'

@@ -81,6 +81,10 @@ describe('import', () => {
     expect(ids).toEqual(['last', 'one', 'there', 'two'])
   })
 
+  it('keeps few of the long lines in memory at once', async () => {
+    expect(await stage.play('long', 'long lines')).toEqual({ rows: 20, written: 20, steps: [8, 16, 20] })
+  })
+
   it('skips or replaces what is there, and maps rows', async () => {
     expect(await stage.play('modes', 'modes')).toMatchObject({
       first: { written: 2, skipped: 1, failed: 0 },

@@ -69,9 +69,9 @@ export async function importInto<T extends object>(
     const fresh = skip === 0 ? group : group.slice(skip)
     skip -= Math.min(skip, group.length)
     waiting.push(...fresh)
-    while (waiting.length >= batch) {
-      await store(waiting.slice(0, batch), false)
-      waiting = waiting.slice(batch)
+    for (let size = batchOf(waiting, batch); size !== undefined; size = batchOf(waiting, batch)) {
+      await store(waiting.slice(0, size), false)
+      waiting = waiting.slice(size)
     }
   }
   signal?.throwIfAborted()
@@ -79,6 +79,19 @@ export async function importInto<T extends object>(
     throw refuse('invalid_import', `The import "${options.name}" was further than this source goes. Give it the same source.`)
   await store(waiting, true)
   return progress
+}
+
+/** A batch is in memory as a whole: of long lines it has fewer. */
+const maxBatchBytes = 8_000_000
+
+/** How many of the rows that wait make a batch; undefined while it is not full. */
+function batchOf(waiting: readonly Entry[], batch: number): number | undefined {
+  let bytes = 0
+  for (const [index, { line }] of waiting.entries()) {
+    bytes += line?.length ?? 0
+    if (index + 1 === batch || bytes > maxBatchBytes) return index + 1
+  }
+  return undefined
 }
 
 /** Waiting for the disk keeps other requests out; without a pause a source that is in memory would keep them out to its end. */

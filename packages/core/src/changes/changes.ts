@@ -51,6 +51,8 @@ export interface ChangeRoom {
   readonly changes: Changes
   /** In the transaction of each change of something stored. */
   mutated(mutation: Mutation): void
+  /** Before the object is deleted. Rejects while somebody has not got what is for him. */
+  farewell(): Promise<void>
 }
 
 export function createChanges(kernel: Kernel, options: ChangeOptions = {}): ChangeRoom {
@@ -116,6 +118,7 @@ export function createChanges(kernel: Kernel, options: ChangeOptions = {}): Chan
 
   return {
     changes,
+    farewell: async () => sender?.farewell(),
     mutated: (mutation) => {
       log.open()
       log.append(mutation, kernel.clock().now(), currentCall())

@@ -1,4 +1,4 @@
-import { refuse } from '@do/provider'
+import { ProviderError, refuse } from '@do/provider'
 import type { Kernel } from '../kernel/types.ts'
 import type { Json } from '../storage/json.ts'
 import { forget, once } from '../storage/sql.ts'
@@ -8,7 +8,7 @@ import { createOutbox, type Place } from './outbox.ts'
 import type { Reader } from './read.ts'
 import type { Totals } from './totals.ts'
 import type { ChangeOptions } from './types.ts'
-import { deliverDoor, leftMark, noMark, type Receipt } from './wire.ts'
+import { deliverDoor, goneMark, leftMark, noMark, type Receipt } from './wire.ts'
 
 export interface Sender {
   /** Something may have to be told: sees to it that it will be. Cheap when that is seen to already. */
@@ -17,6 +17,8 @@ export interface Sender {
   moved(): void
   /** What the parent has, or need not have; undefined when there is nobody to tell. */
   acknowledged(): number | undefined
+  /** Before this object is deleted: resolves when its parents have everything and know that no more will come. */
+  farewell(): Promise<void>
 }
 
 interface SenderSetting {
@@ -33,6 +35,7 @@ const job = 'core.changes.deliver'
 const armed = 'changes armed'
 /** One run of the job; what is left comes with the next. */
 const budgetMs = 20_000
+const nowhere = ['unknown_object', 'no_binding']
 
 /** Tells the parent, batch after batch, and keeps how far it has come. */
 export function createSender(setting: SenderSetting): Sender | undefined {
@@ -55,15 +58,24 @@ export function createSender(setting: SenderSetting): Sender | undefined {
   /** What the parent's word means for us. */
   const learn = (parent: string, receipt: Receipt) => {
     const current = epochs.current()
+    if (receipt.mark === goneMark && outbox.place(parent).acked === 0) {
+      // Another one of our name was here and was deleted. All of ours is of a later epoch than all of that.
+      epochs.begin('another one of this name was deleted', receipt.epoch, 1)
+      return outbox.save(parent, 0, noMark)
+    }
     if (receipt.epoch > current) {
       epochs.begin('the parent has seen a later epoch', receipt.epoch)
       return outbox.resetNext(parent)
     }
     const mark = outbox.markAt(parent, receipt.last)
-    if (mark === receipt.mark) return outbox.save(parent, receipt.last, receipt.mark)
+    // It may be back where it was before all of this, and what it lacks may be dropped.
+    const kept = receipt.last + 1 >= log.oldest()
+    if (mark === receipt.mark && kept) return outbox.save(parent, receipt.last, receipt.mark)
     // It knows changes of this epoch that are not ours: our database was taken back since.
-    const ours = mark !== undefined || receipt.last > log.last()
-    if (ours && receipt.epoch === current) epochs.begin('the parent has seen other changes', current)
+    const ours = mark !== receipt.mark && (mark !== undefined || receipt.last > log.last())
+    // Its own word on whom it has not, or no longer: then nothing of ours was taken back.
+    const closed = receipt.mark === leftMark || receipt.mark === goneMark
+    if (ours && !closed && receipt.epoch === current) epochs.begin('the parent has seen other changes', current)
     outbox.resetNext(parent)
   }
 
@@ -120,8 +132,25 @@ export function createSender(setting: SenderSetting): Sender | undefined {
     { attempts: Number.POSITIVE_INFINITY, concurrency: 1, backoffMs: 200, maxBackoffMs: 30_000 },
   )
 
+  const farewell = async () => {
+    const { signal } = new AbortController()
+    try {
+      await deliver(signal)
+      const parent = kernel.record().$context
+      if (outbox.pending()) throw refuse('undelivered', 'The parent has not got all changes yet.', { retryAfterMs: 100 })
+      if (parent === null || !outbox.knows(parent)) return
+      const last = log.last()
+      const end = { from: last + 1, to: last, previous: noMark, mark: goneMark, events: [] }
+      await knock(parent, { source: kernel.record().$id, epoch: epochs.current(), ...end }, signal)
+    } catch (error) {
+      // A parent that is no object of this worker is told nothing, ever.
+      if (!ProviderError.is(error) || !nowhere.includes(error.code)) throw error
+    }
+  }
+
   return {
     arm,
+    farewell,
     moved: () => forget(kernel.storage, armed),
     acknowledged: () => outbox.acknowledged(kernel.record().$context),
   }

@@ -15,8 +15,8 @@ export interface Epochs {
   of(sequence: number): number
   /** The last change that an epoch has in common with the present; undefined when it is the present one. */
   endOf(epoch: number): number | undefined
-  /** Begins the next one, higher than `seen`. */
-  begin(reason: string, seen?: number): number
+  /** Begins the next one, higher than `seen`; with `start` everything from there on is of it. */
+  begin(reason: string, seen?: number, start?: number): number
 }
 
 export function createEpochs(kernel: Kernel, log: ChangeLog): Epochs {
@@ -33,13 +33,13 @@ export function createEpochs(kernel: Kernel, log: ChangeLog): Epochs {
       const next = one('SELECT min(start) AS n FROM do_change_epochs WHERE epoch > ?', epoch)
       return next === undefined ? undefined : next - 1
     },
-    begin: (reason, seen = 0) =>
+    begin: (reason, seen = 0, start) =>
       kernel.transaction(() => {
         log.open()
         ensure(storage, table)
         const epoch = Math.max(current(), seen) + 1
         const at = kernel.clock().now()
-        run(storage, 'INSERT INTO do_change_epochs VALUES (?, ?, ?, ?)', epoch, log.last() + 1, reason.slice(0, 200), at)
+        run(storage, 'INSERT INTO do_change_epochs VALUES (?, ?, ?, ?)', epoch, start ?? log.last() + 1, reason.slice(0, 200), at)
         kernel.log({ at: new Date(at).toISOString(), level: 'warn', event: 'changes.epoch', epoch, sequence: log.last() })
         return epoch
       }),

@@ -58,6 +58,8 @@ export function followPages(
       cursor = page.cursor
       if (page.changes.length > 0) yield page
       else if (!page.more) await heard(bell, ended.signal)
+      // Others have their turn between two looks, however long nothing is found.
+      else await turn()
     }
   }
   const source = pages()
@@ -71,6 +73,10 @@ export function followPages(
       return source.return(undefined)
     },
   }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0))
 }
 
 function flatten(pages: AsyncIterableIterator<ChangePage>): AsyncIterableIterator<Change> {

@@ -164,6 +164,9 @@ export function createOutbox({ kernel, log, epochs, reader, totals, options, up 
       }
       return undefined
     },
+    /** Has it ever been told anything? */
+    knows: (parent: string): boolean =>
+      there() && first(storage, 'SELECT 1 AS found FROM do_changes_up WHERE parent = ?', parent) !== undefined,
     /** It has everything up to here. */
     save: (parent: string, acked: number, mark: string) => put(parent, { acked, mark, scanned: acked }),
     resetNext: (parent: string) => put(parent, { acked: -1, mark: noMark, scanned: 0 }),

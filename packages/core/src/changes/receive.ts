@@ -6,7 +6,7 @@ import type { ChangeLog } from './log.ts'
 import type { Reader } from './read.ts'
 import type { Totals } from './totals.ts'
 import type { ChildBatch } from './types.ts'
-import { checkDelivery, type Delivery, deliverDoor, noMark, type Receipt } from './wire.ts'
+import { checkDelivery, type Delivery, deliverDoor, goneMark, noMark, type Receipt } from './wire.ts'
 
 const table = `CREATE TABLE IF NOT EXISTS do_inbox (
   source TEXT PRIMARY KEY, epoch INTEGER NOT NULL, last INTEGER NOT NULL, mark TEXT NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID`
@@ -64,11 +64,15 @@ export function openReceiver({ kernel, log, reader, totals, busy, handlers, take
   kernel.doors.on(deliverDoor, (payload): Receipt => {
     const delivery = checkDelivery(payload)
     const { source, epoch, from, to, previous, mark, reset } = delivery
-    const place = find(source) ?? { epoch, last: 0, mark: noMark }
+    const known = find(source)
+    // Whoever begins at the beginning of a later epoch after its end is another one of that name.
+    const reborn = known?.mark === goneMark && epoch > known.epoch && from === 1 && previous === noMark
+    const place = known === undefined || reborn ? { epoch, last: 0, mark: noMark } : known
     const follows = from === place.last + 1 && previous === place.mark
     const anew = epoch > place.epoch || (to >= place.last && mark !== place.mark)
     // Older, repeated, with a gap, or of another past: the sender learns where we are, and goes on from there.
-    const wanted = epoch >= place.epoch && (reset === undefined ? follows : anew)
+    const ends = mark === goneMark && to >= place.last
+    const wanted = epoch >= place.epoch && (reset === undefined ? follows || ends : anew)
     if (!wanted) return place
     const busyMs = busy()
     if (busyMs !== undefined) return { ...place, busyMs }

@@ -20,7 +20,8 @@ const interval = 256
 /** Drops what everybody has and nobody may come back for. Answers what is to be called with each new change. */
 export function createRetention({ kernel, log, options, parentHas, consumersHave, catchUp }: RetentionSetting) {
   const { rows = 10_000, maxRows = 1_000_000, maxAgeMs } = options
-  let sinceLook = 0
+  // The first change of a life looks: an object may live for a few changes at a time.
+  let sinceLook = interval
 
   /** The last change that is too old. */
   const aged = (): number => {

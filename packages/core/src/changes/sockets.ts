@@ -38,17 +38,15 @@ export function createSocketFeed(kernel: Kernel, reader: Reader, bell: Bell) {
     const attached = socket.deserializeAttachment() as Attached
     if (attached.waiting || socket.readyState !== 1) return
     try {
-      let { cursor } = attached
-      for (;;) {
-        const page = reader.read({ after: cursor, ...(attached.filter === null ? {} : { filter: attached.filter }) })
-        const found = page.changes.length > 0
-        if (found || page.cursor !== cursor) {
-          socket.serializeAttachment({ ...attached, cursor: page.cursor, waiting: found } satisfies Attached)
-        }
-        if (found) return socket.send(JSON.stringify({ changes: page.changes, cursor: page.cursor }))
-        if (!page.more) return
-        cursor = page.cursor
+      const { cursor, filter } = attached
+      const page = reader.read({ after: cursor, ...(filter === null ? {} : { filter }) })
+      const found = page.changes.length > 0
+      if (found || page.cursor !== cursor) {
+        socket.serializeAttachment({ ...attached, cursor: page.cursor, waiting: found } satisfies Attached)
       }
+      if (found) socket.send(JSON.stringify({ changes: page.changes, cursor: page.cursor }))
+      // Others have their turn between two looks, however long nothing is found.
+      else if (page.more) setTimeout(() => pump(socket), 0)
     } catch (error) {
       if (!ProviderError.is(error)) throw error
       end(socket, error.code, error.message)

@@ -35,6 +35,8 @@ export interface Receipt {
 export const noMark = ''
 /** Of a child that has gone to another parent: equal to no mark of a log. */
 export const leftMark = 'left'
+/** Of a child that was deleted: another one may begin under its name. */
+export const goneMark = 'gone'
 
 export function markOf(log: ChangeLog, row: Row): string {
   const parts = [

@@ -103,15 +103,23 @@ export function createCollection<T extends object>(room: CollectionRoom<T>): Col
     if (!there()) return { items: [] }
     const marks = columns.map((column, index) => `${column} AS "$${index}"`).join(', ')
     const found: Row[] = []
+    const { maxBytes = Number.POSITIVE_INFINITY } = query
+    let bytes = 0
     for (const range of ranges) {
       const select = `SELECT ${rowColumns}, ${marks} FROM ${table.name} WHERE ${where.sql} AND ${range.sql} ORDER BY ${order} LIMIT ?`
-      found.push(...rows<Row>(storage, select, ...where.bindings, ...range.bindings, limit + 1 - found.length))
-      if (found.length > limit) break
+      // Row by row: what is beyond the page is not read.
+      for (const row of storage.sql.exec<Row>(select, ...where.bindings, ...range.bindings, limit + 1 - found.length)) {
+        found.push(row)
+        bytes += row.body.length
+        if (bytes > maxBytes && found.length > 1) break
+      }
+      if (found.length > limit || (bytes > maxBytes && found.length > 1)) break
     }
-    const page = found.slice(0, limit)
+    const full = found.length > limit || (bytes > maxBytes && found.length > 1)
+    const page = full ? found.slice(0, -1) : found
     const last = page.at(-1)
     const items = page.map(toItem)
-    if (found.length <= limit || last === undefined) return { items }
+    if (!full || last === undefined) return { items }
     return { items, cursor: selection.cursorAfter(columns.map((_, index) => last[`$${index}`] ?? null)) }
   }
 

@@ -1,6 +1,6 @@
 import { refuse } from '@do/provider'
 import type { SqlValue } from '../platform/types.ts'
-import { byteLength, encodeJson } from '../storage/json.ts'
+import { encodeJson } from '../storage/json.ts'
 import { type Schema, validate } from '../storage/schema.ts'
 import { isPath } from './table.ts'
 import type { Document } from './types.ts'
@@ -35,7 +35,7 @@ export function encodeDocument(name: string, schema: Schema<unknown> | undefined
   if (typeof checked !== 'object' || checked === null)
     throw refuse('invalid_input', `${what} must be an object after its schema.`)
   if (schema !== undefined) refuseDeep(checked, what)
-  return encodeJson(plain(checked), what, byteLength(id))
+  return encodeJson(plain(checked), what, 3 * id.length)
 }
 
 /** @throws ProviderError `invalid_value` */
@@ -58,11 +58,13 @@ export function documentOf<T>(row: Facts): Document<T> {
 }
 
 function factsOf(row: Facts) {
+  const $createdAt = new Date(row.created_at).toISOString()
   const facts = {
     $id: row.id,
     $version: row.version,
-    $createdAt: new Date(row.created_at).toISOString(),
-    $updatedAt: new Date(row.updated_at).toISOString(),
+    $createdAt,
+    // Of a new document both are one, and to write a date costs more than to read the body.
+    $updatedAt: row.updated_at === row.created_at ? $createdAt : new Date(row.updated_at).toISOString(),
   }
   return row.deleted_at === null ? facts : { ...facts, $deletedAt: new Date(row.deleted_at).toISOString() }
 }

@@ -125,6 +125,9 @@ describe('hostile input', () => {
       whereWide: 'invalid_where',
       whereAll: 'done',
       inMany: 'done',
+      prefixes: 'done',
+      prefixesTooMany: 'done',
+      prefixesAlone: 'invalid_where',
       inTooMany: 'invalid_where',
       longText: 'done',
       updated: 1,
@@ -203,5 +206,27 @@ it('Fields may have the names of our own columns; those that differ in case only
     mark: ['b', 'a'],
     unique: expect.objectContaining({ code: 'already_exists', field: 'id' }),
     twice: expect.objectContaining({ code: 'invalid_collection' }),
+  })
+})
+
+describe('names', () => {
+  it('of one collection never meet those of another', async () => {
+    const met = await stage.play('names', 'names that meet')
+    expect(met).toMatchObject({
+      first: 1,
+      second: 1,
+      otherCase: { code: 'invalid_collection' },
+      otherCaseRead: 0,
+      kept: 1,
+    })
+  })
+})
+
+describe('a page', () => {
+  it('ends early rather than be larger than it may', async () => {
+    const { sizes, ids, one, all } = await stage.play('pages', 'pages')
+    expect(sizes).toEqual([3, 3, 3, 1])
+    expect(ids).toEqual(Array.from({ length: 10 }, (_, index) => `o${index}`))
+    expect([one, all]).toEqual([1, 10])
   })
 })

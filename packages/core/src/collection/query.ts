@@ -10,6 +10,7 @@ export interface Conditions {
 
 /** SQLite allows expressions 100 deep and the platform 100 bound parameters; a page has some of its own. */
 const maxConditions = 64
+const maxBindings = 80
 const maxDepth = 8
 const maxValues = 10_000
 
@@ -88,6 +89,8 @@ const signs: ReadonlyMap<string, string> = new Map([
 
 function compare(column: string, operator: string, value: unknown, field: string, bindings: SqlValue[]): string {
   const bind = (item: unknown): string => {
+    if (bindings.length === maxBindings)
+      throw invalid(field, `A filter compares with at most ${maxBindings} values, a prefix with two.`)
     bindings.push(sqlValue(item, field))
     return '?'
   }

@@ -92,6 +92,11 @@ function columnName(field: string): string {
   return reserved.test(field) ? `"$${field}"` : `"${field}"`
 }
 
+/** A label in the name of something that belongs to its table: `_` comes after it, so none may be in it. */
+export function namePart({ label }: Pick<Table, 'label'>): string {
+  return label.replaceAll('_', '$')
+}
+
 /** A path of plain names, which may be written into SQL between quotes. */
 export function isPath(field: string): boolean {
   return /^[A-Za-z_]\w{0,63}(\.[A-Za-z_]\w{0,63}){0,7}$/.test(field)
@@ -116,6 +121,7 @@ function bringUp(storage: ObjectStorage, table: Table): void {
   const wanted: Known = { fields: table.fields, indexes: statements(table) }
   ensure(storage, registry)
   const found = first<{ indexes: string }>(storage, 'SELECT indexes FROM do_collections WHERE name = ?', table.name)
+  if (found === undefined) refuseOtherCase(storage, table)
   const note = JSON.stringify(wanted)
   if (found?.indexes === note) return
   const known: Known = found === undefined ? { fields: [], indexes: {} } : JSON.parse(found.indexes)
@@ -144,6 +150,13 @@ function bringUp(storage: ObjectStorage, table: Table): void {
   })
 }
 
+/** To SQLite `Orders` and `orders` are the same table. */
+function refuseOtherCase(storage: ObjectStorage, { name, label }: Table): void {
+  const query = 'SELECT name FROM do_collections WHERE lower(name) = lower(?) AND name <> ?'
+  if (first(storage, query, name, name) === undefined) return
+  throw refuse('invalid_collection', `There is a collection beside "${label}" whose name differs in case only. Rename one.`)
+}
+
 /** Every index ends with the id: equal values have an order, and paging goes on from any place. */
 function statements(table: Table): Record<string, string> {
   const all = [
@@ -153,15 +166,15 @@ function statements(table: Table): Record<string, string> {
   const marked: [string, string][] = table.soft
     ? [
         [
-          `i_${table.label}_$deletedAt`,
-          `CREATE INDEX "i_${table.label}_$deletedAt" ON ${table.name} (deleted_at) WHERE deleted_at IS NOT NULL`,
+          `i_${namePart(table)}_$deletedAt`,
+          `CREATE INDEX "i_${namePart(table)}_$deletedAt" ON ${table.name} (deleted_at) WHERE deleted_at IS NOT NULL`,
         ],
       ]
     : []
   return Object.fromEntries([
     ...marked,
     ...all.map(({ parts, unique }) => {
-      const name = `i_${table.label}_${parts.map(({ field, descending }) => (descending ? '-' : '') + field).join('+')}`
+      const name = `i_${namePart(table)}_${parts.map(({ field, descending }) => (descending ? '-' : '') + field).join('+')}`
       const columns = parts.map(({ field, descending }) => `${table.column(field)}${descending ? ' DESC' : ''}`)
       const last = unique ? [] : [`id${parts.at(-1)?.descending ? ' DESC' : ''}`]
       const list = [...columns, ...last].join(', ')

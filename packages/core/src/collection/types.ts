@@ -67,6 +67,8 @@ export interface Query {
   readonly descending?: boolean
   /** 1 to 1,000. Default 100. */
   readonly limit?: number
+  /** The page ends early, with a cursor, before its documents are longer than this together, in UTF-16 units; one always comes. */
+  readonly maxBytes?: number
   readonly cursor?: string
   /** Only those that are marked as deleted; of a collection with `softDelete`. */
   readonly deleted?: boolean

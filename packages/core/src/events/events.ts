@@ -38,6 +38,8 @@ export function createEvents(kernel: Kernel, options: EventRoomOptions): Events 
   const { transaction, clock, record, doors } = kernel
   const inbox = createInbox(kernel.storage)
   const listeners: Listener[] = []
+  /** One that was deleted and made again numbers its events anew, too. */
+  const life = () => `${epoch()} ${record().$createdAt}`
 
   const register = (pattern: string, handler: EventHandler, own: HandlerOptions = {}) => {
     const hears = matcher(pattern)
@@ -81,7 +83,7 @@ export function createEvents(kernel: Kernel, options: EventRoomOptions): Events 
     return $context === null ? [] : [$context]
   }
 
-  const sendTo = (to: Destination, event: ObjectEvent, deep: boolean, of = String(epoch())): readonly string[] => {
+  const sendTo = (to: Destination, event: ObjectEvent, deep: boolean, of = life()): readonly string[] => {
     const on = deep && (to === 'parent' || to === 'children') ? { deep: to } : {}
     const urls = urlsOf(to)
     for (const url of urls) enqueue('core.events.send', { to: url, event, epoch: of, ...on } as unknown as Json, {})

@@ -50,7 +50,7 @@ export async function invoke(
   } catch (error) {
     await access.calls?.failed(call, error)
     // What another object has answered is typed, but plain until here.
-    const known = fromWire(error)
+    const known = isTyped(error) ? error : fromWire(error)
     if (isTyped(known)) throw known
     const log = access.calls?.log ?? consoleLog
     const at = new Date((access.calls?.clock() ?? systemClock).now()).toISOString()

@@ -115,7 +115,6 @@ export function outgoing(given: unknown, handOut: (capability: Capability) => un
       `A method answered an instance of ${name}, which cannot leave the object: make it a Capability or plain data`,
     )
   }
-  const copy: Record<string, unknown> = {}
-  for (const [name, item] of Object.entries(value)) copy[name] = outgoing(item, handOut, depth + 1)
-  return copy
+  // Defines fields whatever they are called; an assignment to `__proto__` would not.
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, outgoing(item, handOut, depth + 1)]))
 }

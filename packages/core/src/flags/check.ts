@@ -16,7 +16,10 @@ export function checkSetting(flag: Flag, setting: FlagSetting, find: (name: stri
   })
   if (!Array.isArray(prerequisites) || prerequisites.length > 20)
     throw invalid(flag, 'prerequisites', 'must be a list of at most 20')
-  prerequisites.forEach(({ flag: name, value }, index) => {
+  prerequisites.forEach((prerequisite, index) => {
+    if (typeof prerequisite !== 'object' || prerequisite === null)
+      throw invalid(flag, `prerequisites.${index}`, 'must be a flag and its value')
+    const { flag: name, value } = prerequisite
     const other = find(name)
     if (other === undefined)
       throw refuse('unknown_flag', `There is no flag "${String(name).slice(0, 100)}".`, { field: `prerequisites.${index}.flag` })
@@ -44,15 +47,24 @@ function checkRule(flag: Flag, rule: FlagRule, field: string): void {
   ] as const) {
     if (time !== undefined && !Number.isFinite(time)) throw invalid(flag, `${field}.${name}`, 'must be epoch milliseconds')
   }
-  if (percent !== undefined && !(percent >= 0 && percent <= 100)) throw invalid(flag, `${field}.percent`, 'must be from 0 to 100')
+  if (percent !== undefined && !(typeof percent === 'number' && percent >= 0 && percent <= 100))
+    throw invalid(flag, `${field}.percent`, 'must be from 0 to 100')
   if (by !== undefined && (typeof by !== 'string' || by === ''))
     throw invalid(flag, `${field}.by`, 'must be the name of an attribute')
+  if (typeof when !== 'object' || when === null || Array.isArray(when))
+    throw invalid(flag, `${field}.when`, 'must be attributes with their conditions')
   for (const [attribute, condition] of Object.entries(when)) {
     const odd = typeof condition === 'object' && (condition === null || Object.keys(condition).some((key) => !operators.has(key)))
     if (odd || Array.isArray(condition))
       throw invalid(flag, `${field}.when.${attribute}`, 'must be a value, or in, not, gte, lt or prefix')
     if (typeof condition === 'object' && [condition.in, condition.not].some((list) => list !== undefined && !Array.isArray(list)))
       throw invalid(flag, `${field}.when.${attribute}`, 'needs a list for in and not')
+    if (typeof condition !== 'object') continue
+    const { gte, lt, prefix } = condition
+    if ([gte, lt].some((bound) => bound !== undefined && !Number.isFinite(bound)))
+      throw invalid(flag, `${field}.when.${attribute}`, 'needs a number for gte and lt')
+    if (prefix !== undefined && typeof prefix !== 'string')
+      throw invalid(flag, `${field}.when.${attribute}`, 'needs text for prefix')
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Json } from '../storage/json.ts'
 import { type Schema, validate } from '../storage/schema.ts'
 import { notFound, problem } from './problem.ts'
+import { requestIdOf } from './request-id.ts'
 import type { Match } from './router.ts'
 
 /** One request, as middleware and handlers see it. */
@@ -30,9 +31,46 @@ export type Middleware<Context = RequestContext> = (
   next: () => Promise<Response>,
 ) => Response | Promise<Response>
 
-export function toResponse(reply: Reply): Response {
-  if (reply === undefined) return new Response(null, { status: 204 })
-  return reply instanceof Response ? reply : Response.json(reply)
+/** One class for all requests: getters of an object literal would be made anew for each, which costs more than the routing. */
+export class Incoming implements RequestContext {
+  declare readonly request: Request
+  declare readonly path: string
+  declare readonly route: string | undefined
+  declare readonly params: Readonly<Record<string, string>>
+  declare readonly requestId: string
+  declare readonly vars: Record<string, unknown>
+
+  constructor(request: Request, path: string, { route, params = {} }: Match<RequestContext>) {
+    this.request = request
+    this.path = path
+    this.route = route
+    this.params = params
+    this.requestId = requestIdOf(request)
+    this.vars = {}
+  }
+
+  get url(): URL {
+    return new URL(this.request.url)
+  }
+
+  /** A function of its own, so that a handler may take it apart: `({ json }) => …`. */
+  get json() {
+    const { request } = this
+    return async <T>(schema?: Schema<T>): Promise<T> => {
+      const type = request.headers.get('content-type') ?? ''
+      if (!/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
+        throw problem(415, 'unsupported_media_type', 'Send "content-type: application/json".')
+      }
+      const text = await request.text()
+      let value: unknown
+      try {
+        value = JSON.parse(text)
+      } catch {
+        throw problem(400, 'malformed_json', 'The body is not JSON. Correct it.')
+      }
+      return schema === undefined ? (value as T) : validate(schema, value, 'the body')
+    }
+  }
 }
 
 /** What a router has found, carried out. @throws Problem 404 and 405 where it has found no handler. */
@@ -40,26 +78,15 @@ export async function answer<Context extends { readonly request: Request }>(
   match: Match<Context>,
   context: Context,
 ): Promise<Response> {
-  if (match.found === 'handler') return toResponse(await match.handler(context))
+  if (match.found === 'handler') {
+    const reply = await match.handler(context)
+    if (reply !== undefined) return reply instanceof Response ? reply : Response.json(reply)
+    return new Response(null, { status: 204 })
+  }
   if (match.found === 'nothing') throw notFound('This path')
   const headers = { allow: match.allow.join(', ') }
   if (context.request.method === 'OPTIONS') return new Response(null, { status: 204, headers })
   throw problem(405, 'method_not_allowed', `Use ${headers.allow}.`, { headers })
-}
-
-export async function readJson<T>(request: Request, schema?: Schema<T>): Promise<unknown> {
-  const type = request.headers.get('content-type') ?? ''
-  if (!/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
-    throw problem(415, 'unsupported_media_type', 'Send JSON, with "content-type: application/json".')
-  }
-  const text = await request.text()
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw problem(400, 'malformed_json', 'The body is not JSON. Check its quotes and commas.')
-  }
-  return schema === undefined ? value : validate(schema, value, 'the body')
 }
 
 /** Runs the middleware around `end`, in order. Whatever `end` throws has become a Response before it comes back. */
@@ -67,16 +94,14 @@ export async function runChain<Context>(
   middleware: readonly Middleware<Context>[],
   context: Context,
   end: () => Promise<Response>,
+  index = 0,
 ): Promise<Response> {
-  const step = (index: number): Response | Promise<Response> => {
-    const current = middleware[index]
-    if (current === undefined) return end()
-    let called = false
-    return current(context, async () => {
-      if (called) throw new Error('next() may be called once for a request')
-      called = true
-      return step(index + 1)
-    })
-  }
-  return step(0)
+  const current = middleware[index]
+  if (current === undefined) return end()
+  let called = false
+  return current(context, async () => {
+    if (called) throw new Error('next() was called twice')
+    called = true
+    return runChain(middleware, context, end, index + 1)
+  })
 }

@@ -12,17 +12,23 @@ export function consoleLog(line: LogLine): void {
 }
 
 /** What may be logged of any error: its name and code, and where it came from, without its text. */
-export function errorFacts(error: unknown): { readonly error: string; readonly code?: string; readonly stack?: string } {
+export function errorFacts(error: unknown): {
+  readonly error: string
+  readonly code?: string | undefined
+  readonly stack?: string
+} {
   const { name = 'Error', code, stack = '' }: { name?: unknown; code?: unknown; stack?: unknown } = Object(error)
-  const frames = String(stack)
-    .split('\n')
-    .filter((line) => /^\s+at /.test(line))
-  return {
-    error: String(name),
-    ...(code === undefined ? {} : { code: String(code) }),
-    stack: frames
-      .slice(0, 8)
-      .map((line) => line.trim())
-      .join(' < '),
-  }
+  // The lines of the text before them are not looked at.
+  const frames = String(stack).match(/(?<=^\s+)at .*/gm) ?? []
+  return { error: String(name), code: code === undefined ? code : String(code), stack: frames.slice(0, 8).join(' < ') }
+}
+
+let last: number
+let text: string
+
+/** ISO 8601. The same instant is asked for again and again: to work out its calendar takes as long as to find a route. */
+export function isoTime(at: number): string {
+  if (at !== last) text = new Date(at).toISOString()
+  last = at
+  return text
 }

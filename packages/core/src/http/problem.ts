@@ -7,13 +7,14 @@ export interface ProblemFields {
 
 /** An answer that is an error, thrown. */
 export class Problem extends Error {
-  override readonly name = 'Problem'
-  readonly status: number
-  readonly code: string
-  readonly more: ProblemFields
+  declare readonly name: 'Problem'
+  declare readonly status: number
+  declare readonly code: string
+  declare readonly more: ProblemFields
 
   constructor(status: number, code: string, detail: string, more: ProblemFields = {}) {
     super(detail)
+    this.name = 'Problem'
     this.status = status
     this.code = code
     this.more = more
@@ -95,5 +96,5 @@ function describe(error: unknown, headers: Headers): Record<string, unknown> & {
     const { key } = error as { readonly key?: string }
     return { code, detail: message, ...rest, key, vendorStatus, vendorRequestId }
   }
-  return { code: 'internal', detail: 'Something went wrong inside. If it does so again, report the request id.' }
+  return { code: 'internal', detail: 'Something went wrong inside. Report the request id.' }
 }

@@ -14,8 +14,8 @@ export type Match<Context> =
       readonly params: Readonly<Record<string, string>>
     }
   /** The path is known, the method is not. */
-  | { readonly found: 'path'; readonly allow: readonly string[]; readonly route: string }
-  | { readonly found: 'nothing' }
+  | { readonly found: 'path'; readonly allow: readonly string[]; readonly route: string; readonly params?: undefined }
+  | { readonly found: 'nothing'; readonly route?: undefined; readonly params?: undefined }
 
 export interface Router<Context> {
   /** Method `*` takes every one. `/messages/:id` and `/hooks/*` (the rest is `params['*']`). Fixed segments win over parameters, parameters over `*`. */
@@ -90,5 +90,5 @@ export function decode(segment: string): string | undefined {
 
 /** The path of a request's URL, which the platform has normalised: without parsing the whole of it again. */
 export function pathOf(url: string): string {
-  return url.slice(url.indexOf('/', 8)).split(/[?#]/, 1)[0] as string
+  return url.slice(url.indexOf('/', 8)).split(/[?#]/)[0] as string
 }

@@ -1,3 +1,4 @@
+import { isoTime } from '../http/log.ts'
 import type { ObjectStorage } from '../platform/types.ts'
 import { ensure, first, hasTable, run } from '../storage/sql.ts'
 
@@ -28,8 +29,7 @@ interface Row extends Record<string, string | number | null> {
   updated_at: number
 }
 
-const table = `CREATE TABLE IF NOT EXISTS do_record (
-  one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, type TEXT NOT NULL, context TEXT,
+const table = `CREATE TABLE IF NOT EXISTS do_record (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, type TEXT NOT NULL, context TEXT,
   version INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL) STRICT`
 
 /** The one row that says what this object is. Once written, its id and type never change, whatever the worker is called later. */
@@ -43,12 +43,7 @@ export interface RecordRoom {
   touch(): void
 }
 
-export function recordRoom(
-  storage: ObjectStorage,
-  identity: () => Identity,
-  now: () => number,
-  created: () => void = () => {},
-): RecordRoom {
+export function recordRoom(storage: ObjectStorage, identity: () => Identity, now: () => number, created: () => void): RecordRoom {
   const stored = (): Row | undefined =>
     hasTable(storage, 'do_record') ? first<Row>(storage, 'SELECT * FROM do_record') : undefined
 
@@ -63,25 +58,23 @@ export function recordRoom(
   /** True when there was a record to change. */
   const change = (assignment: string, ...values: (string | null)[]): boolean => {
     ensure(storage, table)
-    const query = `UPDATE do_record SET ${assignment} version = version + 1, updated_at = max(updated_at, ?) RETURNING version`
-    return first(storage, query, ...values, now()) !== undefined
+    const query = `UPDATE do_record SET ${assignment} version = version + 1, updated_at = max(updated_at, ?)`
+    // Not RETURNING, which costs as much again: this is on the way of every write.
+    return run(storage, query, ...values, now()).rowsWritten > 0
   }
 
   return {
     exists: () => stored() !== undefined,
     read: () => {
       const row = stored()
-      if (row === undefined) {
-        const { id, type } = identity()
-        return { $id: id, $type: type, $context: null, $version: 0, $createdAt: null, $updatedAt: null }
-      }
+      const { id, type } = row ?? identity()
       return {
-        $id: row.id,
-        $type: row.type,
-        $context: row.context,
-        $version: row.version,
-        $createdAt: new Date(row.created_at).toISOString(),
-        $updatedAt: new Date(row.updated_at).toISOString(),
+        $id: id,
+        $type: type,
+        $context: row?.context ?? null,
+        $version: row?.version ?? 0,
+        $createdAt: row ? isoTime(row.created_at) : null,
+        $updatedAt: row ? isoTime(row.updated_at) : null,
       }
     },
     create,

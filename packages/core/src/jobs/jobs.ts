@@ -21,10 +21,12 @@ interface JobSetting {
   /** Makes the object's record with the first job. */
   readonly exists: () => void
   readonly log: (line: LogLine) => void
+  /** Nothing begins while this says so. */
+  readonly resting: () => boolean
 }
 
 /** The one alarm of the platform, as a table of jobs ordered by time. */
-export function createJobs({ storage, clock, options, exists, log }: JobSetting): JobRoom {
+export function createJobs({ storage, clock, options, exists, log, resting }: JobSetting): JobRoom {
   const table = jobTable(storage)
   const handlers: Handlers = new Map()
   if (table.exists()) void rearmIfLost(storage, table)
@@ -83,7 +85,7 @@ export function createJobs({ storage, clock, options, exists, log }: JobSetting)
     jobs,
     run: async () => {
       if (!table.exists()) return
-      await runDue({ table, handlers, options, clock: clock(), log, change, waker })
+      await runDue({ table, handlers, options, clock: clock(), log, resting, change, waker })
       arm(storage, table)
     },
   }

@@ -11,6 +11,7 @@ export interface Run {
   readonly options: JobOptions
   readonly clock: Clock
   readonly log: (line: LogLine) => void
+  readonly resting: () => boolean
   /** A transaction that sets the alarm to what the table says at its end. */
   readonly change: <T>(run: () => T) => T
   readonly waker: Waker
@@ -23,8 +24,10 @@ export interface Waker {
   next(): Promise<void>
 }
 
-/** The platform ends an alarm after 15 minutes; what is due later comes with the next one. */
-const budgetMs = 600_000
+/** Nothing begins later than this after the alarm; what is due then comes with the next one. */
+const budgetMs = 540_000
+/** The platform ends an alarm after 15 minutes, and whatever runs in it with it: all must have ended before. */
+const wallMs = 870_000
 
 /** Runs all that is due, in order of time, some of each name at a time. Never throws for a job. */
 export async function runDue(run: Run): Promise<void> {
@@ -38,10 +41,10 @@ export async function runDue(run: Run): Promise<void> {
   const active = new Map<Promise<void>, string>()
   for (;;) {
     const now = clock.now()
-    while (now < until) {
+    while (now < until && !run.resting()) {
       const job = change(() => table.claim(now, now + deadManMs, runner, busyNames(run, active)))
       if (job === undefined) break
-      const work = execute(run, job, runner).finally(() => active.delete(work))
+      const work = execute(run, job, runner, until).finally(() => active.delete(work))
       active.set(work, job.name)
     }
     if (active.size === 0) return
@@ -74,10 +77,10 @@ async function somethingNew(
   }
 }
 
-async function execute(run: Run, job: Job, runner: string): Promise<void> {
+async function execute(run: Run, job: Job, runner: string, until: number): Promise<void> {
   const { table, change } = run
   try {
-    const completion = await attempt(run, job)
+    const completion = await attempt(run, job, until)
     change(() => {
       if (table.finish(job.id, runner)) completion?.()
     })
@@ -88,17 +91,18 @@ async function execute(run: Run, job: Job, runner: string): Promise<void> {
   }
 }
 
-async function attempt({ handlers, options, clock }: Run, job: Job): Promise<Completion> {
+async function attempt({ handlers, options, clock }: Run, job: Job, until: number): Promise<Completion> {
   const known = handlers.get(job.name)
   if (known === undefined) throw new Unhandled()
   const controller = new AbortController()
   const { promise: timedOut, reject } = Promise.withResolvers<never>()
-  const cancel = clock.timer(known.options.timeoutMs ?? options.timeoutMs ?? 60_000, () => {
+  const left = until - budgetMs + wallMs - clock.now()
+  const cancel = clock.timer(Math.min(known.options.timeoutMs ?? options.timeoutMs ?? 60_000, left), () => {
     controller.abort(new TimedOut())
     reject(new TimedOut())
   })
   try {
-    return await Promise.race([known.handler(job.payload, { ...job, signal: controller.signal }), timedOut])
+    return await Promise.race([known.handler(job.payload, { ...job, signal: controller.signal, until }), timedOut])
   } finally {
     cancel()
   }

@@ -33,6 +33,8 @@ export interface Job {
 export interface RunningJob extends Job {
   /** Aborted when the attempt has had its time. */
   readonly signal: AbortSignal
+  /** Epoch milliseconds: a job that begins one thing after another begins no more then. Some minutes later the alarm is over. */
+  readonly until: number
 }
 
 /** A function is run in the transaction that removes the job: its writes and the job's end are one. */

@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 export interface CallContext {
   readonly requestId: string
   /** W3C trace context: https://www.w3.org/TR/trace-context/ */
-  readonly traceparent?: string
+  readonly traceparent?: string | undefined
   /** Epoch milliseconds after which nobody waits for the answer. */
   readonly deadline?: number
   /** Who asks, as authentication has found out. */

@@ -35,6 +35,8 @@ export interface Kernel {
   /** To be called inside the transaction of every change of something stored: change capture listens. */
   readonly mutated: (mutation: Mutation) => void
   readonly log: (line: LogLine) => void
+  /** Is the object suspended? Then nothing new begins. */
+  readonly resting: () => boolean
   readonly jobs: Jobs
   /** How other objects of this worker reach this one's rooms, and it theirs. */
   readonly doors: Doors

@@ -15,6 +15,7 @@ export function kindSchema<T>(fields: Readonly<Record<keyof T & string, Check>>)
       version: 1,
       vendor: 'do-core',
       validate: (value) => {
+        if (typeof value !== 'object' || value === null) return { issues: [{ message: 'an object with fields', path: [] }] }
         const given = value as Readonly<Record<string, unknown>>
         const stranger = Object.keys(given).find((name) => !checks.has(name))
         if (stranger !== undefined) return { issues: [{ message: 'there is no such field', path: [stranger] }] }

@@ -147,7 +147,7 @@ it('Functions and workflows are published in versions that never change, and che
     ],
     stages: [['pay', 'pack'], ['ship']],
   })
-  expect(codes(answer.refused)).toEqual(Array.from({ length: 13 }, () => 'invalid_input'))
+  expect(codes(answer.refused)).toEqual(Array.from({ length: 14 }, () => 'invalid_input'))
 })
 
 it('Events are recorded once and in the order of time', async () => {

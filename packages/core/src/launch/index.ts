@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, relative, resolve } from 'node:path'
 import { type BundleOptions, bundleWorker } from './bundle.ts'
@@ -66,6 +66,8 @@ export async function launchWorkerd(options: WorkerdOptions): Promise<Workerd> {
   const start = async (next = env) => {
     if (running !== undefined) throw new Error('workerd is running already. Stop it first.')
     env = next
+    // One that is there would keep the rights it has.
+    rmSync(configFile, { force: true })
     writeFileSync(
       configFile,
       workerdConfig({

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -44,6 +44,14 @@ describe('launchWorkerd', () => {
     await workerd.start({ WORD: 'another' })
     expect([workerd.port, await text(workerd)]).toEqual([port, 'another'])
     await expect(workerd.start()).rejects.toThrow('running already')
+  })
+
+  it('writes the key of a cluster where nobody else reads it, whatever was there before', async () => {
+    const folderOf = join(folder, 'mode', '.workerd')
+    mkdirSync(folderOf, { recursive: true })
+    writeFileSync(join(folderOf, 'config.capnp'), '', { mode: 0o644 })
+    await launch('mode', echoEnvironment)
+    expect(statSync(join(folderOf, 'config.capnp')).mode & 0o777).toBe(0o600)
   })
 
   it('takes a free port when the wanted one is taken', async () => {

@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -154,8 +155,29 @@ describe('messages', () => {
     const list = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'
     expect((await post(list, { origin: 'https://evil.example' })).status).toBe(403)
     expect((await post(list, { origin: shop.workerd.url })).status).toBe(200)
+    expect((await rebound(list, 'shop.example:80')).status).toBe(403)
+    expect((await rebound(list, `localhost:${shop.workerd.port}`)).status).toBe(200)
     expect((await post(list, { accept: 'application/json' })).status).toBe(406)
     expect((await shop.ask('GET', '/raw/mcp')).status).toBe(405)
     expect((await post('{"jsonrpc":"2.0","id":1,"method":"nothing/such"}')).body.error.code).toBe(-32601)
   })
 })
+
+/** As a page sends it whose host name has been turned to this machine: `Origin` and `Host` agree, and both are the page's. */
+function rebound(body: string, host: string): Promise<{ status: number | undefined }> {
+  const headers = {
+    host,
+    origin: `http://${host.replace(/:80$/, '')}`,
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+  }
+  return new Promise((resolve, reject) => {
+    const path = '/shop/raw/mcp'
+    const asked = request({ host: '127.0.0.1', port: shop.workerd.port, path, method: 'POST', headers }, (response) => {
+      response.resume()
+      resolve({ status: response.statusCode })
+    })
+    asked.once('error', reject)
+    asked.end(body)
+  })
+}

@@ -1,6 +1,7 @@
 import { exposedBy } from '../expose/capability.ts'
 import { problem } from '../http/problem.ts'
 import type { DigitalObject } from '../object/digital-object.ts'
+import { mountOf } from '../object/mounts.ts'
 import { callableMethods } from '../rest/methods.ts'
 import type { AnyCollection } from '../rest/types.ts'
 
@@ -13,7 +14,10 @@ export interface McpOptions {
   readonly instructions?: string
   /** Of the server. Default `1`. */
   readonly version?: string
-  /** Origins whose pages may speak to it, besides the object's own. Programs send none. */
+  /**
+   * Origins whose pages may speak to it, besides the one that createWorker was given as `origin` and, on this machine, its own.
+   * Programs send none.
+   */
   readonly origins?: readonly string[]
 }
 
@@ -34,11 +38,18 @@ export function mcp(object: DigitalObject, options: McpOptions = {}): void {
   let loading: Promise<typeof import('./server.ts')> | undefined
 
   object.route('POST', '/mcp', async (context) => {
-    refuseOtherOrigins(context.request, [context.url.origin, ...(options.origins ?? [])])
+    refuseOtherOrigins(context.request, [...ownOrigin(object, context.url), ...(options.origins ?? [])])
     loading ??= import('./server.ts')
     const { serve } = await loading
     return serve({ object, methods, options, context })
   })
+}
+
+/** `Host` is no proof: a page whose name was turned to this address sends its own. */
+function ownOrigin(object: DigitalObject, url: URL): readonly string[] {
+  const here = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname) ? [url.origin] : []
+  const said = mountOf(object).origin(object.env)
+  return URL.canParse(said) ? [...here, new URL(said).origin] : here
 }
 
 /**

@@ -4,6 +4,7 @@ import { currentCall } from '../kernel/call-context.ts'
 import type { DigitalObject } from '../object/digital-object.ts'
 import { callOperation } from '../rest/calls.ts'
 import { queryOf } from '../rest/query.ts'
+import { maxBytes } from '../rest/resources.ts'
 import type { AnyCollection } from '../rest/types.ts'
 import { protocolError } from './errors.ts'
 
@@ -37,7 +38,9 @@ async function read(object: DigitalObject, base: string, collections: Collection
   const call = { kind: 'read', scopes: undefined } as const
   if (id === undefined) {
     const query = queryOf(url.searchParams)
-    return callOperation(object, { ...call, method: `${name}.list`, args: [query] }, () => collection.list(query))
+    return callOperation(object, { ...call, method: `${name}.list`, args: [query] }, () =>
+      collection.list({ ...query, maxBytes }),
+    )
   }
   const wanted = decode(id) ?? ''
   const found = await callOperation(object, { ...call, method: `${name}.read`, args: [wanted] }, () => collection.get(wanted))

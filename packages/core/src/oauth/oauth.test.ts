@@ -245,4 +245,46 @@ describe('client credentials and the end', () => {
     expect(await oauth('token', 'crm')).toMatchObject({ code: 'oauth_not_connected' })
     expect(await connect()).toMatchObject({ state: 'active' })
   })
+
+  it('lets no refresh bring back what is being revoked', async () => {
+    const { oauth, vault, connect } = objectCalled('revoke-race')
+    await connect()
+    as.holdRevocation = true
+    const revoking = oauth('revoke', 'crm')
+    await until(
+      async () => as.revocations,
+      (go) => go !== undefined,
+    )
+    as.next = ['hold']
+    const refreshing = oauth('refresh', 'crm')
+    await oauth('status', 'crm')
+    as.revocations?.()
+    expect(await revoking).toMatchObject({ state: 'revoked' })
+    as.next = []
+    as.release()
+    expect(await refreshing).toMatchObject({ code: 'oauth_not_connected' })
+    expect(await oauth('status', 'crm')).toMatchObject({ state: 'revoked' })
+    expect(await vault('info', 'oauth/crm/default')).toBeNull()
+  })
+})
+
+describe('odd answers', () => {
+  it('with a fraction of a second or a lifetime beyond all time are taken', async () => {
+    const { oauth, connect } = objectCalled('fraction')
+    as.expiresIn = 3_599.999_7
+    expect(await connect()).toMatchObject({ state: 'active', expiresAt: expect.any(Number) })
+    as.expiresIn = 1e300
+    expect(await oauth('refresh', 'crm')).toMatchObject({ accessToken: expect.any(String) })
+    as.expiresIn = 3_600
+  })
+
+  it('that are no address are refused, and a consent that came too late leaves nothing behind', async () => {
+    const { oauth, vault, self } = objectCalled('late')
+    expect(await oauth('callback', 'no address')).toMatchObject({ code: 'oauth_state_invalid' })
+    await vault('put', 'crm-secret', 's3cret/+:')
+    const { url, state, expiresAt } = await oauth('start', 'crm')
+    await self('setTime', expiresAt)
+    expect(await oauth('callback', as.consent(url), { state })).toMatchObject({ code: 'oauth_state_invalid' })
+    expect(await vault('list', { prefix: 'oauth/' })).toEqual([])
+  })
 })

@@ -295,11 +295,13 @@ export function createOAuth<Name extends string>(kernel: Kernel, options: OAuthO
       return { url, state, expiresAt }
     },
     callback: async (given, { state: expected } = {}) => {
-      const url = new URL(given)
-      const state = url.searchParams.get('state') ?? ''
+      const url = URL.canParse(String(given)) ? new URL(given) : undefined
+      const state = url?.searchParams.get('state') ?? ''
       // Before it is taken: a stranger must not use up what is another's.
       const pending = expected !== undefined && expected !== state ? undefined : table.takePending(await sha256(state))
-      if (pending === undefined || pending.expires_at <= now()) {
+      const late = pending !== undefined && pending.expires_at <= now()
+      if (late) vault.delete(pendingPlace(pending.client, pending.account, pending.hash), { by: 'core.oauth' })
+      if (url === undefined || pending === undefined || late) {
         throw refuse(
           'oauth_state_invalid',
           'This consent is unknown, used already, too old, or of another session. Begin again.',
@@ -329,35 +331,47 @@ export function createOAuth<Name extends string>(kernel: Kernel, options: OAuthO
     revoke: async (client, whose) => {
       const account = accountOf(whose)
       const place = placeOf(client, account)
-      await flights.get(place)?.catch(() => undefined)
-      const tokens = vault.info(place) === undefined ? undefined : await read(client, account)
-      try {
-        if (tokens?.refreshToken) await protocol(client).revoke(tokens.refreshToken, 'refresh_token')
-        if (tokens !== undefined) await protocol(client).revoke(tokens.accessToken, 'access_token')
-      } catch (error) {
-        if (ProviderError.is(error)) throw error
-        const { code } = failureOf(error)
-        throw refuse(
-          'oauth_unavailable',
-          `The authorization server of "${client}" did not confirm that it revoked (${code}). Try again.`,
-          { fault: 'network' },
-        )
-      }
-      return table.change(() => {
-        kernel.jobs.cancel(`${jobName}:${client}/${account}`)
-        vault.delete(place, { by: 'core.oauth' })
-        return statusOf(
-          table.put(client, account, {
-            state: 'revoked',
-            expires_at: null,
-            refresh_at: null,
-            refreshing: 0,
-            error: null,
-            scope: null,
-          }),
-        )
+      for (let other = flights.get(place); other !== undefined; other = flights.get(place)) await other.catch(() => undefined)
+      const work = revokeNow(client, account)
+      // Nobody begins a refresh meanwhile: what it brings would be good after everything was revoked.
+      const flight = work.then(() => {
+        throw notConnected(client)
       })
+      flight.catch(() => undefined)
+      flights.set(place, flight)
+      return work.finally(() => flights.delete(place))
     },
+  }
+
+  async function revokeNow(client: string, account: string): Promise<OAuthStatus> {
+    const place = placeOf(client, account)
+    const tokens = vault.info(place) === undefined ? undefined : await read(client, account)
+    try {
+      if (tokens?.refreshToken) await protocol(client).revoke(tokens.refreshToken, 'refresh_token')
+      if (tokens !== undefined) await protocol(client).revoke(tokens.accessToken, 'access_token')
+    } catch (error) {
+      if (ProviderError.is(error)) throw error
+      const { code } = failureOf(error)
+      throw refuse(
+        'oauth_unavailable',
+        `The authorization server of "${client}" did not confirm that it revoked (${code}). Try again.`,
+        { fault: 'network' },
+      )
+    }
+    return table.change(() => {
+      kernel.jobs.cancel(`${jobName}:${client}/${account}`)
+      vault.delete(place, { by: 'core.oauth' })
+      return statusOf(
+        table.put(client, account, {
+          state: 'revoked',
+          expires_at: null,
+          refresh_at: null,
+          refreshing: 0,
+          error: null,
+          scope: null,
+        }),
+      )
+    })
   }
 }
 

@@ -17,6 +17,9 @@ export interface Failure {
   readonly code: string
 }
 
+/** A hundred years: what stands in an answer may be any number, what is stored is a time. */
+const longestMs = 3_155_760_000_000
+
 export type Protocol = ReturnType<typeof protocolOf>
 
 /** One client's conversation with its server: all of it by `oauth4webapi`. */
@@ -63,7 +66,7 @@ export function protocolOf(
     accessToken: answer.access_token,
     tokenType: answer.token_type,
     refreshToken: answer.refresh_token ?? null,
-    lifetimeMs: answer.expires_in === undefined ? null : answer.expires_in * 1_000,
+    lifetimeMs: answer.expires_in === undefined ? null : Math.min(Math.floor(answer.expires_in * 1_000), longestMs),
     scope: answer.scope ?? null,
   })
 

@@ -27,6 +27,7 @@ import type { Schema } from '../storage/schema.ts'
 import { createTree, type TreeRoom } from '../tree/tree.ts'
 import type { Tree } from '../tree/types.ts'
 import { createWriter, type Writer, type WriterOptions } from '../writer/writer.ts'
+import { forgetful } from './forgetful.ts'
 import { mountOf } from './mounts.ts'
 import { reach } from './reach.ts'
 import { seal } from './seal.ts'
@@ -83,12 +84,14 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
     super(ctx, env)
     this[noted] = busyLog(() => mountOf(this).log)
     seal(this)
+    forgetful(ctx.storage)
     this.#jobs = createJobs({
       storage: ctx.storage,
       clock: () => this.clock,
       options: (this.constructor as typeof DigitalObject).jobOptions,
       exists: () => this.#make(),
       log: (line) => consoleLog({ ...line, type: this.$type }),
+      resting: () => this.kernel.resting(),
     })
     this.jobs = this.#jobs.jobs
     this.kernel = {
@@ -102,6 +105,7 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
       transaction: (run) => this.transaction(run),
       mutated: (mutation) => this[mutated]?.(mutation),
       log: (line) => consoleLog({ ...line, type: this.$type }),
+      resting: () => this.$tree.lifecycle.status === 'suspended',
       jobs: this.jobs,
       doors: createDoors((address) => reach(env, address)),
       sockets: createSockets(ctx),
@@ -114,12 +118,13 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
     const room = createChanges(kernel, changes === false ? {} : changes)
     this.$changes = room.changes
     this[mutated] = (mutation) => {
-      quota.check(mutation.operation)
+      quota.check(mutation)
       if (changes !== false) room.mutated(mutation)
     }
     if (changes !== false && changes.feed === true) this.route('GET', '/changes', ({ request }) => room.changes.respond(request))
     const tree = createTree({ kernel, setContext: (context) => this.#setContext(context) })
     this.$tree = tree
+    if (changes !== false) tree.beforeDelete(room.farewell)
     const calls = createCalls(kernel.clock, kernel.log, ({ kind }) => {
       if (kind === 'write') tree.admit()
     })
@@ -182,7 +187,7 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
   /** The platform's one alarm: runs the jobs that are due. */
   async alarm(): Promise<void> {
     // A suspended object rests; resuming sets the alarm anew.
-    if (this.$tree.lifecycle.status !== 'suspended') await this.#jobs.run()
+    if (!this.kernel.resting()) await this.#jobs.run()
   }
 
   /** For objects of this worker only: see `kernel/doors.ts`. */

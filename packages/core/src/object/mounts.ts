@@ -37,5 +37,5 @@ export function mountOf(instance: object): Mount {
 export const localOrigin = 'http://localhost'
 
 export function kebab(name: string): string {
-  return name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()
+  return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase()
 }

@@ -1,15 +1,14 @@
 import type { Clock } from '@do/provider'
-import { answer, type Handler, type Middleware, type RequestContext, readJson, runChain } from '../http/context.ts'
-import { errorFacts, type LogLine } from '../http/log.ts'
+import { answer, type Handler, Incoming, type Middleware, type RequestContext, runChain } from '../http/context.ts'
+import { errorFacts, isoTime, type LogLine } from '../http/log.ts'
 import { problemResponse, statusOf } from '../http/problem.ts'
-import { requestIdOf, withRequestId } from '../http/request-id.ts'
+import { withRequestId } from '../http/request-id.ts'
 import { createRouter, decode, pathOf } from '../http/router.ts'
 import { type ObjectRecord, recordRoom } from '../identity/record.ts'
 import type { Mutation } from '../kernel/types.ts'
 import { PlatformObject } from '../platform/base.ts'
 import type { ObjectContext } from '../platform/types.ts'
 import { createState, type State } from '../state/state.ts'
-import type { Schema } from '../storage/schema.ts'
 import { transaction } from '../storage/sql.ts'
 import { mountOf } from './mounts.ts'
 
@@ -33,7 +32,7 @@ export class TinyObject<Env = unknown> extends PlatformObject {
   declare readonly ctx: ObjectContext
   declare readonly env: Env
   /** The machine's, until a test gives another. */
-  clock: Pick<Clock, 'now'> = { now: () => Date.now() }
+  clock: Pick<Clock, 'now'> = Date
   readonly state: State
   readonly #router = createRouter<RequestContext>()
   readonly #middleware: Middleware[] = []
@@ -56,36 +55,36 @@ export class TinyObject<Env = unknown> extends PlatformObject {
 
   /** URL, stable from the first write on. */
   get $id(): string {
-    return this.#room.read().$id
+    return this.$record.$id
   }
 
   /** The name under which `createWorker` got the class. */
   get $type(): string {
-    return this.#room.read().$type
+    return this.$record.$type
   }
 
   /** The last part of the URL: what the object was asked for by. */
   get $name(): string {
-    return this.ctx.id.name ?? decodeURIComponent(this.$id.slice(this.$id.lastIndexOf('/') + 1))
+    return this.ctx.id.name ?? decodeURIComponent(this.$id.split('/').at(-1) as string)
   }
 
   /** URL of the parent. */
   get $context(): string | null {
-    return this.#room.read().$context
+    return this.$record.$context
   }
 
   /** 0 before the first write, then one more with every mutation of the record or the state. */
   get $version(): number {
-    return this.#room.read().$version
+    return this.$record.$version
   }
 
   /** ISO 8601; null before the first write. */
   get $createdAt(): string | null {
-    return this.#room.read().$createdAt
+    return this.$record.$createdAt
   }
 
   get $updatedAt(): string | null {
-    return this.#room.read().$updatedAt
+    return this.$record.$updatedAt
   }
 
   /** Has anything been written? Asking writes nothing, so unknown ids may be probed without cost. */
@@ -131,38 +130,19 @@ export class TinyObject<Env = unknown> extends PlatformObject {
   async fetch(request: Request): Promise<Response> {
     const { prefix, log } = mountOf(this)
     const started = this.clock.now()
+    const { method } = request
     const path = this.#below(pathOf(request.url), prefix)
-    const match = this.#router.match(request.method, path)
-    const requestId = requestIdOf(request)
-    const route = match.found === 'nothing' ? undefined : match.route
-    const context: RequestContext = {
-      request,
-      get url() {
-        return new URL(request.url)
-      },
-      path,
-      route,
-      params: match.found === 'handler' ? match.params : {},
-      requestId,
-      vars: {},
-      json: <T>(schema?: Schema<T>) => readJson(request, schema) as Promise<T>,
-    }
-    const at = new Date(started).toISOString()
-    const line = { at, requestId, method: request.method, route: `${prefix}/:name${route ?? ''}` }
+    const match = this.#router.match(method, path)
+    const context = new Incoming(request, path, match)
+    const { requestId, route = '' } = context
+    const line = { at: isoTime(started), requestId, method, route: `${prefix}/:name${route}` }
     const write = this[noted] ?? log
     const fail = (error: unknown) => {
       if (statusOf(error) === 500) write({ ...line, level: 'error', event: 'failure', ...errorFacts(error) })
       return problemResponse(error, requestId)
     }
-    const end = async () => {
-      try {
-        return await answer(match, context)
-      } catch (error) {
-        return fail(error)
-      }
-    }
     // Middleware that throws is answered like a handler that does.
-    const response = await (this.#middleware.length === 0 ? end() : runChain(this.#middleware, context, end).catch(fail))
+    const response = await runChain(this.#middleware, context, () => answer(match, context).catch(fail)).catch(fail)
     const { status } = response
     write({ ...line, level: status < 500 ? 'info' : 'error', event: 'request', status, ms: this.clock.now() - started })
     return withRequestId(response, requestId)
@@ -170,15 +150,14 @@ export class TinyObject<Env = unknown> extends PlatformObject {
 
   #identity(): { id: string; type: string } {
     const { type, prefix, origin } = mountOf(this)
-    const name = this.ctx.id.name ?? this.ctx.id.toString()
+    const name = this.ctx.id.name ?? String(this.ctx.id)
     return { id: `${origin(this.env)}${prefix}/${encodeURIComponent(name)}`, type }
   }
 
   /** Requests come with the full URL, as webhooks are signed over it; routes are relative to the object. */
   #below(pathname: string, prefix: string): string {
-    if (!pathname.startsWith(`${prefix}/`)) return pathname
-    const end = pathname.indexOf('/', prefix.length + 1)
-    const name = pathname.slice(prefix.length + 1, end < 0 ? undefined : end)
-    return decode(name) === this.ctx.id.name ? (end < 0 ? '/' : pathname.slice(end)) : pathname
+    const below = pathname.startsWith(`${prefix}/`) ? pathname.slice(prefix.length + 1) : ''
+    const name = below.split('/')[0] as string
+    return decode(name) === this.ctx.id.name ? below.slice(name.length) || '/' : pathname
   }
 }

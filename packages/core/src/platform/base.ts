@@ -5,8 +5,8 @@ interface Workers {
 }
 
 class Elsewhere {
-  readonly ctx: ObjectContext
-  readonly env: unknown
+  declare readonly ctx: ObjectContext
+  declare readonly env: unknown
 
   constructor(ctx: ObjectContext, env: unknown) {
     this.ctx = ctx

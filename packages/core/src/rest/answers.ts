@@ -124,21 +124,14 @@ export function createAnswers({ storage, transaction, jobs, clock }: Kernel, kee
 /** An answer too large for a row is known to have been given, without being kept. */
 function encode(answer: Answer): string {
   const text = JSON.stringify(answer)
-  return exceeds(text, maxRowBytes - 10_000) ? JSON.stringify({ ...tooLarge }) : text
+  return exceeds(text, maxRowBytes - 10_000) ? notKept : text
 }
 
-const tooLarge: Answer = {
-  status: 409,
-  body: {
-    type: 'urn:problem:answer_not_kept',
-    title: 'Answer not kept',
-    status: 409,
-    detail: 'This was done, and its answer was too large to be kept. Read what it has made.',
-    code: 'answer_not_kept',
-  },
-}
+const notKept = 'null'
 
 function decode(text: string | null): Answer {
+  if (text === notKept)
+    throw problem(409, 'answer_not_kept', 'This was done, and its answer was too large to be kept. Read what it has made.')
   if (text !== null) return JSON.parse(text) as Answer
   const detail = 'This was begun and its answer was lost. Look whether it happened; to do it again, use a new key.'
   throw problem(409, 'outcome_unknown', detail)

@@ -7,6 +7,7 @@ import { outgoing } from '../expose/values.ts'
 import type { Handler, RequestContext } from '../http/context.ts'
 import { problem, statusOf } from '../http/problem.ts'
 import type { DigitalObject } from '../object/digital-object.ts'
+import type { Deliver } from '../rpc/access.ts'
 import { type Answer, type Answers, wishOf } from './answers.ts'
 import { readBody } from './body.ts'
 import { accessOf } from './calls.ts'
@@ -36,13 +37,15 @@ export function callableMethods(object: object, exposed: Readonly<Record<string,
 }
 
 /**
- * Calls a method by named arguments as somebody outside; its answer is plain data.
+ * Calls a method by named arguments as somebody outside; its answer is plain data. `once` goes around the bare method of one that
+ * writes, after it was asked who may and whether the arguments are right.
  * @throws ProviderError `invalid_input` naming a field that the method does not have; everything that `invoke` throws.
  */
 export function callByName(
   object: DigitalObject,
   method: ExposedMethod,
   named: Readonly<Record<string, unknown>>,
+  once?: (run: () => unknown) => unknown,
 ): Promise<unknown> {
   const { name, parameters } = method
   const unknown = Object.keys(named).find((field) => !parameters.includes(field))
@@ -53,11 +56,18 @@ export function callByName(
   }
   const args = parameters.map((parameter) => (Object.hasOwn(named, parameter) ? named[parameter] : undefined))
   while (args.length > 0 && args.at(-1) === undefined) args.pop()
-  return invoke(object, name, args, accessOf(object), (result) =>
+  const plain = (result: unknown) =>
     outgoing(result, () => {
       throw refuse('not_over_http', `"${name}" hands out an object with methods of its own. Call it by RPC.`)
-    }),
-  ).catch((error: unknown) => {
+    })
+  const access = accessOf(object)
+  const deliver: Deliver = (args) => ({
+    args,
+    replaying: false,
+    repeated: false,
+    once: (run) => (once === undefined ? run() : once(async () => plain(await run()))),
+  })
+  return invoke(object, name, args, { ...access, deliver }, plain).catch((error: unknown) => {
     throw withName(error, method)
   })
 }
@@ -77,10 +87,14 @@ export function methodRoutes(object: DigitalObject, method: ExposedMethod, answe
 
   const post: Handler = async (context) => {
     const { text, value } = await readBody(context.request, { optional: true })
-    const act = async (): Promise<Answer> => answerOf(await callByName(object, method, value))
-    if (method.reads) return show(context, await act())
+    if (method.reads) return show(context, answerOf(await callByName(object, method, value)))
     const wish = await wishOf(context.request, `POST ${path}`, principal(), text)
-    return show(context, await answers.around(wish, act, nothingDone))
+    // Inside the call: who may not call it is given no kept answer, and leaves none.
+    const once = async (run: () => unknown) => {
+      const { body } = await answers.around(wish, async () => answerOf(await run()), nothingDone)
+      return (body as { readonly result: unknown }).result
+    }
+    return show(context, answerOf(await callByName(object, method, value, once)))
   }
 
   const get: Handler = async (context) => show(context, answerOf(await callByName(object, method, named(context))))

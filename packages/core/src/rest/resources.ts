@@ -35,7 +35,7 @@ export function resourceRoutes(
   const list: Handler = async (context) => {
     const { url } = context
     const query = queryOf(url.searchParams, filters, described)
-    const { items, cursor } = await run('list', [query], () => collection.list(query))
+    const { items, cursor } = await run('list', [query], () => collection.list({ ...query, maxBytes }))
     const base = baseOf(context)
     const links: Record<string, string> = { self: url.href }
     if (cursor !== undefined) links.next = withCursor(url, cursor)
@@ -131,6 +131,9 @@ export function resourceRoutes(
   ]
   return routes.filter(([operation]) => allow.has(operation))
 }
+
+/** A page of documents that are as large as they may be would be more than an object's memory. */
+export const maxBytes = 8_000_000
 
 const minimal = { 'preference-applied': 'return=minimal' }
 

@@ -57,6 +57,11 @@ describe('walking', () => {
     expect(lost.body).not.toContain('<script>')
   })
 
+  it('shows its record to nobody whom its authorisation refuses', async () => {
+    expect((await shop.ask('GET', '/shut', undefined, { authorization: 'Bearer stranger' })).status).toBe(403)
+    expect((await shop.ask('GET', '/shut')).status).toBe(200)
+  })
+
   it('has nothing that was not exposed', async () => {
     for (const path of [
       '/a/secrets',
@@ -302,7 +307,9 @@ describe('an idempotency key', () => {
     const slow = () => shop.ask('POST', '/meth/slow', { word: 'w' }, key('s'))
     const begun = slow()
     await vendor.asked(1)
-    expect(await slow()).toMatchObject({ status: 409, body: { code: 'request_in_progress' } })
+    const second = await slow()
+    expect(second).toMatchObject({ status: 409, body: { code: 'request_in_progress' } })
+    expect(second.headers.get('retry-after')).toBe('1')
     vendor.release()
     expect((await begun).body.result).toBe('w')
     expect((await slow()).body.result).toBe('w')
@@ -315,6 +322,29 @@ describe('an idempotency key', () => {
     const unknown = await shop.ask('POST', '/meth/slow', { word: 'w' }, key('killed'))
     expect(unknown).toMatchObject({ status: 409, body: { code: 'outcome_unknown' } })
     expect((await get('/meth/looked')).body.runs).toBe(3)
+  })
+
+  it('is asked for its right again before anything is answered, and leaves nothing where it has none', async () => {
+    const ada = { ...key('k'), authorization: 'Bearer ada' }
+    const admin = (headers: Record<string, string>) => shop.ask('POST', '/right/admin', {}, headers)
+    expect((await admin(ada)).status).toBe(403)
+    expect((await admin(key('k'))).status).toBe(401)
+    expect((await shop.ask('POST', '/right/rename', { name: '' }, ada)).status).toBe(422)
+    expect((await get('/right/made')).body).toEqual({ made: false })
+    expect((await admin({ ...ada, 'x-scopes': 'admin' })).body.result).toBe('yes')
+    expect((await admin({ ...ada, 'x-scopes': 'admin' })).body.result).toBe('yes')
+    // The scope was taken away: the kept answer is not for it either.
+    expect((await admin(ada)).status).toBe(403)
+  })
+
+  it('says of an answer that was too large to be kept that it was done', async () => {
+    const note = { text: 'x'.repeat(1_995_000) }
+    const first = await shop.ask('POST', '/large/notes', note, key('k'))
+    expect(first.status).toBe(201)
+    const again = await shop.ask('POST', '/large/notes', note, key('k'))
+    expect(again).toMatchObject({ status: 409, body: { code: 'answer_not_kept' } })
+    expect(again.headers.get('etag')).toBeNull()
+    expect(JSON.stringify(again.body)).not.toContain('undefined')
   })
 
   it('may try again where it is certain that nothing was done, and only there', async () => {

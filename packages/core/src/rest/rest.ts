@@ -2,6 +2,7 @@ import { exposedBy } from '../expose/capability.ts'
 import type { Handler, Middleware, RequestContext } from '../http/context.ts'
 import type { DigitalObject } from '../object/digital-object.ts'
 import { createAnswers } from './answers.ts'
+import { callOperation } from './calls.ts'
 import { etagOfRecord, isFresh } from './conditions.ts'
 import { callableMethods, type ExposedMethod, methodRoutes } from './methods.ts'
 import { openapiOf } from './openapi.ts'
@@ -73,8 +74,9 @@ function home(
   resources: readonly Resource[],
   methods: readonly ExposedMethod[],
 ): Handler {
-  return (context) => {
-    const record = object.$record
+  return async (context) => {
+    const call = { method: '$record', kind: 'read', args: [], scopes: undefined } as const
+    const record = await callOperation(object, call, () => object.$record)
     const etag = etagOfRecord(record)
     if (isFresh(context.request, etag)) return new Response(null, { status: 304, headers: { etag, vary: 'accept' } })
     const base = baseOf(context)

@@ -1,4 +1,4 @@
-import { extract, live, type Table } from '../collection/table.ts'
+import { extract, live, namePart, type Table } from '../collection/table.ts'
 import type { ObjectStorage } from '../platform/types.ts'
 import { first, run, transaction } from '../storage/sql.ts'
 
@@ -11,7 +11,8 @@ const tokenizers: Readonly<Record<Tokens, string>> = {
 }
 
 /** Quoted names of what belongs to the search of one collection. */
-export function indexNames({ label }: Table) {
+export function indexNames(table: Table) {
+  const label = namePart(table)
   return { index: `"f_${label}"`, view: `"fv_${label}"`, triggers: ['fi', 'fu', 'fd'].map((kind) => `"${kind}_${label}"`) }
 }
 

@@ -2,7 +2,7 @@ import { refuse } from '@do/provider'
 import { documentOf, type Row, rowColumns } from '../collection/document.ts'
 import { insideOf } from '../collection/inside.ts'
 import { type Conditions, conditionsOf } from '../collection/query.ts'
-import { isPath, live } from '../collection/table.ts'
+import { isPath, live, namePart } from '../collection/table.ts'
 import type { Collection, Document, Where } from '../collection/types.ts'
 import type { SqlValue } from '../platform/types.ts'
 import { limitOf } from '../storage/paging.ts'
@@ -47,7 +47,7 @@ export function vectors<T extends object>(collection: Collection<T>, name: strin
     throw refuse('invalid_collection', 'Vectors have a plain name and 1 to 4,096 dimensions.')
   }
   const { storage, table, there, mutate, onOpen, tellAs } = insideOf(collection)
-  const side = `"v_${table.label}_${name}"`
+  const side = `"v_${namePart(table)}_${name}"`
   const source = `vectors:${table.label}.${name}`
   const note = `${table.name}:vectors:${name}`
   onOpen(() => once(storage, side, make))
@@ -114,7 +114,7 @@ export function vectors<T extends object>(collection: Collection<T>, name: strin
       throw refuse('invalid_collection', message)
     }
     run(storage, `CREATE TABLE ${side} (n INTEGER PRIMARY KEY, version INTEGER NOT NULL, data BLOB NOT NULL) STRICT`)
-    const gone = `"vd_${table.label}_${name}"`
+    const gone = `"vd_${namePart(table)}_${name}"`
     run(storage, `CREATE TRIGGER ${gone} AFTER DELETE ON ${table.name} BEGIN DELETE FROM ${side} WHERE n = old.n; END`)
     run(storage, 'INSERT INTO do_collections VALUES (?, ?)', note, wanted)
   }

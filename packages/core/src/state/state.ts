@@ -1,7 +1,7 @@
 import type { Page } from '@do/provider'
 import type { Mutation } from '../kernel/types.ts'
 import type { ObjectStorage } from '../platform/types.ts'
-import { byteLength, checkKey, encodeJson, type Json, sameJson } from '../storage/json.ts'
+import { checkKey, encodeJson, type Json, sameJson } from '../storage/json.ts'
 import { limitOf, readCursor, writeCursor } from '../storage/paging.ts'
 import { ensure, first, hasTable, rows, run, transaction } from '../storage/sql.ts'
 
@@ -65,7 +65,7 @@ export function createState(
   }
   const write = (key: string, value: Json) => {
     checkKey(key)
-    const after = encodeJson(value, `The value of "${key}"`, byteLength(key))
+    const after = encodeJson(value, `The value of "${key}"`, 3 * key.length)
     const before = listener() && stored(key)
     run(storage, 'INSERT OR REPLACE INTO do_state VALUES (?, ?)', key, after)
     changed(key, before, after)

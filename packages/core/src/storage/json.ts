@@ -18,11 +18,11 @@ export function exceeds(text: string, bytes: number): boolean {
 }
 
 /**
- * JSON text of a value that comes back as it is.
+ * JSON text of a value that comes back as it is. `reserved`: bytes of the row that something else needs, at most.
  * @throws ProviderError `invalid_value` that names the place of what JSON would lose, `too_large` beyond 2 MB.
  */
 export function encodeJson(value: unknown, what: string, reserved = 0): string {
-  check(value, '', what, [])
+  check(value, '', what)
   const text = JSON.stringify(value)
   if (exceeds(text, maxRowBytes - reserved)) {
     throw refuse('too_large', `${what} is larger than 2 MB with its key. Split it, or keep it in an object store.`)
@@ -32,7 +32,7 @@ export function encodeJson(value: unknown, what: string, reserved = 0): string {
 
 /** @throws ProviderError `invalid_key` unless it is a text of 1 to 2,048 bytes. */
 export function checkKey(key: string, what = 'The key'): void {
-  if (typeof key === 'string' && key !== '' && key.isWellFormed() && !exceeds(key, maxKeyBytes)) return
+  if (typeof key === 'string' && key && key.isWellFormed() && !exceeds(key, maxKeyBytes)) return
   throw refuse('invalid_key', `${what} must be text of 1 to ${maxKeyBytes} bytes. Shorten it.`, { field: 'key' })
 }
 
@@ -48,7 +48,7 @@ function canonical(value: unknown): string | undefined {
   })
 }
 
-function check(value: unknown, path: string, what: string, parents: readonly unknown[]): void {
+function check(value: unknown, path: string, what: string, parents: readonly unknown[] = []): void {
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return
   if (typeof value !== 'object') throw invalid(path, what, typeof value === 'number' ? String(value) : typeof value)
   if (parents.includes(value)) throw invalid(path, what, 'a cycle')
@@ -64,7 +64,7 @@ function check(value: unknown, path: string, what: string, parents: readonly unk
 
 function invalid(path: string, what: string, found: string) {
   const place = path === '' ? '' : ` at "${path}"`
-  return refuse('invalid_value', `${what} has ${found}${place}, which JSON cannot keep. Convert it to text or a number first.`, {
+  return refuse('invalid_value', `${what} has ${found}${place}, which JSON cannot keep. Make it text.`, {
     field: path,
   })
 }

@@ -44,7 +44,7 @@ describe('the size of the database', () => {
       log: (line) => lines.push(line),
     })
     const many = (count: number) => {
-      for (let index = 0; index < count; index += 1) quota.check('update')
+      for (let index = 0; index < count; index += 1) quota.check({ source: 'state', operation: 'update' })
     }
     many(200)
     bytes = 9_000_000_000
@@ -57,8 +57,12 @@ describe('the size of the database', () => {
     many(200)
     expect(lines).toHaveLength(2)
     bytes = 9_900_000_000
-    expect(() => quota.check('create')).toThrow(expect.objectContaining({ code: 'storage_full', fault: 'quota' }))
-    quota.check('delete')
+    expect(() => quota.check({ source: 'state', operation: 'create' })).toThrow(
+      expect.objectContaining({ code: 'storage_full', fault: 'quota' }),
+    )
+    quota.check({ source: 'state', operation: 'delete' })
+    quota.check({ source: 'record', operation: 'update' })
+    quota.check({ source: 'actions', operation: 'update' })
     expect(lines.at(-1)).toMatchObject({ event: 'storage.full', bytes })
   })
 

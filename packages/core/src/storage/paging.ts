@@ -5,17 +5,14 @@ type Mark = readonly (string | number | null)[]
 /** @throws ProviderError `invalid_limit` unless it is a whole number from 1 to 1,000. */
 export function limitOf(limit = 100): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= 1_000) return limit
-  throw refuse('invalid_limit', 'The limit of a page is a whole number from 1 to 1,000. Read more by its cursor.', {
+  throw refuse('invalid_limit', 'A limit is 1 to 1,000. Read on by the cursor.', {
     field: 'limit',
   })
 }
 
 /** Where a page ended, as text that survives a URL. */
 export function writeCursor(mark: Mark): string {
-  return btoa(encodeURIComponent(JSON.stringify(mark)))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
+  return btoa(encodeURIComponent(JSON.stringify(mark))).replace(/[+/=]/g, (sign) => ({ '+': '-', '/': '_' })[sign] ?? '')
 }
 
 /** @throws ProviderError `invalid_cursor` for anything that `writeCursor` did not write with that many parts. */
@@ -26,7 +23,7 @@ export function readCursor(cursor: string, parts: number): Mark {
   } catch {
     // Said below, in our words.
   }
-  throw refuse('invalid_cursor', 'This cursor is not one of this list. Use it as the page gave it, with the same query.', {
+  throw refuse('invalid_cursor', 'This is no cursor of this list. Use it as it came, with the same query.', {
     field: 'cursor',
   })
 }

@@ -19,7 +19,7 @@ export interface StorageUsage {
 export interface Quota {
   usage(): StorageUsage
   /** Before a mutation is done. @throws ProviderError `storage_full`; deleting is always allowed. */
-  check(operation: Mutation['operation']): void
+  check(mutation: Pick<Mutation, 'source' | 'operation'>): void
 }
 
 interface QuotaSetting {
@@ -28,6 +28,9 @@ interface QuotaSetting {
   readonly log: (line: LogLine) => void
   readonly options?: StorageOptions
 }
+
+/** What the runtime must still be able to end: lives, actions and schedules that were begun. They change the rows they have. */
+const ownSources = ['record', 'actions', 'schedules', 'schedules.runs']
 
 /** Mutations between two looks at the size, while there is room. */
 const interval = 64
@@ -50,7 +53,7 @@ export function createQuota({ storage, clock, log, options = {} }: QuotaSetting)
 
   return {
     usage,
-    check: (operation) => {
+    check: ({ source, operation }) => {
       untilLook -= 1
       if (untilLook > 0) return
       const { bytes, state } = usage()
@@ -60,7 +63,8 @@ export function createQuota({ storage, clock, log, options = {} }: QuotaSetting)
         warnedAt = bytes
         log({ at: new Date(clock().now()).toISOString(), level: 'warn', event: `storage.${state}`, bytes, limitBytes })
       }
-      if (state !== 'full' || operation === 'delete') return
+      const ends = operation === 'delete' || (operation === 'update' && ownSources.includes(source))
+      if (state !== 'full' || ends) return
       throw refuse(
         'storage_full',
         `The object holds ${bytes} of ${limitBytes} bytes. Delete what is not needed, shorten the retention of its changes, or shard it.`,

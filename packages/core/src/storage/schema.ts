@@ -21,7 +21,7 @@ interface Issue {
 export function validate<Out>(schema: Schema<Out>, value: unknown, what: string): Out {
   const result = schema['~standard'].validate(value)
   if (result instanceof Promise) {
-    throw refuse('async_schema', `The schema of ${what} must be synchronous. Await outside of it.`)
+    throw refuse('async_schema', `The schema of ${what} is synchronous: await before or after it.`)
   }
   if (result.issues === undefined) return result.value
   const issue = result.issues[0]

@@ -21,6 +21,11 @@ export function forget(storage: ObjectStorage, token: string): void {
   known(storage).delete(token)
 }
 
+/** Everything of this storage is made again: nothing of it is left. */
+export function forgetAll(storage: ObjectStorage): void {
+  ready.delete(storage)
+}
+
 function known(storage: ObjectStorage): Set<string> {
   const made = ready.get(storage) ?? new Set()
   ready.set(storage, made)
@@ -35,7 +40,7 @@ export function transaction<T>(storage: ObjectStorage, run: () => T): T {
   try {
     return storage.transactionSync(() => {
       const result = run()
-      if (isThenable(result)) {
+      if (typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function') {
         throw refuse('async_transaction', 'A transaction is synchronous: await before or after it.')
       }
       return result
@@ -71,11 +76,7 @@ export function run(storage: ObjectStorage, query: string, ...bindings: SqlValue
 export function hasTable(storage: ObjectStorage, name: string): boolean {
   const made = known(storage)
   if (made.has(name)) return true
-  const found = first(storage, "SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = ?", name) !== undefined
+  const found = first(storage, 'SELECT 1 FROM sqlite_master WHERE name = ?', name) !== undefined
   if (found) made.add(name)
   return found
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }

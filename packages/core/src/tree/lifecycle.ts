@@ -1,4 +1,4 @@
-import { refuse } from '@do/provider'
+import { ProviderError, refuse } from '@do/provider'
 import type { Kernel } from '../kernel/types.ts'
 import type { ObjectAddress } from '../object/reach.ts'
 import { ours } from './address.ts'
@@ -61,7 +61,14 @@ export function lifecycleRoom({ kernel, table, me, linking }: LifecycleSetting) 
         jobs.schedule({ name: 'core.tree.delete', key: 'core.tree.delete', at: now() + (table.any() ? lookAgainMs : 0) })
       }
     }
-    for (const hook of hooks) await hook()
+    try {
+      for (const hook of hooks) await hook()
+    } catch (error) {
+      const pauseMs = ProviderError.is(error) ? error.retryAfterMs : undefined
+      if (pauseMs === undefined) throw error
+      // Not yet, and no failure: it comes again when it was told to.
+      return () => void jobs.schedule({ name: 'core.tree.delete', key: 'core.tree.delete', at: now() + pauseMs })
+    }
     const { $context } = kernel.record()
     const parent = $context === null ? undefined : ours($context)
     const { type, name } = me()

@@ -13,7 +13,7 @@ export interface TreeRoom extends Tree {
   admit(): void
   /** The object's `$context` was set by its own code: tells the old and the new parent, by a job. */
   moved(from: string | null, to: string | null): void
-  /** Runs before everything is wiped; when it throws, the job tries again later. For rooms that owe something to others. */
+  /** Runs before everything is wiped; when it throws, the job tries again later, `retryAfterMs` where the error says so. For rooms that owe something to others. */
   beforeDelete(hook: () => void | Promise<void>): void
 }
 

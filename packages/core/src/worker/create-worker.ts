@@ -3,7 +3,7 @@ import { answer, type Handler } from '../http/context.ts'
 import { consoleLog, errorFacts, type LogLine } from '../http/log.ts'
 import { notFound, problem, problemResponse, statusOf } from '../http/problem.ts'
 import { requestIdHeader, requestIdOf, withRequestId } from '../http/request-id.ts'
-import { createRouter, pathOf, type Router } from '../http/router.ts'
+import { createRouter, type Match, pathOf, type Router } from '../http/router.ts'
 import { inspectFace } from '../inspect/face.ts'
 import { kebab, localOrigin, mount } from '../object/mounts.ts'
 import type { ObjectClass } from '../object/tiny.ts'
@@ -85,10 +85,11 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
       const namespace = (env as Record<string, unknown>)[binding] as ObjectNamespace | undefined
       if (namespace === undefined) throw new TypeError(`There is no binding "${binding}" for the class ${type}.`)
       const publicOrigin = origin(env)
-      const target = publicOrigin === undefined ? request.url : publicOrigin + request.url.slice(request.url.indexOf('/', 8))
+      const { url } = request
+      const target = publicOrigin === undefined ? url : publicOrigin + url.slice(url.indexOf('/', 8))
       // A copy costs as much as the hop to the object. Where nothing is to be changed, the request goes on as it is;
       // the object makes the request id then, if there is none.
-      const asItIs = target === request.url && request.headers.get(requestIdHeader) === null
+      const asItIs = target === url && request.headers.get(requestIdHeader) === null
       const reach = (checked: Request) => {
         const onward = asItIs ? checked : new Request(target, checked)
         if (!asItIs) onward.headers.set(requestIdHeader, context.requestId)
@@ -116,38 +117,52 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
     url: (env, type, name) => `${origin(env) ?? localOrigin}${prefixes[type]}/${encodeURIComponent(name)}`,
     fetch: async (request, env, ctx) => {
       const started = systemClock.now()
-      let made: string | undefined
-      const requestId = () => (made ??= requestIdOf(request))
       const match = router.match(request.method, pathOf(request.url))
-      const context: WorkerContext<Env> = {
-        request,
-        get url() {
-          return new URL(request.url)
-        },
-        params: match.found === 'handler' ? match.params : {},
-        get requestId() {
-          return requestId()
-        },
-        env,
-        ctx,
-      }
-      const route = match.found === 'nothing' ? null : match.route
+      const context = new Arrival(request, env, ctx, match)
+      const { route = null } = match
       let response: Response
       try {
         response = await answer(match, context)
         // The object has written the line, and put its request id on the answer.
         if (match.found === 'handler' && forwards.has(match.handler)) return response
       } catch (error) {
-        if (statusOf(error) === 500)
-          log({ at: now(), level: 'error', event: 'failure', requestId: requestId(), route, ...errorFacts(error) })
-        response = problemResponse(error, requestId())
+        const { requestId } = context
+        if (statusOf(error) === 500) log({ at: now(), level: 'error', event: 'failure', requestId, route, ...errorFacts(error) })
+        response = problemResponse(error, requestId)
       }
       const { status } = response
+      const { requestId } = context
       const level = status >= 500 ? 'error' : 'info'
       const ms = systemClock.now() - started
-      log({ at: now(), level, event: 'request', requestId: requestId(), method: request.method, route, status, ms })
-      return withRequestId(response, requestId())
+      log({ at: now(), level, event: 'request', requestId, method: request.method, route, status, ms })
+      return withRequestId(response, requestId)
     },
+  }
+}
+
+/** A class, as getters of a literal would be made anew for each request. */
+class Arrival<Env> implements WorkerContext<Env> {
+  readonly request: Request
+  readonly env: Env
+  readonly ctx: ExecutionContext
+  readonly params: Readonly<Record<string, string>>
+  #requestId: string | undefined
+
+  constructor(request: Request, env: Env, ctx: ExecutionContext, match: Match<WorkerContext<Env>>) {
+    this.request = request
+    this.env = env
+    this.ctx = ctx
+    this.params = match.params ?? {}
+  }
+
+  get url(): URL {
+    return new URL(this.request.url)
+  }
+
+  /** Made when it is asked for: what goes on to an object gets it there. */
+  get requestId(): string {
+    this.#requestId ??= requestIdOf(this.request)
+    return this.#requestId
   }
 }
 

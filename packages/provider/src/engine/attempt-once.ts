@@ -2,15 +2,14 @@ import type { DriverContext } from '../driver.ts'
 import { type ProviderError, refuse } from '../errors.ts'
 import { formatHandle, parseHandle } from '../handle.ts'
 import type { OperationSpec } from '../interface.ts'
+import type { TrailEntry } from '../outcome.ts'
 import type { Page } from '../page.ts'
 import { inSpan, recordAttempt } from '../telemetry.ts'
 import { type AttemptRecord, runAttempt, strays } from './attempt.ts'
 import type { Call } from './call.ts'
 import { classify } from './classify.ts'
-import type { Member } from './member.ts'
+import type { DriverFunction, Member } from './member.ts'
 import { parse } from './validate.ts'
-
-type DriverFunction = (input: unknown, context: DriverContext) => Promise<unknown>
 
 export interface AttemptInput {
   readonly member: Member
@@ -27,13 +26,6 @@ export interface AttemptInput {
 
 export type AttemptResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ProviderError }
 
-/** The function of the driver for a dotted operation name. */
-export function driverFunction(member: Member, operation: string): DriverFunction | undefined {
-  let at: unknown = member.driver.operations
-  for (const name of operation.split('.')) at = (at as Record<string, unknown> | undefined)?.[name]
-  return typeof at === 'function' ? (at as DriverFunction) : undefined
-}
-
 /** What this member refuses without asking the vendor: capabilities, senders, the adapter's own checks. */
 export function prepare(member: Member, call: Call): unknown {
   const { spec, operation } = call
@@ -46,7 +38,7 @@ export function prepare(member: Member, call: Call): unknown {
       elsewhere: true,
     })
   }
-  if (driverFunction(member, operation) === undefined) {
+  if (!member.functions.has(operation)) {
     throw refuse('unsupported', `"${member.name}" does not have the operation ${operation}.`, {
       provider: member.name,
       operation: call.name,
@@ -71,9 +63,12 @@ export async function attemptOnce<T>(attempt: AttemptInput): Promise<AttemptResu
   const controller = new AbortController()
   let aborted: 'timeout' | 'cancelled' | undefined
   let answered = false
+  const { promise: ended, resolve: end, reject: giveUp } = Promise.withResolvers<unknown>()
   const abort = (why: 'timeout' | 'cancelled') => {
     aborted ??= why
-    controller.abort(new DOMException(why, why === 'timeout' ? 'TimeoutError' : 'AbortError'))
+    const reason = new DOMException(why, why === 'timeout' ? 'TimeoutError' : 'AbortError')
+    giveUp(reason)
+    controller.abort(reason)
   }
   const onAbort = () => abort('cancelled')
   const readOnly = isReadOnly(call.spec) || attempt.run !== undefined
@@ -86,14 +81,21 @@ export async function attemptOnce<T>(attempt: AttemptInput): Promise<AttemptResu
     straysBefore: strays(),
     requests: 0,
     mutated: 0,
+    changing: false,
+    doubtful: false,
+    status: undefined,
+    headers: undefined,
+    network: undefined,
   }
   if (call.signal?.aborted) onAbort()
   else call.signal?.addEventListener('abort', onAbort, { once: true })
   const cancelTimer = clock.timer(Math.max(0, budget), () => abort('timeout'))
   try {
-    const value = await inSpan(`${call.name} ${member.name}`, { 'do.provider': member.name, 'do.operation': call.name }, () =>
-      runAttempt(record, () => raced(attempt, controller.signal)),
-    )
+    const value = await inSpan(`${call.name} ${member.name}`, { 'do.provider': member.name, 'do.operation': call.name }, () => {
+      // Some SDKs neither see the signal nor fail when a connection dies: what comes first, answer or abort, ends the attempt.
+      if (aborted === undefined) Promise.resolve(runAttempt(record, () => dispatch(attempt, controller.signal))).then(end, giveUp)
+      return ended
+    })
     answered = true
     const checked = attempt.run === undefined ? await readable(call.spec, value) : value
     finish(attempt, started, record, undefined, value)
@@ -120,21 +122,10 @@ export async function attemptOnce<T>(attempt: AttemptInput): Promise<AttemptResu
 
 const isReadOnly = (spec: OperationSpec) => spec.kind === 'read' || spec.kind === 'list'
 
-/** Some SDKs neither see the signal nor fail when a connection dies: the race ends the attempt in any case. */
-async function raced(attempt: AttemptInput, signal: AbortSignal): Promise<unknown> {
-  signal.throwIfAborted()
-  const run = attempt.run ?? driverFunction(attempt.member, attempt.call.operation)
+function dispatch(attempt: AttemptInput, signal: AbortSignal): Promise<unknown> {
+  const run = attempt.run ?? attempt.member.functions.get(attempt.call.operation)
   if (run === undefined) throw refuse('unsupported', 'The adapter does not have this operation.', { elsewhere: true })
-  let onAbort: (() => void) | undefined
-  const gaveUp = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
-  })
-  try {
-    return await Promise.race([run(attempt.input, contextOf(attempt, signal)), gaveUp])
-  } finally {
-    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort)
-  }
+  return run(attempt.input, contextOf(attempt, signal))
 }
 
 export function contextOf(attempt: AttemptInput, signal: AbortSignal): DriverContext {
@@ -151,9 +142,11 @@ export function contextOf(attempt: AttemptInput, signal: AbortSignal): DriverCon
 }
 
 /** An answer that does not have the promised shape proves nothing: it is as if no answer had come. */
-async function readable(spec: OperationSpec, value: unknown): Promise<unknown> {
-  if (spec.kind !== 'list') return parse(spec.output, value)
-  const page = value as Page<unknown>
+function readable(spec: OperationSpec, value: unknown): unknown {
+  return spec.kind === 'list' ? readablePage(spec, value as Page<unknown>) : parse(spec.output, value)
+}
+
+async function readablePage(spec: OperationSpec, page: Page<unknown>): Promise<Page<unknown>> {
   return { ...page, items: await Promise.all(page.items.map((item) => parse(spec.output, item))) }
 }
 
@@ -165,30 +158,30 @@ function finish(
   value?: unknown,
 ): void {
   const { member, call } = attempt
-  const looking = attempt.run !== undefined
-  const success = looking ? { reason: value === undefined ? 'not found' : 'found' } : { effect: 'done' as const }
   const ms = call.policy.clock.now() - started
-  call.trail.push({
+  const looking = attempt.run !== undefined
+  const line: { -readonly [K in keyof TrailEntry]: TrailEntry[K] } = {
     provider: member.name,
     action: looking ? 'lookup' : 'attempt',
     at: started,
     ms,
     requests: record.requests,
-    ...(record.status === undefined ? {} : { status: record.status }),
-    ...(error === undefined
-      ? success
-      : {
-          effect: error.effect,
-          fault: error.fault,
-          code: error.code,
-          ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
-          ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
-        }),
-  })
+  }
+  if (record.status !== undefined) line.status = record.status
+  if (error !== undefined) {
+    line.effect = error.effect
+    line.fault = error.fault
+    line.code = error.code
+    if (error.retryAfterMs !== undefined) line.retryAfterMs = error.retryAfterMs
+    if (error.requestId !== undefined) line.requestId = error.requestId
+  } else if (looking) line.reason = value === undefined ? 'not found' : 'found'
+  else line.effect = 'done'
+  call.trail.push(line)
   call.policy.ranking.observed(member, call.operation, ms, error === undefined)
-  recordAttempt(ms, {
-    'do.provider': member.name,
-    'do.operation': call.name,
-    ...(error === undefined ? {} : { 'error.type': error.code }),
-  })
+  recordAttempt(
+    ms,
+    error === undefined
+      ? { 'do.provider': member.name, 'do.operation': call.name }
+      : { 'do.provider': member.name, 'do.operation': call.name, 'error.type': error.code },
+  )
 }

@@ -13,13 +13,13 @@ export interface AttemptRecord {
   /** Requests sent that may change something. */
   mutated: number
   /** The last request may change something. */
-  changing?: boolean
+  changing: boolean
   /** A request before the last one may have made the thing: what the last one was answered is no proof then. */
-  doubtful?: boolean
-  status?: number
-  headers?: Headers
+  doubtful: boolean
+  status: number | undefined
+  headers: Headers | undefined
   /** How the last request failed on the network. `refused`: it provably never reached the vendor. */
-  network?: 'refused' | 'broken'
+  network: 'refused' | 'broken' | undefined
 }
 
 const current = new AsyncLocalStorage<AttemptRecord>()
@@ -59,7 +59,7 @@ export function nextRequest(record: AttemptRecord, changing: boolean): void {
   record.changing = changing
   record.requests += 1
   if (changing) record.mutated += 1
-  delete record.status
-  delete record.headers
-  delete record.network
+  record.status = undefined
+  record.headers = undefined
+  record.network = undefined
 }

@@ -21,12 +21,16 @@ export interface Call {
   readonly trail: TrailEntry[]
 }
 
-export async function startCall(engine: Engine, operation: string, given: unknown, options: CallOptions): Promise<Call> {
+/** At once where the input has nothing wrong. */
+export function startCall(engine: Engine, operation: string, given: unknown, options: CallOptions): Call | Promise<Call> {
   const { description } = engine
   const spec = description.flat.get(operation) as OperationSpec
   const name = `${description.name}.${operation}`
   checkCallOptions(options, name)
-  return callOf(engine, operation, await validateInput(spec.input, given ?? (spec.kind === 'list' ? {} : given), name), options)
+  const input = validateInput(spec.input, given ?? (spec.kind === 'list' ? {} : given), name)
+  return input instanceof Promise
+    ? input.then((validated) => callOf(engine, operation, validated, options))
+    : callOf(engine, operation, input, options)
 }
 
 /** A call with an input that has been validated before. */

@@ -17,9 +17,13 @@ import { within } from './within.ts'
 const underWay = new WeakMap<Engine, Map<string, Promise<unknown>>>()
 
 /** Makes one thing once, whatever breaks: the heart of the suite. See docs/failover.md for the argument. */
-export async function runCreate(engine: Engine, call: Call): Promise<unknown> {
+export function runCreate(engine: Engine, call: Call): Promise<unknown> {
   const identity = identify(call, engine.scope)
-  if (call.options.idempotencyKey === undefined) return runIntent(engine, call, identity, { asked: false })
+  const keyed = call.options.idempotencyKey !== undefined
+  return keyed ? runInTurn(engine, call, identity) : runIntent(engine, call, identity, { asked: false })
+}
+
+async function runInTurn(engine: Engine, call: Call, identity: IntentIdentity): Promise<unknown> {
   const running = underWay.get(engine) ?? new Map<string, Promise<unknown>>()
   underWay.set(engine, running)
   for (;;) {
@@ -160,8 +164,8 @@ export function memberOf(engine: Engine, handle: string, operation: string): Mem
   )
 }
 
-/** The input fitted to this member, or undefined when it is skipped (the trail then says why). */
-export async function admitted(call: Call, member: Member, errors: ProviderError[], further: boolean): Promise<unknown> {
+/** The input fitted to this member, or undefined when it is skipped (the trail then says why). A promise where breakers are asked. */
+export function admitted(call: Call, member: Member, errors: ProviderError[], further: boolean): unknown {
   const skip = (reason: string) => {
     call.trail.push({ provider: member.name, action: 'skip', at: call.policy.clock.now(), reason })
     return undefined
@@ -178,7 +182,7 @@ export async function admitted(call: Call, member: Member, errors: ProviderError
   if (call.deadlineAt <= call.policy.clock.now()) return skip('deadline passed')
   if (further && call.policy.budget !== undefined && !call.policy.budget.spend()) return skip('retry budget spent')
   if (!further) call.policy.budget?.earn()
-  if (call.policy.breakers !== undefined && !(await call.policy.breakers.admit(breakerKey(call, member))))
-    return skip('breaker open')
-  return input
+  const admits = call.policy.breakers?.admit(breakerKey(call, member)) ?? true
+  if (admits instanceof Promise) return admits.then((closed) => (closed ? input : skip('breaker open')))
+  return admits ? input : skip('breaker open')
 }

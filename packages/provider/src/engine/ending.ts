@@ -5,18 +5,17 @@ import type { Member } from './member.ts'
 import { tell } from './within.ts'
 
 /** Reports an attempt to breaker and degradation listeners. */
-export async function reportHealth(call: Call, member: Member, error: ProviderError | undefined): Promise<void> {
+export function reportHealth(call: Call, member: Member, error: ProviderError | undefined): Promise<void> | void {
   const { breakers, onDegraded } = call.policy
   if (error?.fault === 'credential') tell(onDegraded, { provider: member.name, operation: call.name, error })
   // A caller who gives up says nothing about the vendor.
   if (breakers === undefined || error?.fault === 'cancelled') return
   const key = breakerKey(call, member)
-  if (error !== undefined && countsAgainstHealth(error)) await breakers.failed(key)
-  else await breakers.succeeded(key)
+  return error !== undefined && countsAgainstHealth(error) ? breakers.failed(key) : breakers.succeeded(key)
 }
 
 export function breakerKey(call: Call, member: Member): string {
-  return `${member.breakerKey}/${call.spec.kind === 'read' || call.spec.kind === 'list' ? 'read' : 'write'}`
+  return member.breakerKeys[call.spec.kind === 'read' || call.spec.kind === 'list' ? 'read' : 'write']
 }
 
 /** The error of a call that nobody could do: the common reason where there is one, the whole trail in any case. */

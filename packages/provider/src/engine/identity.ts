@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { Intent } from '../intent.ts'
 import type { Call } from './call.ts'
 
@@ -13,11 +13,25 @@ export interface IntentIdentity {
 export function identify(call: Call, scope: string): IntentIdentity {
   const given = call.options.idempotencyKey
   if (given === undefined) {
-    const random = crypto.randomUUID().replaceAll('-', '')
+    const random = randomDigits()
     return { key: `${call.name}/auto/${random}`, reference: `do-${random}`, fingerprint: '' }
   }
   const digest = sha256(`${scope}\n${call.name}\n${given}`)
   return { key: `${call.name}/${given}`, reference: `do-${digest.slice(0, 32)}`, fingerprint: fingerprintOf(call.input, scope) }
+}
+
+const digits = 32
+let pool = ''
+let used = 0
+
+/** 128 random bits in hex, drawn many at a time. */
+function randomDigits(): string {
+  if (used === pool.length) {
+    pool = randomBytes(64 * (digits / 2)).toString('hex')
+    used = 0
+  }
+  used += digits
+  return pool.slice(used - digits, used)
 }
 
 /** The key as a caller gives it: what `OutcomeUnknownError.key` says, and may be given again. */

@@ -1,6 +1,8 @@
 import type { Clock } from '../clock.ts'
-import type { Driver } from '../driver.ts'
+import type { Driver, DriverContext } from '../driver.ts'
 import type { InterfaceDescription } from '../interface.ts'
+
+export type DriverFunction = (input: unknown, context: DriverContext) => Promise<unknown>
 
 /** One provider instance, as the engine sees it: a driver and what is needed to run it. */
 export interface Member {
@@ -11,7 +13,9 @@ export interface Member {
   readonly senders: readonly string[]
   readonly webhookUrl: string | undefined
   /** Breakers are kept by vendor, host and instance (which stands for the credential). */
-  readonly breakerKey: string
+  readonly breakerKeys: { readonly read: string; readonly write: string }
+  /** The driver's functions by dotted operation name. */
+  readonly functions: ReadonlyMap<string, DriverFunction>
 }
 
 const key = Symbol.for('@do/provider.members')

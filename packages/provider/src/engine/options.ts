@@ -17,7 +17,7 @@ export function checkCallOptions(options: CallOptions, operation: string): void 
       },
     )
   }
-  checkMilliseconds({ deadline }, operation)
+  if (deadline !== undefined) checkMilliseconds({ deadline }, operation)
 }
 
 /** @throws ProviderError `invalid_option` that names the first one that is given and is no finite number. */

@@ -25,9 +25,14 @@ export function dispatched(call: Call, intent: Intent, member: Member, sent: unk
     provider: member.name,
     sent,
     since: now,
-    until: now + Math.min(call.policy.attemptTimeout, Math.max(0, call.deadlineAt - now)),
+    until: endOf(call, now),
     attempts: intent.attempts + 1,
   }
+}
+
+/** When an attempt that begins now will have ended on our side. */
+function endOf(call: Call, now: number): number {
+  return now + Math.min(call.policy.attemptTimeout, Math.max(0, call.deadlineAt - now))
 }
 
 /** After an attempt that provably had no effect: open again, unless an earlier one is still in doubt. */
@@ -41,17 +46,24 @@ export function cleared(intent: Intent): Intent {
 export async function begin(call: Call, member: Member, input: unknown, identity: IntentIdentity): Promise<Begun> {
   const { intents, clock } = call.policy
   const now = clock.now()
+  const { key, reference, fingerprint } = identity
   const draft: Intent = {
-    ...identity,
+    key,
     operation: call.name,
+    fingerprint,
     input: call.input,
-    state: 'open',
-    attempts: 0,
+    sent: input,
+    reference,
+    state: 'dispatched',
+    provider: member.name,
+    since: now,
+    until: endOf(call, now),
+    attempts: 1,
     createdAt: now,
     updatedAt: now,
     version: 1,
   }
-  const { intent, created } = await stored(call, identity.key, () => intents.begin(dispatched(call, draft, member, input)))
+  const { intent, created } = await stored(call, key, () => intents.begin(draft))
   return created ? { intent, created } : takeUp(call, intent, identity)
 }
 
@@ -135,12 +147,11 @@ export async function finish(call: Call, intent: Intent, value: unknown): Promis
   try {
     let known: Intent | undefined = intent
     while (known !== undefined && known.state !== 'done') {
-      const handle = typeof id === 'string' ? { handle: id } : {}
       const done: Intent = {
         ...known,
         state: 'done',
         output: value,
-        ...handle,
+        handle: typeof id === 'string' ? id : known.handle,
         updatedAt: clock.now(),
         version: known.version + 1,
       }
@@ -165,10 +176,13 @@ export async function saved(call: Call, intent: Intent): Promise<Intent> {
 }
 
 /** Asks the intent store, which may fail or hang like everything else; without it nothing is sent. */
-export async function stored<T>(call: Call, key: string, ask: () => Promise<T>): Promise<T> {
+export function stored<T>(call: Call, key: string, ask: () => Promise<T>): Promise<T> {
+  return answersAtOnce(call.policy.intents) ? ask() : answerOf(call, key, ask)
+}
+
+async function answerOf<T>(call: Call, key: string, ask: () => Promise<T>): Promise<T> {
   const { clock } = call.policy
   try {
-    if (answersAtOnce(call.policy.intents)) return await ask()
     // What has happened may still be written down after the deadline.
     return await within(ask(), clock, Math.max(1_000, call.deadlineAt - clock.now()))
   } catch (cause) {

@@ -1,8 +1,14 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { refuse } from '../errors.ts'
+import { quickly, unsure } from './quick.ts'
 
-/** Runs a Standard Schema; throws its first issue as a plain error with a path. */
-export async function parse(schema: StandardSchemaV1, value: unknown): Promise<unknown> {
+/** Runs a Standard Schema: at once where nothing is wrong, otherwise as a promise that rejects with its first issue and path. */
+export function parse(schema: StandardSchemaV1, value: unknown): unknown {
+  const quick = quickly(schema)(value)
+  return quick === unsure ? thoroughly(schema, value) : quick
+}
+
+async function thoroughly(schema: StandardSchemaV1, value: unknown): Promise<unknown> {
   let result = schema['~standard'].validate(value)
   if (result instanceof Promise) result = await result
   if (result.issues !== undefined) throw new SchemaMismatch(result.issues)
@@ -22,9 +28,14 @@ class SchemaMismatch extends Error {
  * Validates what the caller gave, before anything happens.
  * @throws ProviderError `invalid_input` that names the field and the remedy.
  */
-export async function validateInput(schema: StandardSchemaV1, value: unknown, operation: string): Promise<unknown> {
+export function validateInput(schema: StandardSchemaV1, value: unknown, operation: string): unknown {
+  const input = parse(schema, value)
+  return input instanceof Promise ? explained(input, operation) : input
+}
+
+async function explained(input: Promise<unknown>, operation: string): Promise<unknown> {
   try {
-    return await parse(schema, value)
+    return await input
   } catch (error) {
     if (!(error instanceof SchemaMismatch)) throw error
     const issue = error.issues[0]

@@ -144,6 +144,18 @@ export const bulkScenes: Record<string, Scene> = {
     ]
   },
 
+  'long lines': async (stage) => {
+    const people = peopleOf(stage)
+    const line = (index: number) => `{"$id":"p${index}","name":"${'x'.repeat(1_000_000)}"}`
+    const text = Array.from({ length: 20 }, (_, index) => line(index)).join('\n')
+    const steps: number[] = []
+    const { rows, written } = await importInto(people, streamOf(text, 65_536), {
+      name: 'long',
+      onProgress: (progress) => void steps.push(progress.rows),
+    })
+    return { rows, written, steps }
+  },
+
   lines: async (stage) => {
     const people = peopleOf(stage)
     people.insert({ name: 'there', email: 'there@example.com' }, { id: 'there' })

@@ -1,5 +1,6 @@
 import { ProviderError } from '@do/provider'
 import type { Json } from '../../index.ts'
+import { mutated } from '../../object/tiny.ts'
 import { transaction } from '../../storage/sql.ts'
 import type { ChangePage, ReadOptions } from '../types.ts'
 import type { Delivery } from '../wire.ts'
@@ -39,6 +40,72 @@ export const scenarios: Record<string, (node: Node, input: never) => unknown> = 
   told: (node) => {
     const { jobs } = node
     return jobs.list({ name: 'core.changes.deliver' }).length
+  },
+
+  lifecycle: (node, act: 'suspend' | 'resume') => node.$tree.lifecycle[act](),
+  remove: (node) => node.$tree.lifecycle.delete({ children: 'delete' }),
+  'write and remove': (node, orders: Record<string, never>) => {
+    for (const [id, order] of Object.entries(orders)) node.orders.insert(order, { id })
+    node.$tree.lifecycle.delete()
+  },
+  'tell and remove': (node, words: string[]) => {
+    for (const word of words) node.$events.emit('Order.told', word, { to: 'parent' })
+    node.$tree.lifecycle.delete()
+  },
+  tell: (node, word: string) => node.$events.emit('Order.told', word, { to: 'parent' }).id,
+  exists: (node) => node.$exists,
+  status: (node) => node.$tree.lifecycle.status,
+  job: (node, [name, word, at]: [string, string?, number?]) =>
+    node.jobs.schedule({ name, payload: word ?? null, ...(at === undefined ? {} : { at }) }).id,
+  jobs: (node) => node.jobs.list().map(({ name, state }) => `${name} ${state}`),
+  send: (node, [name, word, at]: [string, string?, number?]) =>
+    node.$actions.send(name, word ?? null, at === undefined ? {} : { at }),
+  cancel: (node, id: string) => node.$actions.cancel(id),
+  actions: (node) => node.$actions.list().items.map(({ name, state }) => `${name} ${state}`),
+  alarm: (node) => node.alarm(),
+  release: (node) => node.held.resolve(),
+  ran: (node) => node.ran,
+  wipe: async (node) => {
+    node.state.set('before', 1)
+    await node.ctx.storage.deleteAll()
+    const exists = node.$exists
+    node.state.set('after', 1)
+    const keys = node.$changes.read().changes.map(({ key }) => key)
+    return { exists, keys, version: node.$version }
+  },
+  'write down nothing': (node) => {
+    const tell = node[mutated]
+    let refusals = 0
+    node[mutated] = (mutation) => {
+      if (mutation.source === 'actions' && mutation.operation === 'update' && !mutation.after?.includes('"running"')) {
+        refusals += 1
+        if (refusals <= 2) throw new RangeError('the disk is full')
+      }
+      tell?.(mutation)
+    }
+  },
+  'a turn while nothing is found': async (node) => {
+    // Far more rows than one look takes, and a reader who wants none of them.
+    const insert = `INSERT INTO do_changes (source, operation, key, at, version)
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000) SELECT 'state', 'create', 'k' || i, 0, 1 FROM n`
+    node.state.set('first', 1)
+    const start = node.$changes.cursor
+    node.ctx.storage.sql.exec(insert)
+    let turns = 0
+    const controller = new AbortController()
+    const tick = () => {
+      turns += 1
+      if (!controller.signal.aborted) setTimeout(tick, 0)
+    }
+    setTimeout(tick, 0)
+    const changes = node.$changes.follow({ after: start, filter: { where: { never: 1 } }, signal: controller.signal })
+    const next = changes.next()
+    for (let turn = 0; turn < 3; turn += 1) await Promise.resolve()
+    const windows = turns
+    setTimeout(() => node.state.set('found', { never: 1 }), 1)
+    const key = (await next).value.key
+    controller.abort()
+    return { key, windows, turns }
   },
 
   'rolled back': (node) => {

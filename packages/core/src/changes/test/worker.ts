@@ -24,6 +24,7 @@ const retention = { rows: 1_000_000 }
 /** What every level of the tests' tree has: orders, and what happened to each of them once written down for each. */
 export class Node extends DigitalObject {
   static override readonly jobOptions = quick
+  static override readonly actionOptions = { deadManMs: 50, random: () => 0 }
   static override readonly changes: ChangeOptions | false = { aggregate, retention, feed: true }
 
   orders = this.collection<Order>('orders')
@@ -31,6 +32,9 @@ export class Node extends DigitalObject {
   refusing = false
   readonly batches: { child: string; reset: boolean; keys: string[] }[] = []
   readonly offset: { ms: number } = { ms: 0 }
+  /** Jobs and actions of this life, and what lets the held ones go. */
+  readonly ran: string[] = []
+  readonly held = Promise.withResolvers<void>()
 
   constructor(ctx: ObjectContext, env: unknown) {
     super(ctx, env)
@@ -54,6 +58,16 @@ export class Node extends DigitalObject {
         const query = 'INSERT INTO applied VALUES (?, ?, ?, ?)'
         ctx.storage.sql.exec(query, origin?.id ?? '', origin?.epoch ?? 0, origin?.sequence ?? 0, JSON.stringify(after ?? null))
       }
+    })
+    this.jobs.define('hold', () => this.held.promise)
+    this.jobs.define('note', (word) => void this.ran.push(String(word)))
+    this.$actions.define('hold', { run: () => this.held.promise })
+    this.$actions.define('note', { run: (word) => void this.ran.push(String(word)) })
+    this.$events.on('Order.told', ({ data }) => void this.state.set(`heard:${data}`, 1))
+    // Reads are answered while the object is suspended or on its way out.
+    this.route('GET', '/scenario/:name', async ({ params, url }) => {
+      const input: unknown = JSON.parse(url.searchParams.get('input') ?? 'null')
+      return { result: (await scenarios[params.name ?? '']?.(this, input as never)) ?? null }
     })
     this.route('POST', '/order', async (context) => {
       const { id, total } = (await context.json()) as { id: string; total: number }

@@ -168,6 +168,19 @@ export const collectionScenes: Record<string, Scene> = {
       whereDeep: code(() => orders.list({ where: where(50_000) })),
       whereAtLimit: code(() => orders.list({ where: where(8) })),
       whereWide: code(() => orders.list({ where: { $or: Array.from({ length: 65 }, () => ({ total: 1 })) } })),
+      prefixes: code(() => orders.list({ where: { $or: Array.from({ length: 31 }, () => ({ status: { prefix: 's' } })) } })),
+      prefixesTooMany: code(() =>
+        orders.list({ where: { $or: Array.from({ length: 32 }, () => ({ status: { prefix: 's' } })) } }),
+      ),
+      prefixesAlone: code(() =>
+        orders.list({
+          where: {
+            $and: Array.from({ length: 12 }, () =>
+              Object.fromEntries(['status', 'note', 'total', 'tags'].map((name) => [name, { prefix: 's' }])),
+            ),
+          },
+        }),
+      ),
       whereAll: code(() => orders.list({ where: { $or: Array.from({ length: 32 }, () => ({ total: 1 })) } })),
       inMany: code(() => orders.list({ where: { total: { in: Array.from({ length: 10_000 }, (_, index) => index) } } })),
       inTooMany: code(() => orders.list({ where: { total: { in: Array.from({ length: 10_001 }, (_, index) => index) } } })),
@@ -175,6 +188,35 @@ export const collectionScenes: Record<string, Scene> = {
       updated: orders.get('deep')?.$version,
       stored: orders.count(),
     }
+  },
+
+  'names that meet': (stage) => {
+    const made = (name: string, index: string, of = stage) =>
+      collectionIn<Record<string, unknown>>(of.kernel, name, undefined, { indexes: [index] })
+    made('orders', 'items_status').insert({ items_status: 'a' })
+    made('orders_items', 'status').insert({ status: 'b' })
+    return {
+      first: made('orders', 'items_status').count({ items_status: 'a' }),
+      second: made('orders_items', 'status').count({ status: 'b' }),
+      otherCase: failing(() => made('Orders', 'items_status').insert({ items_status: 'c' })),
+      otherCaseRead: made('ORDERS', 'items_status', stage.again()).count(),
+      kept: made('orders', 'items_status').count(),
+    }
+  },
+
+  pages: (stage) => {
+    const orders = ordersOf(stage)
+    for (let index = 0; index < 10; index++) orders.insert({ note: 'x'.repeat(100_000), total: index }, { id: `o${index}` })
+    const sizes: number[] = []
+    const ids: string[] = []
+    let cursor: string | undefined
+    do {
+      const page = orders.list({ orderBy: 'total', maxBytes: 350_000, ...(cursor === undefined ? {} : { cursor }) })
+      sizes.push(page.items.length)
+      ids.push(...page.items.map(({ $id }) => $id))
+      cursor = page.cursor
+    } while (cursor !== undefined)
+    return { sizes, ids, one: orders.list({ maxBytes: 1 }).items.length, all: orders.list().items.length }
   },
 
   proto: (stage) => {

@@ -207,6 +207,7 @@ export const kindScenes: Record<string, Scene> = {
         () => functions.publish('x', { by: 'generative' }),
         () => functions.publish('x', { by: 'human', prompt: 'x', tools: ['y'] }),
         () => functions.publish('x', { by: 'magic' as never }),
+        () => functions.publish('x', undefined as never),
         () => functions.publish('x', { by: 'code', method: 'x', other: 1 } as never),
         () => functions.publish('Not a key', { by: 'code', method: 'x' }),
         () => workflows.publish('x', { steps: [] }),

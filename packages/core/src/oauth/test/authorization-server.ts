@@ -28,6 +28,11 @@ export interface AuthorizationServer {
   next: ('lose' | 'hold' | 'unavailable' | 'deny')[]
   held: number
   release(): void
+  /** The next request to revoke waits until `revocations` is called. */
+  holdRevocation: boolean
+  revocations: (() => void) | undefined
+  /** Seconds, as they stand in every answer. */
+  expiresIn: number
   /** The person consents: what the browser is sent back to. */
   consent(url: string, answer?: 'yes' | 'no'): string
   listening(on: boolean): Promise<void>
@@ -63,7 +68,7 @@ export async function startAuthorizationServer(): Promise<AuthorizationServer> {
   }
 
   const grant = (client: string, scope: string, family?: Family) => {
-    const tokens: Record<string, unknown> = { access_token: random(), token_type: 'Bearer', expires_in: 3600, scope }
+    const tokens: Record<string, unknown> = { access_token: random(), token_type: 'Bearer', expires_in: state.expiresIn, scope }
     if (family !== undefined && (clients[client]?.rotates || family.current === '')) {
       family.current = random()
       families.set(family.current, family)
@@ -123,6 +128,12 @@ export async function startAuthorizationServer(): Promise<AuthorizationServer> {
     if (client === undefined) return send(401, { error: 'invalid_client' })
     if (request.url === '/revoke') {
       const token = form.get('token') ?? ''
+      if (state.holdRevocation) {
+        state.holdRevocation = false
+        await new Promise<void>((go) => {
+          state.revocations = go
+        })
+      }
       state.revoked.add(token)
       const family = families.get(token)
       if (family !== undefined) family.ended = true
@@ -158,6 +169,9 @@ export async function startAuthorizationServer(): Promise<AuthorizationServer> {
     revoked: new Set(),
     next: [],
     held: 0,
+    holdRevocation: false,
+    revocations: undefined,
+    expiresIn: 3600,
     release: () => {
       for (const go of waiting.splice(0)) go()
     },

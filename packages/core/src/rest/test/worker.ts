@@ -52,9 +52,11 @@ export class Shop extends DigitalObject<{ SINK?: string }> {
     this.use((context, next) => {
       const token = context.request.headers.get('authorization')
       if (token === 'Bearer nobody') throw problem(401, 'unauthorized', 'Send a token that is known.')
-      if (token !== null) context.vars.principal = { id: token.slice(7), scopes: token === 'Bearer root' ? ['admin'] : [] }
+      const scopes = token === 'Bearer root' ? ['admin'] : (context.request.headers.get('x-scopes')?.split(',') ?? [])
+      if (token !== null) context.vars.principal = { id: token.slice(7), scopes }
       return next()
     })
+    this.$calls.authorize((call) => call.context.principal !== 'stranger')
     this.$calls.authorize((call) => !(call.context.principal === 'guest' && call.kind === 'write'))
     rest(this, {
       title: 'Shop',
@@ -66,6 +68,7 @@ export class Shop extends DigitalObject<{ SINK?: string }> {
       },
     })
     mcp(this, { collections: { orders: this.orders } })
+    this.route('GET', '/made', () => ({ made: this.$exists }))
     this.route('GET', '/own', () => ({ own: true }))
     this.route('GET', '/looked', () => ({
       name: this.state.get('name') ?? null,

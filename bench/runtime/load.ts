@@ -1,33 +1,27 @@
 import { createConnection, type Socket } from 'node:net'
 
-/** What one load has cost. */
-export interface Load {
-  /** Answers a second. */
-  readonly rate: number
-  /** How long it took. */
-  readonly seconds: number
-  readonly p50: number
-  readonly p99: number
-}
-
 const headEnd = Buffer.from('\r\n\r\n')
 
+export interface LoadOptions {
+  readonly connections: number
+  readonly milliseconds: number
+  /** Default GET. */
+  readonly method?: 'GET' | 'POST'
+}
+
 /**
- * GET over and over on `connections` keep-alive connections, one request in flight on each, for `milliseconds`. Raw sockets: on a
+ * The same request over and over on keep-alive connections, one in flight on each. Answers how many there were. Raw sockets: on a
  * small machine the client must not eat what it measures. Every answer must be a 200 with a length.
  */
-export async function load(url: string, connections: number, milliseconds: number): Promise<Load> {
+export async function load(url: string, { connections, milliseconds, method = 'GET' }: LoadOptions): Promise<number> {
   const { hostname, port, pathname } = new URL(url)
-  const request = Buffer.from(`GET ${pathname} HTTP/1.1\r\nhost: ${hostname}:${port}\r\n\r\n`)
-  const times: number[] = []
+  const length = method === 'POST' ? 'content-length: 0\r\n' : ''
+  const request = Buffer.from(`${method} ${pathname} HTTP/1.1\r\nhost: ${hostname}:${port}\r\n${length}\r\n`)
   const sockets = await Promise.all(Array.from({ length: connections }, () => connect(hostname, Number(port))))
-  const started = performance.now()
-  await Promise.all(sockets.map((socket) => drive(socket, request, started + milliseconds, times)))
-  const seconds = (performance.now() - started) / 1000
+  const until = performance.now() + milliseconds
+  const counts = await Promise.all(sockets.map((socket) => drive(socket, request, until)))
   for (const socket of sockets) socket.destroy()
-  times.sort((a, b) => a - b)
-  const at = (share: number) => times[Math.floor(share * (times.length - 1))] ?? 0
-  return { rate: times.length / seconds, seconds, p50: at(0.5), p99: at(0.99) }
+  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 function connect(host: string, port: number): Promise<Socket> {
@@ -37,14 +31,11 @@ function connect(host: string, port: number): Promise<Socket> {
   })
 }
 
-function drive(socket: Socket, request: Buffer, until: number, times: number[]): Promise<void> {
+function drive(socket: Socket, request: Buffer, until: number): Promise<number> {
   return new Promise((resolve, reject) => {
     let held: Buffer = Buffer.alloc(0)
-    let sent = 0
-    const send = () => {
-      sent = performance.now()
-      socket.write(request)
-    }
+    let count = 0
+    const send = () => socket.write(request)
     socket.once('close', () => reject(new Error('The server closed a connection.')))
     socket.on('data', (chunk: Buffer) => {
       held = held.length === 0 ? chunk : Buffer.concat([held, chunk])
@@ -55,11 +46,10 @@ function drive(socket: Socket, request: Buffer, until: number, times: number[]):
       if (!text.startsWith('HTTP/1.1 200') || length === undefined) return reject(new Error(`Not a 200 with a length:\n${text}`))
       if (held.length < head + 4 + Number(length)) return
       held = held.subarray(head + 4 + Number(length))
-      const now = performance.now()
-      times.push(now - sent)
-      if (now < until) return send()
+      count++
+      if (performance.now() < until) return send()
       socket.removeAllListeners('close')
-      resolve()
+      resolve(count)
     })
     send()
   })

@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Workerd } from '@do/core/workerd'
+import type { Row } from './report.ts'
+import { http } from './runtime/http.ts'
+import { memory } from './runtime/memory.ts'
+import { rpc } from './runtime/rpc.ts'
+import { open, type ServerName, type Servers, serverNames } from './runtime/servers.ts'
+import { sizes } from './runtime/sizes.ts'
+import { steps } from './runtime/steps.ts'
+import { writes } from './runtime/writes.ts'
+
+// The runtime against raw Durable Objects, stock Cap'n Web and two libraries, each in a workerd of its own with its data on disk.
+// Ways take turns within a round and are compared within it; rates are medians over the rounds, CPU is that of the server's
+// process. Rates follow the load of the machine and the disk; CPU moves less.
+
+export async function measure(): Promise<Row[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-runtime-'))
+  const opened: Partial<Record<ServerName, Workerd>> = {}
+  try {
+    for (const name of serverNames) opened[name] = await open(name, folder)
+    const servers = opened as Servers
+    const rows: Row[] = []
+    for (const part of [http, rpc, writes, steps]) {
+      console.log(`  ${part.name} …`)
+      rows.push(...(await part(servers)))
+    }
+    console.log('  memory, sizes …')
+    return [...rows, ...(await memory(folder)), ...(await sizes())]
+  } finally {
+    await Promise.all(Object.values(opened).map((server) => server.kill()))
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

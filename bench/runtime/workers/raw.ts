@@ -1,0 +1,85 @@
+// The floors: a Worker and Durable Objects with nothing between the request and the platform, and stock Cap'n Web.
+
+import { DurableObject } from 'cloudflare:workers'
+import type { ObjectContext } from '@do/core'
+import { newWorkersWebSocketRpcResponse, RpcTarget } from 'capnweb'
+
+type Namespace = { idFromName(name: string): unknown; get(id: unknown): { fetch(request: Request): Promise<Response> } }
+
+type ObjectSocket = Parameters<ObjectContext['acceptWebSocket']>[0]
+
+/** The platform's. */
+declare const WebSocketPair: new () => { readonly 0: WebSocket; readonly 1: ObjectSocket }
+
+export class Answer extends DurableObject {
+  fetch(): Response {
+    return Response.json({ ok: true })
+  }
+}
+
+/** Each request a row and a commit of its own: the answer waits until it is on disk. */
+export class Entries extends DurableObject {
+  constructor(ctx: ObjectContext, env: unknown) {
+    super(ctx, env)
+    ctx.storage.sql.exec('CREATE TABLE IF NOT EXISTS entries (id INTEGER PRIMARY KEY, value TEXT NOT NULL)')
+  }
+
+  fetch(): Response {
+    this.ctx.storage.sql.exec('INSERT INTO entries (value) VALUES (?)', 'x'.repeat(100))
+    return Response.json({ ok: true })
+  }
+}
+
+/** As many transactions, one after the other, as a journal of that many steps cannot do without. */
+export class Steps extends DurableObject {
+  async fetch(request: Request): Promise<Response> {
+    const { sql } = this.ctx.storage
+    sql.exec(
+      'CREATE TABLE IF NOT EXISTS steps (run INTEGER, position INTEGER, name TEXT, result TEXT, PRIMARY KEY (run, position))',
+    )
+    const run = sql.exec<{ next: number }>('SELECT coalesce(max(run), 0) + 1 AS next FROM steps').one().next
+    const count = Number(request.url.split('/').at(-1))
+    for (let position = 0; position < count; position++) {
+      this.ctx.storage.transactionSync(() =>
+        sql.exec('INSERT INTO steps VALUES (?, ?, ?, ?)', run, position, 'add', `${position}`),
+      )
+    }
+    await this.ctx.storage.sync()
+    return Response.json({ ok: true })
+  }
+}
+
+class Echo extends RpcTarget {
+  echo(value: string): string {
+    return value
+  }
+}
+
+/** Stock Cap'n Web: its sockets keep the object in memory. */
+export class Pinned extends DurableObject {
+  fetch(request: Request): Response {
+    return newWorkersWebSocketRpcResponse(request, new Echo())
+  }
+}
+
+/** A hibernating socket that sends back what comes. */
+export class Hibernating extends DurableObject {
+  fetch(): Response {
+    const { 0: client, 1: server } = new WebSocketPair()
+    this.ctx.acceptWebSocket(server)
+    return new Response(null, { status: 101, webSocket: client } as ResponseInit)
+  }
+
+  webSocketMessage(socket: ObjectSocket, message: string | ArrayBuffer): void {
+    socket.send(message)
+  }
+}
+
+export default {
+  fetch(request: Request, env: Readonly<Record<string, Namespace>>): Response | Promise<Response> {
+    const [, type = '', name = ''] = new URL(request.url).pathname.split('/')
+    const namespace = env[type]
+    if (namespace === undefined) return new Response('ok')
+    return namespace.get(namespace.idFromName(name)).fetch(request)
+  },
+}
