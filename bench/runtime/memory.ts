@@ -9,7 +9,7 @@ import { posted } from './writes.ts'
 // By how much a fresh workerd grows with objects that were written to once, and with connections to one object that made one call
 // each. Nobody has gone to sleep yet.
 
-const count = 160
+const count = 120
 const atATime = 20
 
 interface Paths {

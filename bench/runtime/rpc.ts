@@ -37,7 +37,7 @@ export async function rpc(servers: Servers): Promise<Row[]> {
           () =>
             calls(server, caller, inFlight),
       )
-      const rounds = await inTurns(ways, { rounds: 21, warmUp: 2 })
+      const rounds = await inTurns(ways, { rounds: 15, warmUp: 2 })
       const which = { ours: 'ours, hibernating, our client', floor: 'stock Cap’n Web, pinned', gate: 0.9 } as const
       const [rate, cpu, ...each] = compared(`RPC over hibernating sockets / stock Cap’n Web, ${how}`, rounds, which)
       const stock = typical(rounds, (round) => round[which.floor].time / round['ours, hibernating, stock client'].time)

@@ -21,7 +21,7 @@ export async function writes(servers: Servers): Promise<Row[]> {
   )
   const capture = await inTurns(
     { 'changes on': post('ours', '/thing/on/each', 16), 'changes off': post('ours', '/quiet/off/each', 16) },
-    { rounds: 31, warmUp: 2 },
+    { rounds: 21, warmUp: 2 },
   )
   return [
     ...compared('durable single writes with group commit / raw one commit each, 64 clients', single, {

@@ -133,12 +133,16 @@ describe(`${kills} SIGKILLs while messages are sent (seed ${seed})`, () => {
 
   it('settles every intent that was left behind', async () => {
     for (const { twin } of Object.values(vendors)) twin.faults.clear()
+    let left: readonly unknown[] = []
     const open = async () => {
       const { items } = await tenant.ok<List<unknown>>('GET', '/intents?state=unresolved')
       const records = await allRecords()
-      return items.length + records.filter(({ status }) => status === 'pending' || status === 'unknown').length
+      left = [...items, ...records.filter(({ status }) => status === 'pending' || status === 'unknown')]
+      return left.length
     }
-    await until('no intent is open', open, (count) => count === 0, 100_000)
+    await until('no intent is open', open, (count) => count === 0, 100_000).catch((error: Error) => {
+      throw new Error(`${error.message}: ${JSON.stringify(left)}`)
+    })
   }, 110_000)
 
   it('has done nothing twice', () => {
