@@ -32,6 +32,8 @@ export async function bundlePackage({ path, manifest }, { log = false } = {}) {
     // Names, not patterns: a dependency that the manifest does not declare must fail here and not at the user's.
     skipNodeModulesBundle: true,
     external: [/^node:/, /^cloudflare:/],
+    // workerd knows Node's modules by their full name only.
+    removeNodeProtocol: false,
     outExtension: () => ({ js: '.js' }),
   })
 }
