@@ -17,8 +17,6 @@ async function client() {
     legalComments: 'none',
     platform: 'browser',
     target: 'es2023',
-    // Modules that only the server's parts import: they are shaken off, with what they import from Node.
-    external: ['node:*'],
     write: false,
   })
   const { text } = outputFiles[0]

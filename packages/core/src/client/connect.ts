@@ -1,4 +1,4 @@
-import { systemClock } from '@do/provider'
+import { systemClock } from '@do/provider/clock'
 import { RpcSession } from 'capnweb'
 import { closedError, RpcError } from './errors.ts'
 import { subscribe } from './subscribe.ts'

@@ -1,4 +1,4 @@
-import { ProviderError, type ProviderErrorFields } from '@do/provider'
+import { ProviderError, type ProviderErrorFields } from '@do/provider/errors'
 import { fromWire } from '../expose/errors.ts'
 
 /** A stub that no longer leads anywhere: its session ended, or it could not be made again after a reconnect. */

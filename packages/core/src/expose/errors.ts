@@ -1,4 +1,4 @@
-import { OutcomeUnknownError, ProviderError, type ProviderErrorFields, refuse } from '@do/provider'
+import { OutcomeUnknownError, ProviderError, type ProviderErrorFields, refuse } from '@do/provider/errors'
 
 /** Fields of a typed error that go over the wire as properties, by which both protocols carry them. */
 const texts = ['code', 'fault', 'effect', 'field', 'provider', 'operation', 'vendorCode', 'requestId', 'key'] as const

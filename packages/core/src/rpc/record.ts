@@ -1,6 +1,6 @@
 // What both ends know of one session by watching its frames: enough to begin it anew on another Cap'n Web session, after a wake
 // (the server reads its own record) and after a reconnect (the client sends its record). The same code watches on both sides.
-import { refuse } from '@do/provider'
+import { refuse } from '@do/provider/errors'
 import { callHead, eachId, frameHead, hasReferences, kindOf, type Path, parseFrame, releaseOf } from './wire.ts'
 
 export interface RecordLimits {

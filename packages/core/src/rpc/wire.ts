@@ -1,6 +1,6 @@
 // Frames of the Cap'n Web protocol, as far as they must be known to renumber and replay them. capnweb writes JSON without
 // white space, so a frame's kind and first id are found without parsing it; whatever looks otherwise is parsed and written anew.
-import { refuse } from '@do/provider'
+import { refuse } from '@do/provider/errors'
 
 export type Expression = unknown
 export type Path = readonly (string | number)[]
