@@ -160,6 +160,16 @@ describe('a collection declared otherwise later', () => {
     })
   })
 
+  it('takes over the documents of a table made by an earlier release', async () => {
+    expect(await desks.scenario('earlier', 'a table of an earlier release')).toEqual({
+      kept: [
+        ['a', 3, '1970-01-01T00:00:02.000Z'],
+        ['b', 3, '1970-01-01T00:00:02.000Z'],
+      ],
+      count: 3,
+    })
+  })
+
   it('refuses names and paths that cannot be written into SQL', async () => {
     expect(await desks.scenario('declared', 'bad names')).toEqual([
       'invalid_collection',

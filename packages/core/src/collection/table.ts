@@ -124,14 +124,23 @@ function bringUp(storage: ObjectStorage, table: Table): void {
   if (found === undefined) refuseOtherCase(storage, table)
   const note = JSON.stringify(wanted)
   if (found?.indexes === note) return
-  const known: Known = found === undefined ? { fields: [], indexes: {} } : JSON.parse(found.indexes)
+  const noted: Known | readonly unknown[] = found === undefined ? [] : JSON.parse(found.indexes)
+  const known: Known = 'indexes' in noted ? noted : { fields: [], indexes: {} }
   transaction(storage, () => {
+    // Before rows had numbers, the note was a list: the documents move to a table of today.
+    const earlier = found !== undefined && noted !== known
+    if (earlier) run(storage, `ALTER TABLE ${table.name} RENAME TO do_earlier`)
     // `n` is the row's number for side tables: unlike a hidden one it stays when the file is rewritten.
     run(
       storage,
       `CREATE TABLE IF NOT EXISTS ${table.name} (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
         created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, body TEXT NOT NULL)`,
     )
+    if (earlier) {
+      const kept = 'id, version, created_at, updated_at, body'
+      run(storage, `INSERT INTO ${table.name} (${kept}) SELECT ${kept} FROM do_earlier ORDER BY rowid`)
+      run(storage, 'DROP TABLE do_earlier')
+    }
     for (const [name, statement] of Object.entries(known.indexes))
       if (wanted.indexes[name] !== statement) run(storage, `DROP INDEX "${name}"`)
     for (const field of known.fields)

@@ -108,6 +108,23 @@ export const scenarios: Record<string, (desk: Desk) => unknown> = {
       kept: second.count(),
     }
   },
+  'a table of an earlier release': (desk) => {
+    const { sql } = desk.ctx.storage
+    sql.exec(`CREATE TABLE "c_before" (id TEXT PRIMARY KEY, version INTEGER NOT NULL, created_at INTEGER NOT NULL,
+      updated_at INTEGER NOT NULL, body TEXT NOT NULL)`)
+    sql.exec(`ALTER TABLE "c_before" ADD COLUMN "note" GENERATED ALWAYS AS (json_extract(body, '$."note"')) VIRTUAL`)
+    sql.exec('CREATE INDEX "i_before_note" ON "c_before" ("note", id)')
+    sql.exec('CREATE TABLE IF NOT EXISTS do_collections (name TEXT PRIMARY KEY, indexes TEXT NOT NULL) STRICT, WITHOUT ROWID')
+    sql.exec(`INSERT INTO do_collections VALUES ('"c_before"', '[["note",false]]')`)
+    for (const id of ['b', 'a']) sql.exec(`INSERT INTO "c_before" VALUES (?, 3, 1000, 2000, '{"note":"kept"}')`, id)
+    const notes = desk.collection<Note>('before', undefined, { indexes: ['note'] })
+    notes.insert({ note: 'new' }, { id: 'c' })
+    const again = desk.reopen<Note>('before', undefined, { indexes: ['note'] })
+    return {
+      kept: notes.list({ where: { note: 'kept' } }).items.map(({ $id, $version, $updatedAt }) => [$id, $version, $updatedAt]),
+      count: again.count(),
+    }
+  },
   'bad names': (desk) => [
     codeOf(() => desk.collection('x"; DROP TABLE do_record')),
     codeOf(() => desk.collection('fine', undefined, { indexes: ["a') OR 1"] })),
