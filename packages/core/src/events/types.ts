@@ -5,7 +5,7 @@ import type { Json } from '../storage/json.ts'
 
 /**
  * The events of an application and their data, for types only. Add yours:
- * `declare module '@do/core' { interface EventTypes { 'Order.paid': { total: number } } }`
+ * `declare module '@do/core/full' { interface EventTypes { 'Order.paid': { total: number } } }`
  */
 // biome-ignore lint/suspicious/noEmptyInterface: applications merge theirs into it
 export interface EventTypes {}
