@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import type { SQLInputValue } from 'node:sqlite'
 import { type Inspection, inspect, type Reader } from '@do/core/inspect'
 import { CommandError } from '../failure.ts'
 
@@ -49,6 +49,8 @@ function nameOf(file: string): string[] {
 
 /** Opened for reading only: a running worker may have the file open too. */
 function withReader<T>(file: string, look: (reader: Reader) => T): T {
+  // Only now, since Node 22 warns whoever loads it.
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
   const database = new DatabaseSync(file, { readOnly: true })
   try {
     return look({

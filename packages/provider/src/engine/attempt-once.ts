@@ -63,7 +63,12 @@ export async function attemptOnce<T>(attempt: AttemptInput): Promise<AttemptResu
   const controller = new AbortController()
   let aborted: 'timeout' | 'cancelled' | undefined
   let answered = false
-  const { promise: ended, resolve: end, reject: giveUp } = Promise.withResolvers<unknown>()
+  let end!: (value: unknown) => void
+  let giveUp!: (reason: unknown) => void
+  const ended = new Promise<unknown>((resolve, reject) => {
+    end = resolve
+    giveUp = reject
+  })
   const abort = (why: 'timeout' | 'cancelled') => {
     aborted ??= why
     const reason = new DOMException(why, why === 'timeout' ? 'TimeoutError' : 'AbortError')
