@@ -1,25 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { pause } from './room.ts'
-import { type Counter, type FlowServer, startCounter, startFlows, until } from './test/harness.ts'
+import { until, useFlows } from './test/harness.ts'
 
-let sink: Counter
-let flows: FlowServer
-beforeAll(async () => {
-  sink = await startCounter()
-  flows = await startFlows({ SINK: sink.url })
-})
-afterAll(async () => {
-  await flows.close()
-  await sink.close()
-})
-
-const get = (flow: string, id: string) => flows.call(flow, 'get', id)
-const reaches = (flow: string, id: string, state: string) =>
-  until(
-    () => get(flow, id),
-    (run) => run.state === state,
-  )
-const doing = (flow: string, name: string, input: unknown = null, options = {}) => flows.call(flow, 'do', name, input, options)
+const { sink, flows, get, reaches, doing } = useFlows()
 
 describe('an action', () => {
   it('is written down, runs by the alarm, and keeps its answer and history', async () => {
@@ -40,11 +23,11 @@ describe('an action', () => {
   })
 
   it('goes with the transaction that wanted it', async () => {
-    expect(await flows.scenario('rollback', 'rolled back')).toEqual({ after: 'here', runs: 1 })
+    expect(await flows().scenario('rollback', 'rolled back')).toEqual({ after: 'here', runs: 1 })
   })
 
   it('is refused when anything about it is wrong, before anything is written', async () => {
-    expect(await flows.scenario('bad', 'bad options')).toEqual([
+    expect(await flows().scenario('bad', 'bad options')).toEqual([
       'unknown_action',
       'unknown_action',
       'invalid_input',
@@ -77,8 +60,8 @@ describe('an action', () => {
     expect(await doing('keys', 'echo', { word: 'b' }, { key })).toMatchObject({ code: 'idempotency_key_reused', field: 'key' })
     expect(await doing('keys', 'fail', { word: 'a', ms: 1 }, { key })).toMatchObject({ code: 'idempotency_key_reused' })
     expect(await get('keys', key)).toMatchObject({ id: first })
-    expect(await flows.call('keys', 'try', 'echo', { word: 'a', ms: 1 }, { key })).toBe('a')
-    expect((await flows.call('keys', 'list')).items).toHaveLength(1)
+    expect(await flows().call('keys', 'try', 'echo', { word: 'a', ms: 1 }, { key })).toBe('a')
+    expect((await flows().call('keys', 'list')).items).toHaveLength(1)
   })
 
   it('is repeated after a failure, with what its steps have done', async () => {
@@ -87,9 +70,9 @@ describe('an action', () => {
     const dead = await reaches('flaky', id, 'failed')
     expect(dead).toMatchObject({ attempts: 5, error: { name: 'Error', step: 'maybe' } })
     expect(dead.history.map(({ outcome }: any) => outcome)).toEqual(Array(5).fill('failed'))
-    expect(await flows.call('flaky', 'state/get', 'before')).toBe(1)
-    expect(await flows.call('flaky', 'state/get', 'flaky')).toBe(5)
-    expect(await flows.call('flaky', 'state/get', 'maybe')).toBeNull()
+    expect(await flows().call('flaky', 'state/get', 'before')).toBe(1)
+    expect(await flows().call('flaky', 'state/get', 'flaky')).toBe(5)
+    expect(await flows().call('flaky', 'state/get', 'maybe')).toBeNull()
     expect(JSON.stringify(dead)).not.toContain('not yet')
   })
 
@@ -100,14 +83,14 @@ describe('an action', () => {
     const run = await reaches('impatient', not, 'completed')
     expect(run).toMatchObject({ result: 'instead of step_failed', attempts: 1 })
     expect(run.steps).toMatchObject([{ name: 'try', state: 'failed', attempts: 3 }, { name: 'instead' }, { name: 'pause' }])
-    expect(await flows.call('impatient', 'state/get', 'try')).toBe(3)
-    expect(await flows.call('impatient', 'state/get', 'instead')).toBe(1)
+    expect(await flows().call('impatient', 'state/get', 'try')).toBe(3)
+    expect(await flows().call('impatient', 'state/get', 'instead')).toBe(1)
   })
 
   it('writes what a step answers a function for together with the step', async () => {
     const id = await doing('commit', 'commit')
     expect(await reaches('commit', id, 'completed')).toMatchObject({ result: 1 })
-    expect(await flows.call('commit', 'state/get', 'total')).toBe(1)
+    expect(await flows().call('commit', 'state/get', 'total')).toBe(1)
   })
 
   it.each([
@@ -127,41 +110,43 @@ describe('an action', () => {
   })
 
   it('runs steps side by side, and knows them again in any order', async () => {
-    const arrived = sink.hold(/^\/boundary\/parallel$/)
+    const arrived = sink().hold(/^\/boundary\/parallel$/)
     const id = await doing('parallel', 'parallel')
     await arrived
-    await flows.crash()
-    sink.forget()
+    await flows().crash()
+    sink().forget()
     expect(await reaches('parallel', id, 'completed')).toMatchObject({ result: 'joined' })
-    for (const effect of ['a1', 'b1', 'a2/x', 'b2/x']) expect(sink.count(`/effect/${effect}`)).toBe(1)
+    for (const effect of ['a1', 'b1', 'a2/x', 'b2/x']) expect(sink().count(`/effect/${effect}`)).toBe(1)
   })
 })
 
 describe('a try', () => {
   it('has one attempt, now, and is recorded', async () => {
-    expect(await flows.call('try', 'try', 'echo', { word: 'now' })).toBe('now')
-    expect(await flows.call('try', 'try', 'fail', { code: 'broken' })).toMatchObject({ status: 500 })
-    const { items } = await flows.call('try', 'list')
+    expect(await flows().call('try', 'try', 'echo', { word: 'now' })).toBe('now')
+    expect(await flows().call('try', 'try', 'fail', { code: 'broken' })).toMatchObject({ status: 500 })
+    const { items } = await flows().call('try', 'list')
     expect(items).toMatchObject([
       { kind: 'try', name: 'fail', state: 'failed', attempts: 1, error: { code: 'broken' } },
       { kind: 'try', name: 'echo', state: 'completed' },
     ])
-    expect((await flows.call('try', 'dead/list')).items).toEqual([])
+    expect((await flows().call('try', 'dead/list')).items).toEqual([])
   })
 
   it('cannot wait', async () => {
-    await flows.call('trywait', 'try', 'waiter', {})
-    expect((await flows.call('trywait', 'list')).items).toMatchObject([{ state: 'failed', error: { code: 'try_cannot_wait' } }])
+    await flows().call('trywait', 'try', 'waiter', {})
+    expect((await flows().call('trywait', 'list')).items).toMatchObject([{ state: 'failed', error: { code: 'try_cannot_wait' } }])
   })
 
   it('that dies with its process says so afterwards, by the alarm alone', async () => {
-    const arrived = sink.hold(/^\/boundary\/try$/)
-    void flows.call('trycrash', 'try', 'narrow', { path: '/boundary/try' }, { timeoutMs: 200 }).catch(() => {})
+    const arrived = sink().hold(/^\/boundary\/try$/)
+    void flows()
+      .call('trycrash', 'try', 'narrow', { path: '/boundary/try' }, { timeoutMs: 200 })
+      .catch(() => {})
     await arrived
-    await flows.crash()
-    sink.forget()
+    await flows().crash()
+    sink().forget()
     const [run] = await until(
-      async () => (await flows.call('trycrash', 'list')).items,
+      async () => (await flows().call('trycrash', 'list')).items,
       ([{ state }]) => state === 'failed',
     )
     expect(run).toMatchObject({ kind: 'try', error: { code: 'crashed' } })
@@ -177,39 +162,39 @@ describe('a side effect whose answer is lost', () => {
       error: { code: 'http_503', step: 'pay' },
       steps: [{ name: 'pay', state: 'uncertain' }],
     })
-    expect(await flows.call('doubt', 'resolve', id, 'other', { outcome: 'done' })).toMatchObject({ code: 'not_uncertain' })
-    expect(await flows.call('doubt', 'resolve', id, 'pay', { outcome: 'perhaps' })).toMatchObject({ code: 'invalid_option' })
-    expect(sink.count('/fail-after/doubt')).toBe(1)
-    await flows.call('doubt', 'resolve', id, 'pay', { outcome: 'not-done' })
+    expect(await flows().call('doubt', 'resolve', id, 'other', { outcome: 'done' })).toMatchObject({ code: 'not_uncertain' })
+    expect(await flows().call('doubt', 'resolve', id, 'pay', { outcome: 'perhaps' })).toMatchObject({ code: 'invalid_option' })
+    expect(sink().count('/fail-after/doubt')).toBe(1)
+    await flows().call('doubt', 'resolve', id, 'pay', { outcome: 'not-done' })
     await until(
-      async () => sink.count('/fail-after/doubt'),
+      async () => sink().count('/fail-after/doubt'),
       (count) => count === 2,
     )
     await reaches('doubt', id, 'uncertain')
-    await flows.call('doubt', 'resolve', id, 'pay', { outcome: 'done', result: 'paid' })
+    await flows().call('doubt', 'resolve', id, 'pay', { outcome: 'done', result: 'paid' })
     expect(await reaches('doubt', id, 'completed')).toMatchObject({ result: 'paid' })
   })
 
   it('is known after all when the answer comes late', async () => {
-    const arrived = sink.hold(/^\/boundary\/late$/)
+    const arrived = sink().hold(/^\/boundary\/late$/)
     const id = await doing('late', 'late')
     await arrived
     await reaches('late', id, 'uncertain')
-    sink.release()
+    sink().release()
     expect(await reaches('late', id, 'completed')).toMatchObject({ result: 'x' })
-    expect(sink.count('/boundary/late')).toBe(1)
+    expect(sink().count('/boundary/late')).toBe(1)
   })
 
   it('is repeated when the error proves that nothing happened', async () => {
     const id = await doing('proof', 'proven', { tag: 'proof' })
     expect(await reaches('proof', id, 'completed')).toMatchObject({ attempts: 2, result: 'x' })
-    expect(sink.count('/effect/proof')).toBe(1)
+    expect(sink().count('/effect/proof')).toBe(1)
   })
 })
 
 describe('a record', () => {
   it('of each change of a state is told, none of each step', async () => {
-    expect(await flows.scenario('told', 'told')).toEqual([
+    expect(await flows().scenario('told', 'told')).toEqual([
       ['create', 'pending'],
       ['update', 'running'],
       ['update', 'completed'],
@@ -221,7 +206,7 @@ describe('a record', () => {
   })
 
   it('is forgotten after its time, but a dead letter never', async () => {
-    expect(await flows.scenario('forget', 'forget')).toEqual({ dead: 1, before: 3, after: [['fail', 'failed']] })
+    expect(await flows().scenario('forget', 'forget')).toEqual({ dead: 1, before: 3, after: [['fail', 'failed']] })
   })
 })
 
@@ -257,24 +242,24 @@ describe('cancel', () => {
   it('ends what sleeps, once, and undoes what was done', async () => {
     const id = await doing('trip', 'trip', { tag: 't1' })
     await reaches('trip', id, 'sleeping')
-    expect(await flows.call('trip', 'cancel', id, 'rain')).toBe(true)
-    expect(await flows.call('trip', 'cancel', id, 'rain')).toBe(false)
+    expect(await flows().call('trip', 'cancel', id, 'rain')).toBe(true)
+    expect(await flows().call('trip', 'cancel', id, 'rain')).toBe(false)
     expect(await get('trip', id)).toMatchObject({ state: 'cancelled', reason: 'rain' })
     await until(
-      async () => sink.count('/effect/unbook-t1-x-rain'),
+      async () => sink().count('/effect/unbook-t1-x-rain'),
       (count) => count === 1,
     )
-    const [compensation] = (await flows.call('trip', 'list', { kind: 'compensate' })).items
+    const [compensation] = (await flows().call('trip', 'list', { kind: 'compensate' })).items
     expect(compensation).toMatchObject({ of: id, name: 'trip' })
     await reaches('trip', compensation.id, 'completed')
   })
 
   it('aborts what runs', async () => {
-    const arrived = sink.hold(/^\/boundary\/abort$/)
+    const arrived = sink().hold(/^\/boundary\/abort$/)
     const id = await doing('abort', 'fetch', { path: '/boundary/abort' })
     await arrived
-    expect(await flows.call('abort', 'cancel', id)).toBe(true)
-    sink.release()
+    expect(await flows().call('abort', 'cancel', id)).toBe(true)
+    sink().release()
     expect(await get('abort', id)).toMatchObject({ state: 'cancelled', history: [{ outcome: 'cancelled' }] })
     const next = await doing('abort', 'echo', { word: 'next' })
     await reaches('abort', next, 'completed')
@@ -287,28 +272,28 @@ describe('dead letters', () => {
     const codes = ['a', 'a', 'b', 'c']
     const ids = await Promise.all(codes.map((code) => doing('dead', 'fail', { code }, { attempts: 2 })))
     for (const id of ids) await reaches('dead', id, 'failed')
-    expect((await flows.call('dead', 'dead/list')).items).toHaveLength(4)
-    expect((await flows.call('dead', 'dead/list', { code: 'a' })).items).toHaveLength(2)
-    const page = await flows.call('dead', 'dead/list', { limit: 3 })
-    expect((await flows.call('dead', 'dead/list', { limit: 3, cursor: page.cursor })).items).toHaveLength(1)
-    const letter = await flows.call('dead', 'dead/get', ids[0])
+    expect((await flows().call('dead', 'dead/list')).items).toHaveLength(4)
+    expect((await flows().call('dead', 'dead/list', { code: 'a' })).items).toHaveLength(2)
+    const page = await flows().call('dead', 'dead/list', { limit: 3 })
+    expect((await flows().call('dead', 'dead/list', { limit: 3, cursor: page.cursor })).items).toHaveLength(1)
+    const letter = await flows().call('dead', 'dead/get', ids[0])
     expect(letter).toMatchObject({ attempts: 2, error: { code: 'a' }, history: [{ attempt: 1 }, { attempt: 2 }] })
     expect(JSON.stringify(letter)).not.toContain('secret')
 
-    expect(await flows.call('dead', 'dead/redrive', { code: 'a' }, { at: Date.now() + 60_000 })).toBe(2)
+    expect(await flows().call('dead', 'dead/redrive', { code: 'a' }, { at: Date.now() + 60_000 })).toBe(2)
     expect(await get('dead', ids[1])).toMatchObject({ state: 'pending', attempts: 0 })
-    expect(await flows.call('dead', 'dead/redrive', [ids[2], ids[0], 'nobody'], { at: Date.now() + 60_000 })).toBe(1)
-    expect(await flows.call('dead', 'dead/discard', ids[1])).toBe(0)
-    expect(await flows.call('dead', 'dead/discard', {})).toBe(1)
+    expect(await flows().call('dead', 'dead/redrive', [ids[2], ids[0], 'nobody'], { at: Date.now() + 60_000 })).toBe(1)
+    expect(await flows().call('dead', 'dead/discard', ids[1])).toBe(0)
+    expect(await flows().call('dead', 'dead/discard', {})).toBe(1)
     expect(await get('dead', ids[3])).toBeNull()
   })
 
   it('go on where they stood once what was broken works', async () => {
-    sink.down = true
+    sink().down = true
     const id = await doing('mended', 'fetch', { path: '/switch' }, { attempts: 2 })
     await reaches('mended', id, 'failed')
-    sink.down = false
-    expect(await flows.call('mended', 'dead/redrive', id)).toBe(1)
+    sink().down = false
+    expect(await flows().call('mended', 'dead/redrive', id)).toBe(1)
     expect(await reaches('mended', id, 'completed')).toMatchObject({ result: 'x' })
   })
 
@@ -320,20 +305,20 @@ describe('dead letters', () => {
 
 describe('what does not wait for others', () => {
   it('50 fast ones behind one that is slow and one that backs off', async () => {
-    const arrived = sink.hold(/^\/boundary\/slow$/)
+    const arrived = sink().hold(/^\/boundary\/slow$/)
     const slow = await doing('starve', 'narrow', { path: '/boundary/slow' })
     await arrived
     const failing = await doing('starve', 'fail', {})
     const fast = await Promise.all(Array.from({ length: 50 }, (_, n) => doing('starve', 'narrow', { path: `/effect/fast-${n}` })))
     for (const id of fast) await reaches('starve', id, 'completed')
     expect(await get('starve', slow)).toMatchObject({ state: 'running' })
-    sink.release()
+    sink().release()
     await reaches('starve', slow, 'completed')
     await reaches('starve', failing, 'failed')
   })
 
   it('other actions, when one has no place left; other keys, when one is busy', async () => {
-    const held = sink.hold(/^\/boundary\/full/, 3)
+    const held = sink().hold(/^\/boundary\/full/, 3)
     const full = await Promise.all([1, 2, 3].map((n) => doing('lanes', 'narrow', { path: `/boundary/full-${n}` })))
     const keyed = await Promise.all([1, 2, 3].map((n) => doing('lanes', 'keyed', { key: 'busy', path: `/boundary/full-k${n}` })))
     await held
@@ -343,7 +328,7 @@ describe('what does not wait for others', () => {
     await reaches('lanes', echo, 'completed')
     const states = await Promise.all([...full, ...keyed].map(async (id) => (await get('lanes', id)).state))
     expect(states).toEqual(['running', 'running', 'pending', 'running', 'pending', 'pending'])
-    sink.release()
+    sink().release()
     for (const id of [...full, ...keyed]) await reaches('lanes', id, 'completed')
     const times = await Promise.all(keyed.map(async (id) => (await get('lanes', id)).history[0]))
     for (const n of [1, 2]) expect(times[n].startedAt).toBeGreaterThanOrEqual(times[n - 1].endedAt)
@@ -352,18 +337,18 @@ describe('what does not wait for others', () => {
 
 describe('a breaker', () => {
   it('opens after failures in a row; what waits for it loses no attempt, and goes on when one has got through', async () => {
-    sink.down = true
+    sink().down = true
     const first = await doing('breaker', 'guarded', { path: '/switch' })
     await reaches('breaker', first, 'failed')
-    expect(await flows.call('breaker', 'breakers')).toMatchObject([{ name: 'vendor', mode: 'open', failures: 3 }])
-    expect(await flows.call('breaker', 'try', 'guarded', { path: '/switch' })).toMatchObject({ code: 'breaker_open' })
-    const asked = sink.count('/switch')
+    expect(await flows().call('breaker', 'breakers')).toMatchObject([{ name: 'vendor', mode: 'open', failures: 3 }])
+    expect(await flows().call('breaker', 'try', 'guarded', { path: '/switch' })).toMatchObject({ code: 'breaker_open' })
+    const asked = sink().count('/switch')
     const others = await Promise.all([1, 2, 3].map(() => doing('breaker', 'guarded', { path: '/switch' })))
     const waiting = await Promise.all(others.map((id) => reaches('breaker', id, 'waiting')))
     for (const run of waiting) expect(run).toMatchObject({ attempts: 0, waitsFor: 'breaker:vendor' })
-    expect(sink.count('/switch')).toBe(asked)
-    sink.down = false
+    expect(sink().count('/switch')).toBe(asked)
+    sink().down = false
     for (const id of others) expect(await reaches('breaker', id, 'completed')).toMatchObject({ attempts: 1 })
-    expect(await flows.call('breaker', 'breakers')).toEqual([])
+    expect(await flows().call('breaker', 'breakers')).toEqual([])
   })
 })

@@ -1,27 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Counter, type FlowServer, startCounter, startFlows, until } from './test/harness.ts'
+import { describe, expect, it } from 'vitest'
+import { useFlows } from './test/harness.ts'
 
-let sink: Counter
-let flows: FlowServer
-beforeAll(async () => {
-  sink = await startCounter()
-  flows = await startFlows({ SINK: sink.url })
-})
-afterAll(async () => {
-  await flows.close()
-  await sink.close()
-})
-
-const get = (flow: string, id: string) => flows.call(flow, 'get', id)
-const reaches = (flow: string, id: string, state: string) =>
-  until(
-    () => get(flow, id),
-    (run) => run.state === state,
-  )
-const doing = (flow: string, name: string, input: unknown = null, options = {}) => flows.call(flow, 'do', name, input, options)
+const { flows, reaches, doing } = useFlows()
 
 describe('waiting for an event', () => {
-  const emit = (flow: string, order: string) => flows.call(flow, 'events/emit', 'Order.paid', { order })
+  const emit = (flow: string, order: string) => flows().call(flow, 'events/emit', 'Order.paid', { order })
 
   it('gets what fits, and lets the rest pass', async () => {
     const id = await doing('wait', 'waiter', { until: 'mine' })
@@ -61,7 +44,7 @@ describe('waiting for an event', () => {
     if (first === 'event') await reaches(`race-${first}`, id, 'waiting')
     if (first === 'event') await emit(`race-${first}`, 'x')
     expect(await reaches(`race-${first}`, id, 'completed')).toMatchObject({ result })
-    expect(await flows.call(`race-${first}`, 'state/get', result)).toBe(1)
+    expect(await flows().call(`race-${first}`, 'state/get', result)).toBe(1)
   })
 
   it('loses nothing when events come while it begins', async () => {
@@ -78,7 +61,7 @@ describe('waiting for an event', () => {
   it('outlives a kill', async () => {
     const id = await doing('waitkill', 'waiter', { until: 'mine' })
     await reaches('waitkill', id, 'waiting')
-    await flows.crash()
+    await flows().crash()
     await emit('waitkill', 'mine')
     expect(await reaches('waitkill', id, 'completed')).toMatchObject({ result: 'mine' })
   })
@@ -88,13 +71,13 @@ describe('a deploy', () => {
   it('leaves a run with the version it began with; without it the run waits, and is not lost', async () => {
     const old = await doing('deploy', 'versioned')
     await reaches('deploy', old, 'sleeping')
-    await flows.crash({ VERSIONS: '2' })
+    await flows().crash({ VERSIONS: '2' })
     expect(await reaches('deploy', old, 'waiting')).toMatchObject({ version: 1, waitsFor: 'definition:versioned@1' })
     const fresh = await doing('deploy', 'versioned')
     expect(await reaches('deploy', fresh, 'completed')).toMatchObject({ version: 2, result: 'version 2' })
-    await flows.crash({ VERSIONS: '1,2' })
+    await flows().crash({ VERSIONS: '1,2' })
     expect(await reaches('deploy', old, 'completed')).toMatchObject({ version: 1, result: 'version 1' })
-    expect(await flows.call('deploy', 'state/get', 'begin 1')).toBe(1)
+    expect(await flows().call('deploy', 'state/get', 'begin 1')).toBe(1)
   })
 
   it.each([
@@ -102,23 +85,23 @@ describe('a deploy', () => {
     ['without one of them', 'a'],
     ['under another name', 'xb'],
   ])('that does the steps of a run %s is found out', async (_, shape) => {
-    await flows.crash({ SHAPE: 'ab' })
+    await flows().crash({ SHAPE: 'ab' })
     const flow = `shape-${shape}`
     const id = await doing(flow, 'shifty')
     await reaches(flow, id, 'sleeping')
-    await flows.crash({ SHAPE: shape })
+    await flows().crash({ SHAPE: shape })
     expect(await reaches(flow, id, 'failed')).toMatchObject({ error: { code: 'journal_mismatch' } })
-    await flows.crash({ SHAPE: 'ab' })
-    expect(await flows.call(flow, 'dead/redrive', id)).toBe(1)
+    await flows().crash({ SHAPE: 'ab' })
+    expect(await flows().call(flow, 'dead/redrive', id)).toBe(1)
     expect(await reaches(flow, id, 'completed')).toMatchObject({ result: 'ab' })
-    for (const step of ['a', 'b']) expect(await flows.call(flow, 'state/get', step)).toBe(1)
+    for (const step of ['a', 'b']) expect(await flows().call(flow, 'state/get', step)).toBe(1)
   })
 })
 
 describe('speed', () => {
   it('of journaled steps is that of bare transactions, within reason; test/measure.ts tells it in steps a second', async () => {
-    await flows.scenario('speed', 'speed')
-    const rates = await flows.scenario('speed', 'speed')
+    await flows().scenario('speed', 'speed')
+    const rates = await flows().scenario('speed', 'speed')
     console.log('journaled steps a second:', rates)
     for (const rate of [rates.none, rates.once]) expect(rate).toBeGreaterThan(0.25 * rates.raw)
   })

@@ -1,4 +1,4 @@
-import { type FieldConditions, isPlain, type Predicate, pathOf, type Scalar, wherePredicate } from './where.ts'
+import { type FieldConditions, isPlain, type Predicate, pathOf, type Scalar, wherePredicate } from '../storage/where.ts'
 
 export interface AggregateOptions {
   /** One total for each value of this field: money needs its currency here. */

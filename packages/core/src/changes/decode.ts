@@ -1,7 +1,7 @@
 import type { Mutation } from '../kernel/types.ts'
+import { isPlain } from '../storage/where.ts'
 import type { ChangeLog, Row } from './log.ts'
 import type { Change, Origin } from './types.ts'
-import { isPlain } from './where.ts'
 
 /** What a row needs to become a change: its log, where that is, and how places in it are written. */
 export interface Decoding {

@@ -1,6 +1,6 @@
 import type { SqlValue } from '../platform/types.ts'
+import { invalid, isPlain, type Predicate, wherePredicate } from '../storage/where.ts'
 import type { Change, ChangeFilter } from './types.ts'
-import { invalid, isPlain, type Predicate, wherePredicate } from './where.ts'
 
 /** A filter, checked: what SQL does of it, and what is left for the values themselves. */
 export interface CompiledFilter {

@@ -1,8 +1,8 @@
 import { ProviderError } from '@do/provider'
 import { problem } from '../http/problem.ts'
 import { eventStream, lastEventId, type ServerSentEvent } from '../http/sse.ts'
+import { invalid } from '../storage/where.ts'
 import type { Change, ChangeFilter, ChangePage, FollowOptions, ReadOptions } from './types.ts'
-import { invalid } from './where.ts'
 
 interface Served {
   readonly read: (options: ReadOptions) => ChangePage

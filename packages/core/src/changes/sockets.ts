@@ -1,11 +1,11 @@
 import { ProviderError } from '@do/provider'
 import type { Kernel } from '../kernel/types.ts'
 import type { ObjectSocket } from '../platform/types.ts'
+import { invalid, isPlain } from '../storage/where.ts'
 import { compileFilter } from './filter.ts'
 import type { Bell } from './follow.ts'
 import type { Reader } from './read.ts'
 import type { ChangeFilter } from './types.ts'
-import { invalid, isPlain } from './where.ts'
 
 const tag = 'changes'
 

@@ -1,6 +1,6 @@
 import type { Mutation } from '../kernel/types.ts'
+import type { FieldConditions, Scalar } from '../storage/where.ts'
 import type { Aggregates } from './aggregates.ts'
-import type { FieldConditions, Scalar } from './where.ts'
 
 export type { Scalar }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { refuse } from '@do/provider'
+import { isPlain } from '../storage/where.ts'
 import type { Arrived, ChangeLog, Row } from './log.ts'
 import type { Total } from './types.ts'
-import { isPlain } from './where.ts'
 
 /** The door by which changes come in from a child. */
 export const deliverDoor = 'changes.deliver'

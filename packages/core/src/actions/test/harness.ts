@@ -4,9 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll } from 'vitest'
 import { launchWorkerd, type Workerd } from '../../launch/index.ts'
 
-export { until } from '../../test/harness.ts'
+import { until } from '../../test/harness.ts'
+
+export { until }
 
 export interface FlowServer {
   readonly workerd: Workerd
@@ -114,4 +117,30 @@ export async function startCounter(): Promise<Counter> {
       }),
   }
   return counter
+}
+
+/** A worker of flows and the server that counts its effects, for all tests of a file. */
+export function useFlows() {
+  let sink: Counter
+  let flows: FlowServer
+  beforeAll(async () => {
+    sink = await startCounter()
+    flows = await startFlows({ SINK: sink.url })
+  })
+  afterAll(async () => {
+    await flows.close()
+    await sink.close()
+  })
+  const get = (flow: string, id: string) => flows.call(flow, 'get', id)
+  return {
+    sink: () => sink,
+    flows: () => flows,
+    get,
+    reaches: (flow: string, id: string, state: string) =>
+      until(
+        () => get(flow, id),
+        (run) => run.state === state,
+      ),
+    doing: (flow: string, name: string, input: unknown = null, options = {}) => flows.call(flow, 'do', name, input, options),
+  }
 }

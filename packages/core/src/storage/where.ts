@@ -11,7 +11,12 @@ export interface FieldConditions {
   readonly lte?: string | number
   readonly in?: readonly Scalar[]
   readonly prefix?: string
+  /** Is there a value, and one that is not null? */
+  readonly exists?: boolean
 }
+
+/** Conditions on data by path, all of which must hold: `{ 'customer.id': 'c1', total: { gte: 100 } }`. Plain JSON. */
+export type Where = Readonly<Record<string, Scalar | FieldConditions>>
 
 export type Predicate = (value: unknown) => boolean
 
@@ -49,6 +54,7 @@ function comparison(path: string, operator: string, operand: unknown): Predicate
   if (operator === 'ne' && isScalar(operand)) return (value) => !same(value, operand)
   if (operator === 'in' && Array.isArray(operand) && operand.length <= 100 && operand.every(isScalar))
     return (value) => operand.some((item) => same(value, item))
+  if (operator === 'exists' && typeof operand === 'boolean') return (value) => !same(value, null) === operand
   if (operator === 'prefix' && typeof operand === 'string')
     return (value) => typeof value === 'string' && value.startsWith(operand)
   const compare = Object.hasOwn(ordered, operator) ? ordered[operator] : undefined
@@ -57,7 +63,7 @@ function comparison(path: string, operator: string, operand: unknown): Predicate
   }
   throw invalid(
     field,
-    `"${operator}" cannot compare "${path}" like this. Use eq, ne, gt, gte, lt, lte, in (at most 100) or prefix.`,
+    `"${operator}" cannot compare "${path}" like this. Use eq, ne, gt, gte, lt, lte, in (at most 100), prefix or exists.`,
   )
 }
 
