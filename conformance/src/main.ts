@@ -1,5 +1,6 @@
 export type { At, Check, Level, World } from './check.ts'
 export type { Deviation } from './deviation.ts'
+export type { PaymentsTwin, TestMethods, TwinMovement, TwinPayment } from './payments-twin.ts'
 export { toJson } from './report/json.ts'
 export { toMarkdown } from './report/markdown.ts'
 export { type Cell, type Matrix, matrixOf } from './report/matrix.ts'

@@ -13,10 +13,11 @@ const mayKnow = {
   conformance: ['provider', 'interface'],
   fixtures: ['provider', '@do/conformance', '@do/conformance/kit'],
   ledger: [],
+  books: ['provider', '@do/payments', 'ledger'],
   lake: [],
   console: ['@do/core', '@do/core/client'],
   core: ['provider'],
-  objects: ['provider', 'interface', 'core', 'ledger'],
+  objects: ['provider', 'interface', 'core', 'ledger', 'books'],
   cli: ['*'],
 }
 
@@ -27,6 +28,8 @@ const mayUseNode = [
   ['adapters/', ['node:async_hooks']],
   ['packages/core/src/launch/', '*'],
   ['packages/core/src/', ['node:async_hooks', 'node:crypto']],
+  // The chain of hashes is made inside the transaction, so synchronously.
+  ['packages/ledger/src/', ['node:crypto']],
   ['packages/cli/', '*'],
   ['packages/console/scripts/', '*'],
   ['fixtures/src/server.ts', '*'],

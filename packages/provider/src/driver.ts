@@ -104,6 +104,8 @@ export interface VendorFault {
   readonly requestId?: string | undefined
   /** The input field that the vendor complains about, in our naming. */
   readonly field?: string | undefined
+  /** The vendor's id of what it made or kept although it refused (a declined payment). */
+  readonly thing?: string | undefined
 }
 
 /** The small thing that an adapter implements: plain functions that map to the vendor's SDK and back. */

@@ -17,6 +17,8 @@ export interface ProviderErrorFields {
   readonly vendorCode?: string
   readonly retryAfterMs?: number
   readonly requestId?: string
+  /** What the vendor made or kept although it refused: the payment of a declined charge, to be tried again with another card. */
+  readonly handle?: string
   readonly provider?: string
   readonly operation?: string
   readonly trail?: Trail
@@ -39,6 +41,7 @@ export class ProviderError extends Error {
   readonly vendorCode: string | undefined
   readonly retryAfterMs: number | undefined
   readonly requestId: string | undefined
+  readonly handle: string | undefined
   readonly provider: string | undefined
   readonly operation: string | undefined
   readonly trail: Trail
@@ -55,6 +58,7 @@ export class ProviderError extends Error {
     this.vendorCode = fields.vendorCode
     this.retryAfterMs = fields.retryAfterMs
     this.requestId = fields.requestId
+    this.handle = fields.handle
     this.provider = fields.provider
     this.operation = fields.operation
     this.trail = fields.trail ?? []
@@ -90,6 +94,7 @@ export class ProviderError extends Error {
       vendorCode: this.vendorCode,
       retryAfterMs: this.retryAfterMs,
       requestId: this.requestId,
+      handle: this.handle,
       provider: this.provider,
       operation: this.operation,
       trail: this.trail,
@@ -138,6 +143,20 @@ export class OutcomeUnknownError<T = unknown> extends ProviderError {
   /** Asks the vendor what became of it. `none` is answered only after the vendor's settle time. */
   resolve(): Promise<Settlement<T>> {
     return this.#resolve()
+  }
+}
+
+/**
+ * For adapters: the vendor answered legibly, with a success status, that it refuses (a decline inside a 200). The code is
+ * looked up in the adapter's table like that of any other refusal; a code that is not in it stays unknown.
+ */
+export class VendorRefusal extends Error {
+  readonly vendorCode: string
+
+  constructor(vendorCode: string) {
+    super('The vendor refused in an answer that says success.')
+    this.name = 'VendorRefusal'
+    this.vendorCode = vendorCode
   }
 }
 

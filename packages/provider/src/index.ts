@@ -14,11 +14,19 @@ export type {
   WebhookRequest,
 } from './driver.ts'
 export type { DegradedEvent } from './engine/policy.ts'
-export { OutcomeUnknownError, ProviderError, type ProviderErrorFields, refuse, type Settlement } from './errors.ts'
+export {
+  OutcomeUnknownError,
+  ProviderError,
+  type ProviderErrorFields,
+  refuse,
+  type Settlement,
+  VendorRefusal,
+} from './errors.ts'
 export { type FailoverOptions, failover, type WithoutClient } from './failover.ts'
 export * as fields from './fields.ts'
 export { checkProviderName, formatHandle, type Handle, type HandleParts, parseHandle } from './handle.ts'
 export { type Intent, type IntentState, type IntentStore, type MemoryIntentOptions, memoryIntents } from './intent.ts'
+export { intentFromJson, intentToJson } from './intent-json.ts'
 export { healthOf, type MemberHealth, reconcileIntent } from './intents.ts'
 export {
   act,

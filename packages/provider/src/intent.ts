@@ -13,7 +13,7 @@ export type IntentState = 'open' | 'dispatched' | 'unknown' | 'done'
 /** An attempt of which nobody knows whether it acted. */
 type Doubt = Pick<Intent, 'provider' | 'sent' | 'since' | 'until'>
 
-/** What somebody wants to happen once. Plain JSON, so that any store can hold it. */
+/** What somebody wants to happen once. Plain JSON but for amounts (bigint): stores that keep text use `intentToJson`. */
 export interface Intent {
   /** `<interface>.<operation>/<idempotency key>`. */
   readonly key: string

@@ -17,6 +17,8 @@ export type Routing =
   | 'handle'
   /** Each provider has its own part of the list: all are read, one after the other. */
   | 'all'
+  /** Only the first provider in the order that takes the input: another one's answer would be about something else. */
+  | 'first'
 
 /** What the planner knows of a provider instance when it prepares an input for it. */
 export interface Instance {
@@ -44,8 +46,13 @@ interface Options<Given, In, Out> {
   readonly title: string
   readonly input: StandardSchemaV1<Given, In>
   readonly output: StandardSchemaV1<any, Out>
-  /** Path of the handle in the input, or '' when the input is the handle. Makes the operation sticky. */
+  /**
+   * Path of the handle in the input, or '' when the input is the handle. Makes the operation sticky. A list may go without:
+   * it then reads all providers.
+   */
   readonly handle?: string
+  /** `first`: no other provider may do it instead, since what is made (a customer, a price) is good for nothing elsewhere. */
+  readonly routing?: 'first'
   readonly needs?: (input: In) => readonly string[]
   readonly prepare?: (input: In, instance: Instance) => In
 }
@@ -53,7 +60,7 @@ interface Options<Given, In, Out> {
 function operation<Kind extends OperationKind>(kind: Kind, routing: Routing) {
   return <Given, In, Out>(options: Options<Given, In, Out>): OperationSpec<Given, In, Out, Kind> => ({
     kind,
-    routing: options.handle === undefined ? routing : 'handle',
+    routing: options.handle === undefined || kind === 'list' ? (options.routing ?? routing) : 'handle',
     input: options.input,
     output: options.output,
     handle: options.handle,

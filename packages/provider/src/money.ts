@@ -46,10 +46,14 @@ export function moneyFromWire(value: WireMoney): Money {
 
 let currencies: Set<string> | undefined
 
+export function isCurrency(code: string): boolean {
+  currencies ??= new Set(Intl.supportedValuesOf('currency'))
+  return currencies.has(code)
+}
+
 /** @throws ProviderError `unknown_currency`. */
 export function checkCurrency(code: string): string {
-  currencies ??= new Set(Intl.supportedValuesOf('currency'))
-  if (!currencies.has(code)) {
+  if (!isCurrency(code)) {
     throw refuse('unknown_currency', `"${code}" is not an ISO 4217 currency. Use three capital letters, such as "EUR".`, {
       field: 'currency',
     })

@@ -31,10 +31,16 @@ const encoder = new TextEncoder()
 
 export async function hmac(
   hash: 'SHA-1' | 'SHA-256',
-  secret: string,
+  secret: string | Uint8Array<ArrayBuffer>,
   data: string | Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const key = await crypto.subtle.importKey('raw', encoder.encode(secret), { name: 'HMAC', hash }, false, ['sign'])
+  const key = await crypto.subtle.importKey(
+    'raw',
+    typeof secret === 'string' ? encoder.encode(secret) : secret,
+    { name: 'HMAC', hash },
+    false,
+    ['sign'],
+  )
   return new Uint8Array(await crypto.subtle.sign('HMAC', key, typeof data === 'string' ? encoder.encode(data) : data))
 }
 

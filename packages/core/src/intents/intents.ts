@@ -1,4 +1,4 @@
-import { type Clock, type Handle, type Intent, type IntentStore, systemClock } from '@do/provider'
+import { type Clock, type Handle, type Intent, type IntentStore, intentFromJson, intentToJson, systemClock } from '@do/provider'
 import type { Jobs } from '../jobs/types.ts'
 import type { ObjectStorage, SqlValue } from '../platform/types.ts'
 import { ensure, first, hasTable, rows, run, transaction } from '../storage/sql.ts'
@@ -34,7 +34,7 @@ export function durableIntents(storage: ObjectStorage, options: DurableIntentOpt
   const find = (where: string, ...bindings: SqlValue[]): Intent[] =>
     hasTable(storage, 'do_intents')
       ? rows<{ body: string }>(storage, `SELECT body FROM do_intents WHERE ${where}`, ...bindings).map(
-          ({ body }) => JSON.parse(body) as Intent,
+          ({ body }) => intentFromJson(body),
         )
       : []
   const get = (key: string) => find('key = ?', key)[0]
@@ -76,7 +76,7 @@ export function durableIntents(storage: ObjectStorage, options: DurableIntentOpt
         const { key, state, version, handle = null, createdAt, updatedAt } = intent
         const query =
           'INSERT OR REPLACE INTO do_intents (key, state, version, handle, created_at, updated_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)'
-        run(storage, query, key, state, version, handle, createdAt, updatedAt, JSON.stringify(intent))
+        run(storage, query, key, state, version, handle, createdAt, updatedAt, intentToJson(intent))
         if (jobs?.get(jobName) === undefined) schedule(clock.now())
         return { intent, created: true }
       })
@@ -89,7 +89,7 @@ export function durableIntents(storage: ObjectStorage, options: DurableIntentOpt
       const { key, state, version, handle = null, updatedAt } = intent
       const query = `UPDATE do_intents SET state = ?, version = ?, handle = ?, updated_at = ?, body = ? WHERE key = ? AND version = ? RETURNING key`
       const saved =
-        first(storage, query, state, version, handle, updatedAt, JSON.stringify(intent), key, version - 1) !== undefined
+        first(storage, query, state, version, handle, updatedAt, intentToJson(intent), key, version - 1) !== undefined
       await storage.sync()
       return saved
     },

@@ -1,5 +1,6 @@
 import type { Driver, Verdict } from '../driver.ts'
-import { ProviderError } from '../errors.ts'
+import { ProviderError, VendorRefusal } from '../errors.ts'
+import { formatHandle } from '../handle.ts'
 import type { Effect, Fault } from '../outcome.ts'
 import { type AttemptRecord, sentNothing } from './attempt.ts'
 
@@ -83,7 +84,9 @@ export function classify(error: unknown, driver: Driver, failure: AttemptFailure
     return error.with({ provider, operation, ...blocked, ...(failure.harmless ? { effect: 'none' as const } : {}) })
   }
   const vendor = readFault(error, driver)
-  const verdict = judge(vendor.vendorCode, driver.errors, failure)
+  const refused = error instanceof VendorRefusal
+  const vendorCode = refused ? error.vendorCode : vendor.vendorCode
+  const verdict = judge(vendorCode, driver.errors, failure, refused)
   return new ProviderError({
     ...verdict,
     effect: failure.harmless ? 'none' : bounded(verdict.effect, record),
@@ -91,7 +94,8 @@ export function classify(error: unknown, driver: Driver, failure: AttemptFailure
     operation,
     field: vendor.field,
     status: record.status,
-    vendorCode: vendor.vendorCode,
+    vendorCode,
+    handle: vendor.thing === undefined ? undefined : formatHandle(provider, vendor.thing),
     retryAfterMs: vendor.retryAfterMs ?? retryAfter(record.headers, failure.now),
     requestId: vendor.requestId ?? requestId(record.headers),
     elsewhere: verdict.elsewhere,
@@ -119,7 +123,12 @@ const unreadable: Verdict = {
   message: 'The vendor answered something that cannot be read.',
 }
 
-function judge(vendorCode: string | undefined, table: Readonly<Record<string, Verdict>>, failure: AttemptFailure): Verdict {
+function judge(
+  vendorCode: string | undefined,
+  table: Readonly<Record<string, Verdict>>,
+  failure: AttemptFailure,
+  refused: boolean,
+): Verdict {
   const { record, aborted } = failure
   if (failure.answered) return unreadable
   if (aborted === 'cancelled') {
@@ -153,7 +162,7 @@ function judge(vendorCode: string | undefined, table: Readonly<Record<string, Ve
     }
   }
   const row = vendorCode !== undefined && Object.hasOwn(table, vendorCode) ? table[vendorCode] : undefined
-  if (row !== undefined && status >= 400) return row
+  if (row !== undefined && (status >= 400 || refused)) return row
   const known = table[`http:${status}`] ?? byStatus[status]
   if (known !== undefined) return known
   if (status < 400) return unreadable

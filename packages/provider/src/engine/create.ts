@@ -143,10 +143,24 @@ function ending(call: Call, intent: Intent | undefined, error: ProviderError): P
 /** Candidates in order; a handle leaves exactly one. */
 export function candidatesFor(engine: Engine, call: Call): readonly Member[] {
   const handle = handleIn(call.spec, call.input)
+  if (handle !== undefined) return [memberOf(engine, handle, call.name)]
   // A list over all of them goes on at the next call, where a ranking may have changed its mind.
   if (call.spec.routing === 'all') return engine.members
-  if (handle === undefined) return engine.policy.ranking.order(engine.members, call.operation)
-  return [memberOf(engine, handle, call.name)]
+  if (call.spec.routing === 'first') return firstThatTakes(engine.members, call)
+  return engine.policy.ranking.order(engine.members, call.operation)
+}
+
+/** By the configured order alone, whatever the ranking: the same call must meet the same provider again. All, where none takes it: their reasons are told. */
+function firstThatTakes(members: readonly Member[], call: Call): readonly Member[] {
+  for (const member of members) {
+    try {
+      prepare(member, call)
+      return [member]
+    } catch (error) {
+      if (!ProviderError.is(error) || !error.elsewhere) throw error
+    }
+  }
+  return members
 }
 
 export function memberOf(engine: Engine, handle: string, operation: string): Member {

@@ -1,0 +1,141 @@
+import { tablesOf } from '../schema.ts'
+import type { AccountType, Day, Instant, Ledger } from '../types.ts'
+import { dayNumber, dayOf } from './calendar.ts'
+
+/** An account as reports need it. */
+export interface BookAccount {
+  readonly id: number
+  readonly name: string
+  readonly type: AccountType
+  readonly cash: boolean
+  readonly clearing: boolean
+}
+
+/** What one account moved in one currency, between boundaries. */
+export interface Movement {
+  readonly account: BookAccount
+  readonly currency: string
+  /** One more than there are boundaries' gaps: `[0]` is everything up to the first boundary, `[i]` what came after up to the i-th. */
+  readonly debit: bigint[]
+  readonly credit: bigint[]
+}
+
+/** Names of the tables of this ledger. */
+export const tablesFor = (ledger: Ledger) => tablesOf((ledger as { prefix?: string }).prefix ?? 'ledger')
+
+export function accountsOf(ledger: Ledger): BookAccount[] {
+  return ledger.sql
+    .all<{ id: number; name: string; type: AccountType; cash: number; clearing: number }>(
+      `SELECT id, name, type, cash, clearing FROM ${tablesFor(ledger).accounts}`,
+    )
+    .map(({ id, name, type, cash, clearing }) => ({ id, name, type, cash: cash === 1, clearing: clearing === 1 }))
+    .sort((one, other) => compareNames(one.name, other.name))
+}
+
+/** In the order of the tree: a parent before its children, siblings by code point. */
+export function compareNames(one: string, other: string): number {
+  const [a, b] = [one.split(':'), other.split(':')]
+  const index = a.findIndex((segment, place) => segment !== b[place])
+  const [left, right] = index < 0 ? [undefined, b[a.length]] : [a[index], b[index]]
+  if (left === right) return 0
+  return left === undefined || (right !== undefined && left < right) ? -1 : 1
+}
+
+/**
+ * What every account moved up to the first day, and between each day and the one before it. The days ascend. Nothing is scanned
+ * line by line: whole months come from monthly rows, the rest from daily rows; only a look at what was once known reads lines.
+ */
+export function movements(ledger: Ledger, through: readonly Day[], known?: number | Instant): Movement[] {
+  const boundaries = through.map(dayNumber)
+  const accounts = accountsOf(ledger)
+  const byId = new Map(accounts.map((account) => [account.id, account]))
+  const found = new Map<string, Movement>()
+  const rows = known === undefined ? fromSums(ledger, boundaries) : fromLines(ledger, boundaries, known)
+  for (const row of rows) {
+    const account = byId.get(row.account_id)
+    if (account === undefined) continue
+    const key = `${row.account_id} ${row.currency}`
+    let movement = found.get(key)
+    if (movement === undefined) {
+      const none = () => boundaries.map(() => 0n)
+      found.set(key, (movement = { account, currency: row.currency, debit: none(), credit: none() }))
+    }
+    movement.debit[row.n] = (movement.debit[row.n] ?? 0n) + BigInt(row.debit)
+    movement.credit[row.n] = (movement.credit[row.n] ?? 0n) + BigInt(row.credit)
+  }
+  const place = new Map(accounts.map((account, index) => [account.id, index]))
+  return [...found.values()].sort(
+    (one, other) =>
+      (place.get(one.account.id) ?? 0) - (place.get(other.account.id) ?? 0) || (one.currency < other.currency ? -1 : 1),
+  )
+}
+
+interface Sum {
+  readonly account_id: number
+  readonly currency: string
+  /** Which boundary it lies before. */
+  readonly n: number
+  readonly debit: string
+  readonly credit: string
+}
+
+const sums = 'CAST(sum(debit) AS TEXT) AS debit, CAST(sum(credit) AS TEXT) AS credit'
+
+function fromSums(ledger: Ledger, boundaries: readonly number[]): Sum[] {
+  const t = tablesFor(ledger)
+  const [first, ...later] = boundaries
+  if (first === undefined) return []
+  // All that whole months can give, and then the days of the month that the first boundary cuts.
+  const opening = ledger.sql.all<Sum>(
+    `SELECT account_id, currency, 0 AS n, ${sums} FROM (
+       SELECT account_id, currency, debit, credit FROM ${t.months} WHERE month < ?
+       UNION ALL
+       SELECT d.account_id, d.currency, d.debit, d.credit FROM ${t.balances} b CROSS JOIN ${t.days} d
+         ON d.account_id = b.account_id AND d.currency = b.currency AND d.day BETWEEN ? AND ?
+     ) GROUP BY account_id, currency`,
+    ...openingOf(first),
+  )
+  if (later.length === 0) return opening
+  const whole = boundaries.every(endsMonth)
+  const units = whole ? boundaries.map((day) => monthNumber(day)) : boundaries
+  const gaps = units.slice(1).map((unit, index) => [units[index], unit])
+  const [table, unit] = whole ? [t.months, 'month'] : [t.days, 'day']
+  const between = ledger.sql.all<Sum>(
+    `SELECT d.account_id, d.currency, gap.key + 1 AS n, ${sums} FROM ${t.balances} b CROSS JOIN json_each(?) gap
+       CROSS JOIN ${table} d ON d.account_id = b.account_id AND d.currency = b.currency
+         AND d.${unit} > (gap.value ->> 0) AND d.${unit} <= (gap.value ->> 1)
+     GROUP BY d.account_id, d.currency, gap.key`,
+    JSON.stringify(gaps),
+  )
+  return [...opening, ...between]
+}
+
+/** As the books were known then: by sequence, or by instant. */
+function fromLines(ledger: Ledger, boundaries: readonly number[], known: number | Instant): Sum[] {
+  const t = tablesFor(ledger)
+  const gaps = boundaries.map((day, index) => [boundaries[index - 1] ?? null, day])
+  const [column, limit] = typeof known === 'number' ? ['sequence', known] : ['recorded_at', Date.parse(known)]
+  return ledger.sql.all<Sum>(
+    `SELECT l.account_id, l.currency, gap.key AS n,
+       CAST(sum(iif(l.side = 1, l.amount, 0)) AS TEXT) AS debit, CAST(sum(iif(l.side = -1, l.amount, 0)) AS TEXT) AS credit
+     FROM ${t.entries} e JOIN ${t.lines} l ON l.sequence = e.sequence
+       JOIN json_each(?) gap ON ((gap.value ->> 0) IS NULL OR e.day > (gap.value ->> 0)) AND e.day <= (gap.value ->> 1)
+     WHERE e.${column} <= ? GROUP BY l.account_id, l.currency, gap.key`,
+    JSON.stringify(gaps),
+    limit,
+  )
+}
+
+const monthNumber = (day: number): number => {
+  const date = new Date(day * 86_400_000)
+  return (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth()
+}
+
+const endsMonth = (day: number): boolean => monthNumber(day) !== monthNumber(day + 1)
+
+/** Months before, first day, last day of what is to be added day by day. */
+function openingOf(through: number): [number, number, number] {
+  if (endsMonth(through)) return [monthNumber(through) + 1, 0, -1]
+  const month = monthNumber(through)
+  return [month, dayNumber(`${dayOf(through).slice(0, 7)}-01`), through]
+}

@@ -1,0 +1,181 @@
+import type { Sql } from './types.ts'
+
+/** The tables of one ledger, by what they hold. */
+export interface Tables {
+  readonly meta: string
+  readonly currencies: string
+  readonly accounts: string
+  readonly entries: string
+  readonly tags: string
+  readonly lines: string
+  readonly balances: string
+  readonly days: string
+  readonly months: string
+  readonly drafts: string
+  readonly holds: string
+  readonly holdLines: string
+  readonly refusals: string
+  readonly periods: string
+  readonly prices: string
+}
+
+export function tablesOf(prefix: string): Tables {
+  return {
+    meta: `${prefix}_meta`,
+    currencies: `${prefix}_currencies`,
+    accounts: `${prefix}_accounts`,
+    entries: `${prefix}_entries`,
+    tags: `${prefix}_tags`,
+    lines: `${prefix}_lines`,
+    balances: `${prefix}_balances`,
+    days: `${prefix}_days`,
+    months: `${prefix}_months`,
+    drafts: `${prefix}_drafts`,
+    holds: `${prefix}_holds`,
+    holdLines: `${prefix}_hold_lines`,
+    refusals: `${prefix}_refusals`,
+    periods: `${prefix}_periods`,
+    prices: `${prefix}_prices`,
+  }
+}
+
+/**
+ * Every table is STRICT: in an ordinary one a sum beyond 2^63 - 1 silently becomes a float; in a STRICT one the statement fails.
+ * Money columns are INTEGER, bound as decimal text and read by CAST(… AS TEXT): no JavaScript number ever holds one.
+ * A day is the number of days since 1970-01-01, a month the number of months since 1970-01, an instant epoch milliseconds.
+ */
+function statements(t: Tables): string[] {
+  const money = (name: string) => `${name} INTEGER NOT NULL DEFAULT 0 CHECK (${name} >= 0)`
+  const immutable = (table: string, what: string) =>
+    (['UPDATE', 'DELETE'] as const).map(
+      (verb) => `CREATE TRIGGER IF NOT EXISTS ${table}_no_${verb.toLowerCase()} BEFORE ${verb} ON ${table}
+        BEGIN SELECT RAISE(ABORT, '${what}'); END`,
+    )
+  const toMonth = (event: string, debit: string, credit: string) => `
+    CREATE TRIGGER IF NOT EXISTS ${t.days}_${event.toLowerCase()} AFTER ${event} ON ${t.days} BEGIN
+      INSERT INTO ${t.months}(account_id, currency, month, debit, credit)
+      VALUES (NEW.account_id, NEW.currency, NEW.month, ${debit}, ${credit})
+      ON CONFLICT DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit;
+    END`
+
+  return [
+    // `version` changes with every change of accounts and currencies: what a ledger remembers of them holds for one version.
+    `CREATE TABLE IF NOT EXISTS ${t.meta}(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+
+    // Only those defined by hand; ISO 4217 is known without a row.
+    `CREATE TABLE IF NOT EXISTS ${t.currencies}(
+      code TEXT PRIMARY KEY, exponent INTEGER NOT NULL CHECK (exponent BETWEEN 0 AND 18)
+    ) STRICT, WITHOUT ROWID`,
+
+    // `name` is the whole path (Assets:Bank). `minimum` and `maximum` bound the balance on the normal side.
+    // `currencies` is a JSON list, or null for any. `metadata` is a JSON object of texts, or null.
+    `CREATE TABLE IF NOT EXISTS ${t.accounts}(
+      id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, parent_id INTEGER REFERENCES ${t.accounts}(id),
+      type TEXT NOT NULL CHECK (type IN ('asset', 'liability', 'equity', 'revenue', 'expense')),
+      currencies TEXT, minimum INTEGER, maximum INTEGER,
+      cash INTEGER NOT NULL DEFAULT 0, clearing INTEGER NOT NULL DEFAULT 0, metadata TEXT,
+      opened_at INTEGER NOT NULL, closed_at INTEGER
+    ) STRICT`,
+    `CREATE TRIGGER IF NOT EXISTS ${t.accounts}_no_delete BEFORE DELETE ON ${t.accounts}
+      BEGIN SELECT RAISE(ABORT, 'accounts are closed, not deleted'); END`,
+
+    // Posted entries only; drafts have a table of their own. `day` is the effective day, `recorded_at` never goes back.
+    // `request` is a digest of what was asked under the key. `hash` is SHA-256 over the entry and the hash before it.
+    `CREATE TABLE IF NOT EXISTS ${t.entries}(
+      sequence INTEGER PRIMARY KEY, day INTEGER NOT NULL, recorded_at INTEGER NOT NULL, description TEXT NOT NULL,
+      key TEXT, request TEXT, reverses INTEGER, hold_id INTEGER, draft_id INTEGER, metadata TEXT, hash TEXT NOT NULL
+    ) STRICT`,
+    `CREATE UNIQUE INDEX IF NOT EXISTS ${t.entries}_key ON ${t.entries}(key) WHERE key IS NOT NULL`,
+    `CREATE UNIQUE INDEX IF NOT EXISTS ${t.entries}_reverses ON ${t.entries}(reverses) WHERE reverses IS NOT NULL`,
+    `CREATE UNIQUE INDEX IF NOT EXISTS ${t.entries}_hold ON ${t.entries}(hold_id) WHERE hold_id IS NOT NULL`,
+    `CREATE UNIQUE INDEX IF NOT EXISTS ${t.entries}_draft ON ${t.entries}(draft_id) WHERE draft_id IS NOT NULL`,
+    ...immutable(t.entries, 'posted entries are immutable: reverse them'),
+
+    // One row for each piece of metadata, for queries; filled by trigger.
+    `CREATE TABLE IF NOT EXISTS ${t.tags}(
+      name TEXT NOT NULL, value TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (name, value, sequence)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE TRIGGER IF NOT EXISTS ${t.entries}_tags AFTER INSERT ON ${t.entries} WHEN NEW.metadata IS NOT NULL BEGIN
+      INSERT INTO ${t.tags}(name, value, sequence) SELECT key, value, NEW.sequence FROM json_each(NEW.metadata);
+    END`,
+
+    // The legs of posted entries, `n` from 0. side: 1 debit, -1 credit. `due` is a day.
+    `CREATE TABLE IF NOT EXISTS ${t.lines}(
+      sequence INTEGER NOT NULL, n INTEGER NOT NULL, account_id INTEGER NOT NULL, currency TEXT NOT NULL,
+      side INTEGER NOT NULL CHECK (side IN (1, -1)), amount INTEGER NOT NULL CHECK (amount > 0), item TEXT, due INTEGER,
+      PRIMARY KEY (sequence, n)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE INDEX IF NOT EXISTS ${t.lines}_account ON ${t.lines}(account_id, currency, sequence)`,
+    `CREATE INDEX IF NOT EXISTS ${t.lines}_item ON ${t.lines}(account_id, item, sequence) WHERE item IS NOT NULL`,
+    ...immutable(t.lines, 'lines of posted entries are immutable: reverse the entry'),
+
+    // What stands now: all debits and all credits ever posted, and those of holds that are pending.
+    `CREATE TABLE IF NOT EXISTS ${t.balances}(
+      account_id INTEGER NOT NULL, currency TEXT NOT NULL,
+      ${money('debit')}, ${money('credit')}, ${money('pending_debit')}, ${money('pending_credit')},
+      PRIMARY KEY (account_id, currency)
+    ) STRICT, WITHOUT ROWID`,
+
+    // What moved, by the day it takes effect and the day it was recorded: a balance at a point is the sum of the rows before it.
+    `CREATE TABLE IF NOT EXISTS ${t.days}(
+      account_id INTEGER NOT NULL, currency TEXT NOT NULL, day INTEGER NOT NULL, recorded_day INTEGER NOT NULL,
+      month INTEGER NOT NULL, ${money('debit')}, ${money('credit')},
+      PRIMARY KEY (account_id, currency, day, recorded_day)
+    ) STRICT, WITHOUT ROWID`,
+    // The same by effective month, kept by trigger: years of days are then few rows.
+    `CREATE TABLE IF NOT EXISTS ${t.months}(
+      account_id INTEGER NOT NULL, currency TEXT NOT NULL, month INTEGER NOT NULL, ${money('debit')}, ${money('credit')},
+      PRIMARY KEY (account_id, currency, month)
+    ) STRICT, WITHOUT ROWID`,
+    toMonth('INSERT', 'NEW.debit', 'NEW.credit'),
+    toMonth('UPDATE', 'NEW.debit - OLD.debit', 'NEW.credit - OLD.credit'),
+
+    // `lines` is JSON; nothing of a draft counts until it is posted.
+    `CREATE TABLE IF NOT EXISTS ${t.drafts}(
+      id INTEGER PRIMARY KEY AUTOINCREMENT, day INTEGER NOT NULL, description TEXT NOT NULL, lines TEXT NOT NULL, metadata TEXT,
+      created_at INTEGER NOT NULL, sequence INTEGER
+    ) STRICT`,
+
+    `CREATE TABLE IF NOT EXISTS ${t.holds}(
+      id INTEGER PRIMARY KEY AUTOINCREMENT, day INTEGER NOT NULL, description TEXT NOT NULL, metadata TEXT, key TEXT, request TEXT,
+      created_at INTEGER NOT NULL, expires_at INTEGER,
+      state TEXT NOT NULL CHECK (state IN ('pending', 'committed', 'voided', 'expired')), resolved_at INTEGER, sequence INTEGER
+    ) STRICT`,
+    `CREATE UNIQUE INDEX IF NOT EXISTS ${t.holds}_key ON ${t.holds}(key) WHERE key IS NOT NULL`,
+    `CREATE INDEX IF NOT EXISTS ${t.holds}_expiry ON ${t.holds}(expires_at) WHERE state = 'pending' AND expires_at IS NOT NULL`,
+    `CREATE INDEX IF NOT EXISTS ${t.holds}_state ON ${t.holds}(state)`,
+    `CREATE TRIGGER IF NOT EXISTS ${t.holds}_once BEFORE UPDATE ON ${t.holds} WHEN OLD.state <> 'pending'
+      BEGIN SELECT RAISE(ABORT, 'a hold is resolved once'); END`,
+    `CREATE TRIGGER IF NOT EXISTS ${t.holds}_no_delete BEFORE DELETE ON ${t.holds}
+      BEGIN SELECT RAISE(ABORT, 'holds are voided, not deleted'); END`,
+    `CREATE TABLE IF NOT EXISTS ${t.holdLines}(
+      hold_id INTEGER NOT NULL, n INTEGER NOT NULL, account_id INTEGER NOT NULL, currency TEXT NOT NULL,
+      side INTEGER NOT NULL CHECK (side IN (1, -1)), amount INTEGER NOT NULL CHECK (amount > 0), item TEXT, due INTEGER,
+      PRIMARY KEY (hold_id, n)
+    ) STRICT, WITHOUT ROWID`,
+    ...immutable(t.holdLines, 'lines of holds are immutable'),
+
+    // Keys whose request the books refused. Applied keys are those of entries and holds.
+    `CREATE TABLE IF NOT EXISTS ${t.refusals}(
+      key TEXT PRIMARY KEY, request TEXT NOT NULL, code TEXT NOT NULL, field TEXT, message TEXT NOT NULL, at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+
+    // Every lock and unlocking, in order: the last row holds. `through` is a day, or null when nothing is locked.
+    `CREATE TABLE IF NOT EXISTS ${t.periods}(
+      id INTEGER PRIMARY KEY AUTOINCREMENT, through INTEGER, reason TEXT, at INTEGER NOT NULL
+    ) STRICT`,
+    ...immutable(t.periods, 'the history of locks is immutable'),
+
+    // One whole unit of `currency` costs `rate` whole units of `quote` on `day`: decimal text, exact.
+    `CREATE TABLE IF NOT EXISTS ${t.prices}(
+      currency TEXT NOT NULL, quote TEXT NOT NULL, day INTEGER NOT NULL, rate TEXT NOT NULL,
+      PRIMARY KEY (currency, quote, day)
+    ) STRICT, WITHOUT ROWID`,
+  ]
+}
+
+/** Makes what is missing. */
+export function createTables(sql: Sql, tables: Tables): void {
+  for (const statement of statements(tables)) sql.run(statement)
+  sql.run(`INSERT OR IGNORE INTO ${tables.meta}(name, value) VALUES ('version', hex(randomblob(8))), ('schema', '1')`)
+}
