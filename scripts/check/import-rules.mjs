@@ -28,8 +28,6 @@ const mayUseNode = [
   ['adapters/', ['node:async_hooks']],
   ['packages/core/src/launch/', '*'],
   ['packages/core/src/', ['node:async_hooks', 'node:crypto']],
-  // The chain of hashes is made inside the transaction, so synchronously.
-  ['packages/ledger/src/', ['node:crypto']],
   ['packages/cli/', '*'],
   ['packages/console/scripts/', '*'],
   ['fixtures/src/server.ts', '*'],

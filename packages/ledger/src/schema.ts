@@ -83,7 +83,7 @@ function statements(t: Tables): string[] {
     // `request` is a digest of what was asked under the key. `hash` is SHA-256 over the entry and the hash before it.
     `CREATE TABLE IF NOT EXISTS ${t.entries}(
       sequence INTEGER PRIMARY KEY, day INTEGER NOT NULL, recorded_at INTEGER NOT NULL, description TEXT NOT NULL,
-      key TEXT, request TEXT, reverses INTEGER, hold_id INTEGER, draft_id INTEGER, metadata TEXT, hash TEXT NOT NULL
+      key TEXT, request TEXT, reverses INTEGER, hold_id INTEGER, draft_id INTEGER, metadata TEXT, hash BLOB NOT NULL
     ) STRICT`,
     `CREATE UNIQUE INDEX IF NOT EXISTS ${t.entries}_key ON ${t.entries}(key) WHERE key IS NOT NULL`,
     `CREATE UNIQUE INDEX IF NOT EXISTS ${t.entries}_reverses ON ${t.entries}(reverses) WHERE reverses IS NOT NULL`,

@@ -1,3 +1,5 @@
+import type { Tables } from './schema.ts'
+
 /**
  * An amount in minor units (cents, yen, fils), exact to 2^63 - 1. The ledger knows nothing of digits after the point: the
  * exponent belongs to the currency's row (`currencies`), and matters only where amounts are shown, read or exchanged.
@@ -49,8 +51,19 @@ export interface AccountInput {
   readonly metadata?: Readonly<Record<string, string>>
 }
 
+/** Null takes a limit away. */
+export interface AccountChanges {
+  readonly currencies?: readonly string[] | null
+  readonly cash?: boolean
+  readonly clearing?: boolean
+  readonly bounds?: { readonly min?: bigint; readonly max?: bigint } | null
+  readonly metadata?: Readonly<Record<string, string>> | null
+}
+
 export interface Account extends AccountInput {
   readonly type: AccountType
+  /** The row that lines point to. */
+  readonly id: number
   readonly openedAt: Instant
   /** A closed account takes no new lines. */
   readonly closedAt?: Instant
@@ -62,7 +75,10 @@ export interface Line {
   readonly side: Side
   readonly amount: bigint
   readonly currency: string
-  /** "At most this much": the line takes what the bounds of its account allow, and the entry's balancing line follows. */
+  /**
+   * "At most this much": the line takes what the bounds of its account allow, and the one line on the other side of its currency
+   * takes as much less. Nothing at all to take is an `overdraft`.
+   */
   readonly upTo?: boolean
   /** Open item this line opens or settles (an invoice number): aged receivables group by it. */
   readonly item?: string
@@ -88,6 +104,9 @@ export interface Entry extends EntryInput {
   readonly recordedAt: Instant
   /** The idempotency key it was posted under. */
   readonly key?: string
+  /** The draft or the hold it came from. */
+  readonly draft?: string
+  readonly hold?: string
   /** The entry that this one reverses, and the one that reverses this one. */
   readonly reverses?: string
   readonly reversedBy?: string
@@ -97,10 +116,15 @@ export interface Entry extends EntryInput {
 
 export interface PostOptions {
   /**
-   * The same key with the same entry gives the entry that was posted, with another entry `idempotency_key_reused`. A key
-   * whose posting was refused answers the same refusal (`refused`), and never pretends to have been applied.
+   * The same key with the same request gives what was done then and does nothing, with another request it is
+   * `idempotency_key_reused`. A key whose request the books refused answers `refused`, and never pretends to have been applied.
    */
   readonly key?: string
+  /**
+   * The way out of a refusal, once its reason is gone and whoever asked has agreed: tries the same request again under the same
+   * key. Of no effect where the key was applied: nothing is ever done twice. (Another key is the other way.)
+   */
+  readonly retryRefused?: boolean
 }
 
 export interface HoldInput {
@@ -118,6 +142,8 @@ export interface Hold extends HoldInput {
   readonly id: string
   readonly state: HoldState
   readonly createdAt: Instant
+  readonly resolvedAt?: Instant
+  readonly key?: string
   /** The entry that the commit posted. */
   readonly entry?: string
 }
@@ -127,9 +153,22 @@ export interface Balance {
   readonly account: string
   readonly currency: string
   readonly posted: bigint
-  /** Sums of pending holds. */
+  /** Sums of pending holds; zero for a point in the past. */
   readonly pendingDebit: bigint
   readonly pendingCredit: bigint
+}
+
+/** What stands on one item of an account, in minor units. It is open while debit and credit differ. */
+export interface OpenItem {
+  readonly item: string
+  readonly currency: string
+  readonly debit: bigint
+  readonly credit: bigint
+  /** Effective day of its first line and of its last. */
+  readonly from: Day
+  readonly to: Day
+  /** The earliest due day that a line gave. */
+  readonly due?: Day
 }
 
 export interface At {
@@ -141,7 +180,7 @@ export interface At {
 
 /** A change of the books, told inside the transaction that makes it: what change capture writes down. */
 export interface LedgerMutation {
-  readonly collection: 'accounts' | 'entries' | 'holds' | 'prices' | 'periods' | 'currencies'
+  readonly collection: 'currencies' | 'accounts' | 'entries' | 'drafts' | 'holds' | 'refusals' | 'periods' | 'prices'
   readonly operation: 'create' | 'update' | 'delete'
   readonly key: string
   readonly before?: object
@@ -169,9 +208,12 @@ export interface Price {
 /** The books. Every method is synchronous: it is called inside one object or process, next to its database. */
 export interface Ledger {
   readonly sql: Sql
+  /** Names of its tables: schema.ts says what is in them. Read as you like; write only through the ledger. */
+  readonly tables: Tables
   readonly currencies: {
     /** Says how many digits after the point a currency has. ISO 4217 is known beforehand. @throws LedgerError `currency_in_use` when it would change amounts that exist. */
     define(currency: string, exponent: number): void
+    /** @throws LedgerError `unknown_currency`. */
     exponent(currency: string): number
   }
   readonly accounts: {
@@ -180,13 +222,18 @@ export interface Ledger {
     get(name: string): Account | undefined
     /** All, or those below a parent, in the order of the tree. */
     list(below?: string): Account[]
+    /** Changes what is given and leaves the rest. @throws LedgerError `overdraft` where balances lie outside the new bounds. */
+    change(name: string, changes: AccountChanges): Account
     /** @throws LedgerError `account_not_empty`. */
     close(name: string): Account
+    reopen(name: string): Account
   }
   /** @throws LedgerError with the code of what is wrong; nothing is written then. */
   post(entry: EntryInput, options?: PostOptions): Entry
   /** Many at once, all or nothing, by few statements: the way to import. */
   postAll(entries: readonly { readonly entry: EntryInput; readonly key?: string }[]): Entry[]
+  /** Open drafts, in the order they were made. */
+  drafts(): Entry[]
   draft(entry: EntryInput): Entry
   /** Changes or drops a draft. */
   redraft(id: string, entry: EntryInput): Entry
@@ -205,11 +252,15 @@ export interface Ledger {
     readonly metadata?: Readonly<Record<string, string>>
   }): Entry[]
   /** What became of a key. */
-  outcome(key: string): { readonly state: 'absent' } | { readonly state: 'applied'; readonly entry: string } | { readonly state: 'refused'; readonly code: string }
+  outcome(key: string): Outcome
   readonly holds: {
     place(hold: HoldInput, options?: PostOptions): Hold
-    /** Posts it, whole or in part (amounts per line, in order); the rest is let go. */
+    /**
+     * Posts it, whole or in part (amounts per line, in order, 0n leaves a line out); the rest is let go. Committing again what
+     * is committed answers the hold as it is. @throws LedgerError `hold_resolved` when it was voided or has expired.
+     */
     commit(id: string, options?: PostOptions & { readonly amounts?: readonly bigint[]; readonly date?: Day }): Hold
+    /** Lets it go. Voiding again changes nothing. @throws LedgerError `hold_resolved` when it was committed. */
     void(id: string): Hold
     get(id: string): Hold | undefined
     list(state?: HoldState): Hold[]
@@ -219,8 +270,13 @@ export interface Ledger {
   balance(account: string, currency: string, at?: At): Balance
   /** Of the account and everything below it, per currency. */
   balances(account?: string, at?: At): Balance[]
+  /**
+   * Lines of an account by their `item`, summed, oldest first: what is open, or (with `item`) what became of one. The items of
+   * a clearing account must all come to zero.
+   */
+  items(account: string, filter?: { readonly item?: string; readonly open?: boolean }): OpenItem[]
   readonly periods: {
-    /** Nothing may be posted with a date up to this one. */
+    /** Nothing may be posted with a date up to this one. An earlier day than what is locked changes nothing. */
     lock(through: Day): void
     /** The last locked day. */
     locked(): Day | undefined
@@ -233,13 +289,43 @@ export interface Ledger {
     get(currency: string, into: string, day: Day): Price | undefined
     list(): Price[]
   }
-  /** Recomputes everything from the lines: sums, balances, daily balances, sequence, hashes. */
+  /** Recomputes everything from the lines: sums, balances, daily balances, sequence, hashes. Reads the whole book. */
   verify(): Verification
 }
+
+export type Outcome =
+  | { readonly state: 'absent' }
+  /** The entry it posted, or the hold it placed. */
+  | { readonly state: 'applied'; readonly entry?: string; readonly hold?: string }
+  | { readonly state: 'refused'; readonly code: string; readonly message: string; readonly at: Instant }
 
 export interface Verification {
   readonly ok: boolean
   readonly entries: number
+  /** The hash of the last entry: kept elsewhere, it proves that everything up to it is as it was. */
+  readonly head?: string
   /** What is wrong, where: an invariant's name, and a sentence. */
-  readonly problems: readonly { readonly invariant: string; readonly where: string; readonly message: string }[]
+  readonly problems: readonly Problem[]
+}
+
+/** What must hold in every book; the README says each in a sentence. */
+export type Invariant =
+  | 'balanced'
+  | 'balances'
+  | 'days'
+  | 'chain'
+  | 'sequence'
+  | 'keys'
+  | 'bounds'
+  | 'holds'
+  | 'reversals'
+  | 'equation'
+  | 'accounts'
+  | 'tags'
+  | 'locks'
+
+export interface Problem {
+  readonly invariant: Invariant
+  readonly where: string
+  readonly message: string
 }

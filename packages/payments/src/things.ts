@@ -42,6 +42,8 @@ export const payment = z.object({
   /** The vendor's own code for the failure. */
   vendorCode: z.optional(z.string()),
   customer: z.optional(fields.handle),
+  /** The part of a connected account, where it was divided. */
+  split: z.optional(z.object({ account: fields.handle, fee: z.optional(fields.money) })),
   method: z.optional(fields.handle),
   /** Of the card, where it is one. */
   card: z.optional(z.object({ brand: z.optional(z.string()), last4: z.optional(z.string()) })),

@@ -74,3 +74,9 @@ function reduced(numerator: bigint, denominator: bigint): Fraction {
   const divisor = commonDivisor(numerator, denominator)
   return { numerator: numerator / divisor, denominator: denominator / divisor }
 }
+
+/** How much more `now` is than `then`, in hundredths of a per cent of its size; nothing when there was nothing. */
+export function percentage(now: bigint, then: bigint): bigint | undefined {
+  if (then === 0n) return undefined
+  return rounded({ numerator: (now - then) * 10_000n, denominator: then < 0n ? -then : then })
+}

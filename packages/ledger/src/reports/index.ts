@@ -1,0 +1,13 @@
+// Reports over the books: plain data in one shape, from daily sums.
+export { accountRegister, type RegisterOptions } from './account-register.ts'
+export { type AgedOptions, agedClearing, agedPayables, agedReceivables } from './aged.ts'
+export type { Presentation } from './amounts.ts'
+export { balanceSheet } from './balance-sheet.ts'
+export { type Interval, type Period, periods, previous, type Span, startOf, yearBefore } from './calendar.ts'
+export { cashFlow } from './cash-flow.ts'
+export type { Coverage } from './columns.ts'
+export { cellText, decimal, grouped } from './format.ts'
+export { profitAndLoss } from './profit-and-loss.ts'
+export { type Column, linesOf, type Report, type ReportName, type Row, type Section, type TableLine } from './report.ts'
+export { trialBalance } from './trial-balance.ts'
+export { type Fraction, type Rates, ratesOf, rounded, worth } from './valuation.ts'
