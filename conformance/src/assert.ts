@@ -92,7 +92,8 @@ export async function collect<T>(items: AsyncIterable<T>, most = 60): Promise<T[
 }
 
 export function show(value: unknown): string {
-  return JSON.stringify(value, (_, inner) => (inner === undefined ? null : inner)) ?? 'undefined'
+  const plain = (_: string, inner: unknown) => (inner === undefined ? null : typeof inner === 'bigint' ? `${inner}n` : inner)
+  return JSON.stringify(value, plain) ?? 'undefined'
 }
 
 function describe(error: unknown): string {

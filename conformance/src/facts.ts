@@ -13,6 +13,14 @@ export function membersOf(provider: ProviderBase): readonly Member[] {
   return (provider as { [members]?: readonly Member[] })[members] ?? []
 }
 
+const engine = Symbol.for('@do/provider.engine')
+
+/** The names of the instances behind a provider, in their order; its own, where it does not show them. */
+export function namesBehind(provider: ProviderBase): readonly string[] {
+  const behind = (provider as { [engine]?: { readonly members?: readonly { readonly name: string }[] } })[engine]?.members ?? []
+  return behind.length > 0 ? behind.map(({ name }) => name) : [provider.name]
+}
+
 /** Does it only pass calls on to others? */
 export function isWrapper(provider: ProviderBase): boolean {
   const behind = membersOf(provider)

@@ -63,7 +63,10 @@ export interface PaymentsTwin extends Twin {
   settle(payment: string, how: 'succeed' | 'fail'): Promise<void>
   /** The payer pays on the checkout page, or leaves. Answers the id of the payment. */
   visit(checkout: string, how: 'pay' | 'leave'): Promise<string | undefined>
-  /** Time passes: authorisations expire, subscriptions renew and are dunned, payouts arrive, funds become available, refunds of `refundFails` fail. */
+  /**
+   * Time passes: what the vendor only took on (a capture, a refund) is done within a minute, authorisations expire, subscriptions renew and are dunned, payouts arrive, funds become
+   * available (within a fortnight), refunds of `refundFails` fail (within a fortnight). `advance(0)` does what is due already.
+   */
   advance(milliseconds: number): Promise<void>
   /** The payer complains at the bank. Answers the id of the dispute. */
   dispute(payment: string, how?: 'inquiry' | 'chargeback'): Promise<string>

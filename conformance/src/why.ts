@@ -23,5 +23,8 @@ export const why = {
   escape: 'https://gocloud.dev/concepts/as/',
   voice: 'https://www.twilio.com/docs/voice/twiml',
   numbers: 'https://developers.telnyx.com/docs/numbers/phone-numbers/number-orders',
+  money: 'https://docs.stripe.com/currencies#zero-decimal',
+  declines: 'https://docs.stripe.com/declines/codes',
+  authentication: 'https://docs.stripe.com/payments/3d-secure',
   clear: 'https://google.aip.dev/193',
 } as const

@@ -32,6 +32,9 @@ export type LedgerErrorCode =
   | 'refused'
   // Two histories that do not fit together (replay).
   | 'diverged'
+  // Told by reports.
+  | 'price_missing'
+  | 'invalid_report'
 
 /** Nothing was written. `field` is the place in what was given, such as `lines[1].amount`. */
 export interface LedgerError extends Error {

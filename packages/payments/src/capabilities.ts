@@ -9,6 +9,12 @@ export const capabilities = {
   'off-session': 'Charges a kept method while the payer is away',
   'statement-descriptor': 'Says on the card statement what was bought',
   'list-payments': 'Lists payments',
+  // Where a payment cannot be read (Adyen), its state comes from the answers and the webhooks alone, and a capture or refund of
+  // the whole is refused: nobody but the merchant knows how much that is.
+  'read-payments': 'Reads a payment back at any time, and so knows how much the whole of it is',
+  // Where it is not declared, a capture or cancellation answers `processing`, also for one that cannot be (too much, too late):
+  // a webhook then says what became of it. No operation needs it; checks do.
+  'immediate-changes': 'Says at once whether a capture, a cancellation or a refund goes through',
   'read-refunds': 'Reads refunds back',
   customers: 'Keeps customers',
   'stored-methods': 'Keeps payment methods with customers',

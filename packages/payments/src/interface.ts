@@ -32,8 +32,8 @@ export const payments = defineInterface('payments', {
             [given.capture === 'manual', 'manual-capture'],
             [given.method === undefined, 'confirm-later'],
             [given.split, 'split'],
-            [given.customer, 'customers'],
-            [given.saveMethod, 'stored-methods'],
+            // Not `customers`: a vendor may know them only by the name that the merchant gives them.
+            [given.customer || given.saveMethod, 'stored-methods'],
             [given.offSession, 'off-session'],
             [given.statementDescriptor, 'statement-descriptor'],
           ),
@@ -53,12 +53,18 @@ export const payments = defineInterface('payments', {
         title: 'Capture a payment',
         handle: 'id',
         input: inputs.capturePayment,
-        output: things.payment,
-        needs: (given) => has([true, 'manual-capture'], [given.amount, 'partial-capture'], [!given.final, 'multi-capture']),
+        output: things.changedPayment,
+        needs: (given) =>
+          has(
+            [true, 'manual-capture'],
+            [given.amount, 'partial-capture'],
+            [!given.amount, 'read-payments'],
+            [!given.final, 'multi-capture'],
+          ),
       }),
       /** Lets an authorised or unpaid payment go. One that is already canceled is no error; one that is captured is. */
-      cancel: set({ title: 'Cancel a payment', ...one, output: things.payment }),
-      get: read({ title: 'Get a payment', ...one, output: things.payment }),
+      cancel: set({ title: 'Cancel a payment', ...one, output: things.changedPayment }),
+      get: read({ title: 'Get a payment', ...one, output: things.payment, needs: () => ['read-payments'] }),
       list: list({
         title: 'List payments',
         handle: 'customer',
@@ -73,7 +79,7 @@ export const payments = defineInterface('payments', {
         handle: 'payment',
         input: inputs.createRefund,
         output: things.refund,
-        needs: (given) => has([given.reverseTransfer || given.refundFee, 'split']),
+        needs: (given) => has([given.reverseTransfer || given.refundFee, 'split'], [!given.amount, 'read-payments']),
       }),
       get: read({ title: 'Get a refund', ...one, output: things.refund, needs: () => ['read-refunds'] }),
       list: list({
@@ -132,7 +138,7 @@ export const payments = defineInterface('payments', {
         input: inputs.createCheckout,
         output: things.checkout,
         needs: (given) =>
-          has([true, 'checkout'], [given.mode === 'subscription', 'subscriptions'], [given.customer, 'customers']),
+          has([true, 'checkout'], [given.mode === 'subscription', 'subscriptions'], [given.customer, 'stored-methods']),
         prepare: bound('customer', ...Array.from({ length: 100 }, (_, index) => `lines.${index}.price`)),
       }),
       get: read({ title: 'Get a checkout page', ...one, output: things.checkout, needs: () => ['checkout'] }),
@@ -349,11 +355,11 @@ export const payments = defineInterface('payments', {
         title: 'Contest a dispute',
         handle: 'id',
         input: inputs.evidence,
-        output: things.dispute,
+        output: things.changedDispute,
         needs: () => ['dispute-evidence'],
       }),
       /** Gives in: the money is lost. */
-      accept: set({ title: 'Accept a dispute', ...one, output: things.dispute, needs: () => ['dispute-evidence'] }),
+      accept: set({ title: 'Accept a dispute', ...one, output: things.changedDispute, needs: () => ['dispute-evidence'] }),
     },
   },
   event,

@@ -56,6 +56,9 @@ export const payment = z.object({
   raw,
 })
 
+/** As a capture or cancellation leaves it. A vendor that cannot be asked for a payment (no `read-payments`) does not say its amount. */
+export const changedPayment = z.extend(payment, { amount: z.optional(fields.money) })
+
 export const refund = z.object({
   id: fields.handle,
   payment: fields.handle,
@@ -274,3 +277,6 @@ export const dispute = z.object({
   createdAt: z.optional(fields.instant),
   raw,
 })
+
+/** As evidence or acceptance leaves it. A vendor that cannot be asked for a dispute (no `disputes`) does not say what it is about. */
+export const changedDispute = z.extend(dispute, { payment: z.optional(fields.handle), amount: z.optional(fields.money) })

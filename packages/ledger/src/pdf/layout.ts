@@ -48,7 +48,9 @@ export function layoutOf(report: Report, face: Typeface): Layout {
   const currency = Math.max(...['Currency', ...rows.map((row) => row.currency)].map((text) => widthOf(text, face.bold, size)))
   const wanted = report.headings.map((heading, index) => {
     const texts = [heading, ...rows.map((row) => row.texts[index] ?? '')]
-    const widths = texts.map((text, place) => widthOf(face.writable(text), face.bold, size) + (rows[place - 1]?.depth ?? 0) * indent)
+    const widths = texts.map(
+      (text, place) => widthOf(face.writable(text), face.bold, size) + (rows[place - 1]?.depth ?? 0) * indent,
+    )
     return Math.max(60, Math.min(Math.max(...widths), 230))
   })
   const fixed = wanted.reduce((sum, width) => sum + width + gap, 0) + currency
@@ -60,7 +62,9 @@ export function layoutOf(report: Report, face: Typeface): Layout {
   const spare = Math.min(1, Math.max(0.3, (room - currency - widest - gap) / (fixed - currency)))
   const texts = wanted.map((width) => width * (fixed + widest + gap > room ? spare : 1))
   const start = texts.reduce((sum, width) => sum + width + gap, 0) + currency
-  const parts = chunks(amounts, room - start).map((columns) => partOf(report, face, { texts, currency, amounts, columns, right: paper.width - margin }))
+  const parts = chunks(amounts, room - start).map((columns) =>
+    partOf(report, face, { texts, currency, amounts, columns, right: paper.width - margin }),
+  )
   return { paper, parts }
 }
 
@@ -106,7 +110,13 @@ function partOf(report: Report, face: Typeface, widths: Widths): Part {
       return placed
     })
   }
-  const print = (kind: PrintedLine['kind'], all: readonly string[], depth: number, currency: string, cells: readonly string[]): PrintedLine => {
+  const print = (
+    kind: PrintedLine['kind'],
+    all: readonly string[],
+    depth: number,
+    currency: string,
+    cells: readonly string[],
+  ): PrintedLine => {
     const placed = texts(all, depth, kind === 'row' ? face.plain : face.bold)
     return {
       kind,
@@ -115,7 +125,13 @@ function partOf(report: Report, face: Typeface, widths: Widths): Part {
       lines: Math.max(1, ...placed.map(({ line }) => line + 1)),
     }
   }
-  const head = print('total', report.headings, 0, 'Currency', widths.columns.map((column) => report.columns[column]?.title ?? ''))
+  const head = print(
+    'total',
+    report.headings,
+    0,
+    'Currency',
+    widths.columns.map((column) => report.columns[column]?.title ?? ''),
+  )
   const lines = linesOf(report).map((line) => {
     if (line.kind === 'heading') return print('heading', [line.title], 0, '', [])
     const { row } = line

@@ -1,4 +1,4 @@
-import { type EmbeddedFont, type FontInput, measureText, PDF, Standard14Font } from '@libpdf/core'
+import { type EmbeddedFont, type FontInput, measureText, type PDF, Standard14Font } from '@libpdf/core'
 
 /** A plain and a bold face, and what they can write. */
 export interface Typeface {
@@ -40,8 +40,7 @@ const canWrite = (font: FontInput, character: string): boolean =>
   typeof font === 'string' ? isWinAnsi(character) : (font as EmbeddedFont).canEncode(character)
 
 /** What the built-in fonts hold (WinAnsiEncoding, PDF 32000-1 annex D): Latin-1 and the letters of Windows-1252. */
-const isWinAnsi = (character: string): boolean =>
-  /^[\u0020-\u007e\u00a0-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]$/u.test(character)
+const isWinAnsi = (character: string): boolean => /^[\u0020-\u007e\u00a0-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]$/u.test(character)
 
 /** In points. */
 export const widthOf = (text: string, font: FontInput, size: number): number =>

@@ -1,6 +1,8 @@
+import { formatDay, parseDay } from '../days.ts'
+import { ledgerError } from '../errors.ts'
 import type { Day, Ledger } from '../types.ts'
-import { accountsOf, movements, tablesFor } from './books.ts'
-import { addDays, dayNumber, dayOf, onePeriod } from './calendar.ts'
+import { accountsOf, movements } from './books.ts'
+import { addDays, onePeriod } from './calendar.ts'
 import type { Report, Row } from './report.ts'
 import { exponentsOf } from './rows.ts'
 
@@ -33,7 +35,7 @@ export function accountRegister(ledger: Ledger, options: RegisterOptions): Repor
   const { from, to } = onePeriod(options.from, options.to)
   const ids = accountsOf(ledger).filter(({ name }) => name === account || (below && name.startsWith(`${account}:`)))
   const first = ids[0]
-  if (first === undefined) throw unknownAccount(account)
+  if (first === undefined) throw ledgerError('unknown_account', `There is no account ${account}.`, { field: 'account' })
   const sign = first.type === 'asset' || first.type === 'expense' ? 1n : -1n
   const wanted = new Set(ids.map(({ id }) => id))
   const opening = new Map<string, bigint>()
@@ -45,7 +47,7 @@ export function accountRegister(ledger: Ledger, options: RegisterOptions): Repor
     const [debit, credit] = line.side === 1 ? [BigInt(line.amount), undefined] : [undefined, BigInt(line.amount)]
     const balance = (balances.get(line.currency) ?? 0n) + sign * ((debit ?? 0n) - (credit ?? 0n))
     balances.set(line.currency, balance)
-    const texts = [dayOf(line.day), String(line.sequence), line.description, line.others ?? '']
+    const texts = [formatDay(line.day), String(line.sequence), line.description, line.others ?? '']
     return { kind: 'entry', texts, account, depth: 0, currency: line.currency, cells: [debit, credit, balance] }
   })
   const standing = (title: string, amounts: ReadonlyMap<string, bigint>, day: Day): Row[] =>
@@ -80,7 +82,7 @@ export function accountRegister(ledger: Ledger, options: RegisterOptions): Repor
 }
 
 function linesOf(ledger: Ledger, ids: readonly number[], from: Day, to: Day): RegisterLine[] {
-  const t = tablesFor(ledger)
+  const t = ledger.tables
   return ledger.sql.all<RegisterLine>(
     `SELECT e.sequence, e.day, e.description, l.currency, l.side, CAST(l.amount AS TEXT) AS amount,
        (SELECT group_concat(name, ', ') FROM (
@@ -90,7 +92,7 @@ function linesOf(ledger: Ledger, ids: readonly number[], from: Day, to: Day): Re
      FROM json_each(?1) wanted JOIN ${t.lines} l ON l.account_id = wanted.value JOIN ${t.entries} e ON e.sequence = l.sequence
      WHERE e.day BETWEEN ?2 AND ?3 ORDER BY e.day, e.sequence, l.n`,
     JSON.stringify(ids),
-    dayNumber(from),
-    dayNumber(to),
+    parseDay(from),
+    parseDay(to),
   )
 }

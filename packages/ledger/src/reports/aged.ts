@@ -1,6 +1,6 @@
+import { formatDay, parseDay } from '../days.ts'
 import type { Day, Ledger } from '../types.ts'
-import { dayNumber, dayOf } from './calendar.ts'
-import { type OpenItem, openItems } from './open-items.ts'
+import { type OpenPosition, openPositions } from './open-positions.ts'
 import type { Column, Report, Row, Section } from './report.ts'
 import { exponentsOf } from './rows.ts'
 
@@ -19,7 +19,8 @@ export interface AgedOptions {
  *
  * @throws LedgerError `invalid_date`.
  */
-export const agedReceivables = (ledger: Ledger, options: AgedOptions): Report => aged(ledger, options, 'asset', 'Aged receivables')
+export const agedReceivables = (ledger: Ledger, options: AgedOptions): Report =>
+  aged(ledger, options, 'asset', 'Aged receivables')
 
 /** What is owed to suppliers, by how long it is overdue: open items of liability accounts. @throws LedgerError `invalid_date`. */
 export const agedPayables = (ledger: Ledger, options: AgedOptions): Report => aged(ledger, options, 'liability', 'Aged payables')
@@ -27,11 +28,14 @@ export const agedPayables = (ledger: Ledger, options: AgedOptions): Report => ag
 function aged(ledger: Ledger, options: AgedOptions, type: 'asset' | 'liability', title: string): Report {
   const { at, accounts, buckets = [30, 60, 90] } = options
   const named = (name: string) => accounts?.some((one) => name === one || name.startsWith(`${one}:`)) ?? true
-  const open = openItems(ledger, at, (account) => account.type === type && named(account.name))
+  const open = openPositions(ledger, at, (account) => account.type === type && named(account.name))
   const withItems = new Set(open.filter(({ item }) => item !== undefined).map(({ account }) => account.id))
   const sign = type === 'asset' ? 1n : -1n
-  const today = dayNumber(at)
-  const columns = [{ title: 'Not due', kind: 'amount', role: 'bucket', to: at } satisfies Column, ...bucketColumns(buckets, at, 1)]
+  const today = parseDay(at)
+  const columns = [
+    { title: 'Not due', kind: 'amount', role: 'bucket', to: at } satisfies Column,
+    ...bucketColumns(buckets, at, 1),
+  ]
   const rows = open
     .filter(({ account }) => accounts !== undefined || withItems.has(account.id))
     .map((one): AgedRow => {
@@ -39,7 +43,11 @@ function aged(ledger: Ledger, options: AgedOptions, type: 'asset' | 'liability',
       const pieces = one.item === undefined ? one.pieces : [{ day: due ?? today, amount: one.amount }]
       const place = (day: number) => (today <= day ? 0 : 1 + bucketOf(today - day, buckets))
       const late = Math.max(0, today - (due ?? today))
-      return { one, texts: [one.item ?? '(no item)', dayOf(due ?? today), String(late)], cells: spread(pieces, place, columns.length, sign) }
+      return {
+        one,
+        texts: [one.item ?? '(no item)', formatDay(due ?? today), String(late)],
+        cells: spread(pieces, place, columns.length, sign),
+      }
     })
   const sections = sectionsOf(rows)
   return report(ledger, { name: 'aged-items', title, at, headings: ['Item', 'Due', 'Days overdue'], columns, sections })
@@ -53,20 +61,27 @@ function aged(ledger: Ledger, options: AgedOptions, type: 'asset' | 'liability',
  */
 export function agedClearing(ledger: Ledger, options: { readonly at: Day; readonly buckets?: readonly number[] }): Report {
   const { at, buckets = [1, 7, 30] } = options
-  const today = dayNumber(at)
+  const today = parseDay(at)
   const columns = bucketColumns(buckets, at, 0)
-  const rows = openItems(ledger, at, ({ clearing }) => clearing).map((one): AgedRow => {
+  const rows = openPositions(ledger, at, ({ clearing }) => clearing).map((one): AgedRow => {
     const since = one.pieces[0]?.day ?? today
     const sign = one.account.type === 'asset' || one.account.type === 'expense' ? 1n : -1n
     const cells = spread(one.pieces, (day) => bucketOf(today - day, buckets), columns.length, sign)
-    return { one, texts: [one.item ?? '(no item)', dayOf(since), String(today - since)], cells }
+    return { one, texts: [one.item ?? '(no item)', formatDay(since), String(today - since)], cells }
   })
   const sections = sectionsOf(rows)
-  return report(ledger, { name: 'aged-clearing', title: 'Aged clearing accounts', at, headings: ['Item', 'Since', 'Days'], columns, sections })
+  return report(ledger, {
+    name: 'aged-clearing',
+    title: 'Aged clearing accounts',
+    at,
+    headings: ['Item', 'Since', 'Days'],
+    columns,
+    sections,
+  })
 }
 
 interface AgedRow {
-  readonly one: OpenItem
+  readonly one: OpenPosition
   readonly texts: readonly string[]
   readonly cells: bigint[]
 }
@@ -83,7 +98,7 @@ function bucketColumns(buckets: readonly number[], at: Day, first: number): Colu
 }
 
 /** One amount for each bucket, and their sum. */
-function spread(pieces: OpenItem['pieces'], place: (day: number) => number, count: number, sign: bigint): bigint[] {
+function spread(pieces: OpenPosition['pieces'], place: (day: number) => number, count: number, sign: bigint): bigint[] {
   const cells = Array.from({ length: count }, () => 0n)
   for (const { day, amount } of pieces) {
     const index = place(day)
@@ -106,7 +121,10 @@ function sectionsOf(rows: readonly AgedRow[]): Section[] {
 
 const compare = (one = '', other = ''): number => (one < other ? -1 : one > other ? 1 : 0)
 
-function totals(title: string, rows: readonly { readonly cells: readonly bigint[]; readonly one: { readonly currency: string } }[]): Row[] {
+function totals(
+  title: string,
+  rows: readonly { readonly cells: readonly bigint[]; readonly one: { readonly currency: string } }[],
+): Row[] {
   return [...Map.groupBy(rows, ({ one }) => one.currency)]
     .sort(([one], [other]) => compare(one, other))
     .map(([currency, own]) => ({
@@ -128,7 +146,9 @@ interface AgedReport {
 }
 
 function report(ledger: Ledger, { name, title, at, headings, columns, sections }: AgedReport): Report {
-  const all = sections.flatMap(({ rows }) => rows.map(({ currency, cells }) => ({ one: { currency }, cells: cells.map((cell) => cell ?? 0n) })))
+  const all = sections.flatMap(({ rows }) =>
+    rows.map(({ currency, cells }) => ({ one: { currency }, cells: cells.map((cell) => cell ?? 0n) })),
+  )
   const body = { sections, summary: totals('Total', all) }
   return {
     name,

@@ -38,7 +38,9 @@ export function amountsIn(ledger: Ledger, spans: readonly Span[], known?: number
   }
   const through = [...days].sort()
   const place = new Map(through.map((day, index) => [day, index]))
-  const ends = spans.map(({ from, to }) => [place.get(to) ?? 0, from === undefined ? -1 : (place.get(addDays(from, -1)) ?? 0)] as const)
+  const ends = spans.map(
+    ({ from, to }) => [place.get(to) ?? 0, from === undefined ? -1 : (place.get(addDays(from, -1)) ?? 0)] as const,
+  )
   const within = (sums: readonly bigint[]): bigint[] => {
     let total = 0n
     const running = sums.map((sum) => (total += sum))
@@ -56,7 +58,12 @@ export function amountsIn(ledger: Ledger, spans: readonly Span[], known?: number
 export type Show = (amounts: Amounts) => Amounts
 
 /** `days` are those whose prices count, one for each span. */
-export function showing(ledger: Ledger, { currency, pricesOf }: Presentation, currencies: Iterable<string>, days: readonly Day[]): Show {
+export function showing(
+  ledger: Ledger,
+  { currency, pricesOf }: Presentation,
+  currencies: Iterable<string>,
+  days: readonly Day[],
+): Show {
   if (currency === undefined) return (amounts) => amounts
   const all = [...new Set([...currencies])]
   const byDay = new Map<Day, Rates>()

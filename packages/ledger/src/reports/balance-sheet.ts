@@ -21,7 +21,12 @@ export function balanceSheet(ledger: Ledger, options: Coverage & Presentation): 
     style,
   )
   const liabilities = blockOf(
-    { key: 'liabilities', title: 'Liabilities', total: 'Total liabilities', accounts: frame.accounts('credit', ofType('liability')) },
+    {
+      key: 'liabilities',
+      title: 'Liabilities',
+      total: 'Total liabilities',
+      accounts: frame.accounts('credit', ofType('liability')),
+    },
     style,
   )
   const equity = blockOf(

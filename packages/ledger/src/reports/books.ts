@@ -1,6 +1,5 @@
-import { tablesOf } from '../schema.ts'
+import { firstDayOf, monthOf, parseDay, parseInstant } from '../days.ts'
 import type { AccountType, Day, Instant, Ledger } from '../types.ts'
-import { dayNumber, dayOf } from './calendar.ts'
 
 /** An account as reports need it. */
 export interface BookAccount {
@@ -20,13 +19,10 @@ export interface Movement {
   readonly credit: bigint[]
 }
 
-/** Names of the tables of this ledger. */
-export const tablesFor = (ledger: Ledger) => tablesOf((ledger as { prefix?: string }).prefix ?? 'ledger')
-
 export function accountsOf(ledger: Ledger): BookAccount[] {
   return ledger.sql
     .all<{ id: number; name: string; type: AccountType; cash: number; clearing: number }>(
-      `SELECT id, name, type, cash, clearing FROM ${tablesFor(ledger).accounts}`,
+      `SELECT id, name, type, cash, clearing FROM ${ledger.tables.accounts}`,
     )
     .map(({ id, name, type, cash, clearing }) => ({ id, name, type, cash: cash === 1, clearing: clearing === 1 }))
     .sort((one, other) => compareNames(one.name, other.name))
@@ -46,7 +42,7 @@ export function compareNames(one: string, other: string): number {
  * line by line: whole months come from monthly rows, the rest from daily rows; only a look at what was once known reads lines.
  */
 export function movements(ledger: Ledger, through: readonly Day[], known?: number | Instant): Movement[] {
-  const boundaries = through.map(dayNumber)
+  const boundaries = through.map((day) => parseDay(day))
   const accounts = accountsOf(ledger)
   const byId = new Map(accounts.map((account) => [account.id, account]))
   const found = new Map<string, Movement>()
@@ -58,7 +54,8 @@ export function movements(ledger: Ledger, through: readonly Day[], known?: numbe
     let movement = found.get(key)
     if (movement === undefined) {
       const none = () => boundaries.map(() => 0n)
-      found.set(key, (movement = { account, currency: row.currency, debit: none(), credit: none() }))
+      movement = { account, currency: row.currency, debit: none(), credit: none() }
+      found.set(key, movement)
     }
     movement.debit[row.n] = (movement.debit[row.n] ?? 0n) + BigInt(row.debit)
     movement.credit[row.n] = (movement.credit[row.n] ?? 0n) + BigInt(row.credit)
@@ -82,7 +79,7 @@ interface Sum {
 const sums = 'CAST(sum(debit) AS TEXT) AS debit, CAST(sum(credit) AS TEXT) AS credit'
 
 function fromSums(ledger: Ledger, boundaries: readonly number[]): Sum[] {
-  const t = tablesFor(ledger)
+  const t = ledger.tables
   const [first, ...later] = boundaries
   if (first === undefined) return []
   // All that whole months can give, and then the days of the month that the first boundary cuts.
@@ -97,7 +94,7 @@ function fromSums(ledger: Ledger, boundaries: readonly number[]): Sum[] {
   )
   if (later.length === 0) return opening
   const whole = boundaries.every(endsMonth)
-  const units = whole ? boundaries.map((day) => monthNumber(day)) : boundaries
+  const units = whole ? boundaries.map(monthOf) : boundaries
   const gaps = units.slice(1).map((unit, index) => [units[index], unit])
   const [table, unit] = whole ? [t.months, 'month'] : [t.days, 'day']
   const between = ledger.sql.all<Sum>(
@@ -112,9 +109,9 @@ function fromSums(ledger: Ledger, boundaries: readonly number[]): Sum[] {
 
 /** As the books were known then: by sequence, or by instant. */
 function fromLines(ledger: Ledger, boundaries: readonly number[], known: number | Instant): Sum[] {
-  const t = tablesFor(ledger)
+  const t = ledger.tables
   const gaps = boundaries.map((day, index) => [boundaries[index - 1] ?? null, day])
-  const [column, limit] = typeof known === 'number' ? ['sequence', known] : ['recorded_at', Date.parse(known)]
+  const [column, limit] = typeof known === 'number' ? ['sequence', known] : ['recorded_at', parseInstant(known, 'known')]
   return ledger.sql.all<Sum>(
     `SELECT l.account_id, l.currency, gap.key AS n,
        CAST(sum(iif(l.side = 1, l.amount, 0)) AS TEXT) AS debit, CAST(sum(iif(l.side = -1, l.amount, 0)) AS TEXT) AS credit
@@ -126,16 +123,11 @@ function fromLines(ledger: Ledger, boundaries: readonly number[], known: number 
   )
 }
 
-const monthNumber = (day: number): number => {
-  const date = new Date(day * 86_400_000)
-  return (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth()
-}
-
-const endsMonth = (day: number): boolean => monthNumber(day) !== monthNumber(day + 1)
+const endsMonth = (day: number): boolean => monthOf(day) !== monthOf(day + 1)
 
 /** Months before, first day, last day of what is to be added day by day. */
 function openingOf(through: number): [number, number, number] {
-  if (endsMonth(through)) return [monthNumber(through) + 1, 0, -1]
-  const month = monthNumber(through)
-  return [month, dayNumber(`${dayOf(through).slice(0, 7)}-01`), through]
+  if (endsMonth(through)) return [monthOf(through) + 1, 0, -1]
+  const month = monthOf(through)
+  return [month, firstDayOf(month), through]
 }

@@ -1,3 +1,5 @@
+import { firstDayOf, formatDay, monthOf, parseDay } from '../days.ts'
+import { ledgerError } from '../errors.ts'
 import type { Day } from '../types.ts'
 
 /**
@@ -18,41 +20,27 @@ export interface Period extends Span {
   readonly from: Day
 }
 
-const dayMilliseconds = 86_400_000
 const monthsOf = { month: 1, quarter: 3, year: 12 } as const
 
-/** Days since 1970-01-01. @throws RangeError for what is no calendar day. */
-export function dayNumber(day: Day): number {
-  const number = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) / dayMilliseconds : Number.NaN
-  if (Number.isNaN(number) || dayOf(number) !== day) {
-    throw new RangeError(`"${day}" is no calendar day: write it like 2026-11-21.`)
-  }
-  return number
-}
-
-export const dayOf = (number: number): Day => new Date(number * dayMilliseconds).toISOString().slice(0, 10)
-
-export const addDays = (day: Day, days: number): Day => dayOf(dayNumber(day) + days)
+export const addDays = (day: Day, days: number): Day => formatDay(parseDay(day) + days)
 
 /** Moves by months; the 31st becomes the last day of a shorter month. */
 export function addMonths(day: Day, months: number): Day {
-  const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
-  const first = Date.UTC(year, month - 1 + months, 1)
-  const last = new Date(Date.UTC(year, month + months, 0)).getUTCDate()
-  return dayOf(first / dayMilliseconds + Math.min(date, last) - 1)
+  const number = parseDay(day)
+  const month = monthOf(number) + months
+  const last = firstDayOf(month + 1) - 1
+  return formatDay(Math.min(firstDayOf(month) + number - firstDayOf(monthOf(number)), last))
 }
 
 const isMonthEnd = (day: Day): boolean => addDays(day, 1).endsWith('-01')
 
 /** The first day of the interval that holds the day. */
 export function startOf(interval: Interval, day: Day): Day {
-  const number = dayNumber(day)
+  const number = parseDay(day)
   if (interval === 'day') return day
   // 1970-01-01 was a Thursday, so number 4 is a Monday.
-  if (interval === 'week') return dayOf(number - ((((number - 4) % 7) + 7) % 7))
-  const month = Number(day.slice(5, 7)) - 1
-  const first = month - (month % monthsOf[interval]) + 1
-  return `${day.slice(0, 4)}-${String(first).padStart(2, '0')}-01`
+  if (interval === 'week') return formatDay(number - ((((number - 4) % 7) + 7) % 7))
+  return formatDay(firstDayOf(Math.floor(monthOf(number) / monthsOf[interval]) * monthsOf[interval]))
 }
 
 const next = (interval: Interval, start: Day): Day =>
@@ -60,7 +48,7 @@ const next = (interval: Interval, start: Day): Day =>
 
 /** The whole intervals that cover `from` to `to`: the first and the last are widened to their ends. */
 export function periods(from: Day, to: Day, every: Interval): Period[] {
-  if (dayNumber(from) > dayNumber(to)) throw new RangeError(`The period begins on ${from}, after its end on ${to}.`)
+  inOrder(from, to)
   const found: Period[] = []
   for (let start = startOf(every, from); start <= to; start = next(every, start)) {
     found.push({ from: start, to: addDays(next(every, start), -1), title: titleOf(every, start) })
@@ -70,8 +58,14 @@ export function periods(from: Day, to: Day, every: Interval): Period[] {
 
 /** The period as it was given. */
 export const onePeriod = (from: Day, to: Day): Period => {
-  if (dayNumber(from) > dayNumber(to)) throw new RangeError(`The period begins on ${from}, after its end on ${to}.`)
+  inOrder(from, to)
   return { from, to, title: from === to ? from : `${from} to ${to}` }
+}
+
+function inOrder(from: Day, to: Day): void {
+  if (parseDay(from, 'from') > parseDay(to, 'to')) {
+    throw ledgerError('invalid_report', `The period begins on ${from}, after its end on ${to}.`, { field: 'from' })
+  }
 }
 
 function titleOf(every: Interval, start: Day): string {
@@ -82,7 +76,7 @@ function titleOf(every: Interval, start: Day): string {
   if (every === 'day') return start
   // The year of an ISO week is that of its Thursday.
   const thursday = addDays(start, 3)
-  const week = Math.floor((dayNumber(thursday) - dayNumber(`${thursday.slice(0, 4)}-01-01`)) / 7) + 1
+  const week = Math.floor((parseDay(thursday) - parseDay(`${thursday.slice(0, 4)}-01-01`)) / 7) + 1
   return `${thursday.slice(0, 4)}-W${String(week).padStart(2, '0')}`
 }
 
@@ -93,7 +87,7 @@ export function previous(period: Period): Period {
     const months = monthsBetween(period.from, addDays(period.to, 1))
     return onePeriod(addMonths(period.from, -months), end)
   }
-  return onePeriod(addDays(period.from, -(dayNumber(period.to) - dayNumber(period.from) + 1)), end)
+  return onePeriod(addDays(period.from, -(parseDay(period.to) - parseDay(period.from) + 1)), end)
 }
 
 /** The same days a year before; the last day of a month stays the last day of that month. */
@@ -104,5 +98,4 @@ export function dayYearBefore(day: Day): Day {
   return isMonthEnd(day) ? addDays(addMonths(`${moved.slice(0, 7)}-01`, 1), -1) : moved
 }
 
-const monthsBetween = (from: Day, to: Day): number =>
-  (Number(to.slice(0, 4)) - Number(from.slice(0, 4))) * 12 + Number(to.slice(5, 7)) - Number(from.slice(5, 7))
+const monthsBetween = (from: Day, to: Day): number => monthOf(parseDay(to)) - monthOf(parseDay(from))

@@ -1,6 +1,6 @@
 import type { Ledger } from '../types.ts'
-import { addDays, type Span } from './calendar.ts'
 import { type Amounts, added, negated, type Presentation } from './amounts.ts'
+import { addDays, type Span } from './calendar.ts'
 import { type Coverage, planFlows } from './columns.ts'
 import { frameOf } from './frame.ts'
 import type { Report } from './report.ts'

@@ -1,7 +1,7 @@
 import type { Day } from '../types.ts'
-import { type Interval, onePeriod, type Period, periods, previous, type Span, yearBefore, dayYearBefore } from './calendar.ts'
-import { percentage } from './valuation.ts'
+import { dayYearBefore, type Interval, onePeriod, type Period, periods, previous, type Span, yearBefore } from './calendar.ts'
 import type { Column } from './report.ts'
+import { percentage } from './valuation.ts'
 
 /** The days a report covers. */
 export interface Coverage {
@@ -23,7 +23,10 @@ export interface ColumnPlan {
   readonly cells: (values: readonly bigint[]) => (bigint | undefined)[]
 }
 
-type Source = { readonly span: number } | { readonly change: readonly [number, number] } | { readonly percent: readonly [number, number] }
+type Source =
+  | { readonly span: number }
+  | { readonly change: readonly [number, number] }
+  | { readonly percent: readonly [number, number] }
 
 /** Flows: what happened from the first to the last day of each period. */
 export function planFlows(coverage: Coverage & { readonly from: Day }): ColumnPlan {
@@ -38,7 +41,8 @@ export function planBalances({ from, to, every, compare }: Coverage): ColumnPlan
   const main = every === undefined ? [{ to, title: to }] : periods(from ?? to, to, every)
   const before = (span: Span): Span => {
     if (compare === 'year-before') return upTo(dayYearBefore(span.to))
-    const period = every === undefined && from !== undefined ? onePeriod(from, to) : span.from === undefined ? undefined : (span as Period)
+    const period =
+      every === undefined && from !== undefined ? onePeriod(from, to) : span.from === undefined ? undefined : (span as Period)
     // A single day has no period before it but the day before.
     return upTo(period === undefined ? previous(onePeriod(span.to, span.to)).to : previous(period).to)
   }

@@ -59,7 +59,9 @@ export interface Row {
 }
 
 /** A report as a table: headings of sections, rows, totals, in the order they are read. */
-export type TableLine = { readonly kind: 'heading'; readonly title: string } | { readonly kind: 'row'; readonly row: Row; readonly section?: Section }
+export type TableLine =
+  | { readonly kind: 'heading'; readonly title: string }
+  | { readonly kind: 'row'; readonly row: Row; readonly section?: Section }
 
 /** Every line of the report from top to bottom. */
 export function linesOf(report: Report): TableLine[] {

@@ -113,7 +113,11 @@ export function notesOn({ currency, pricesOf, known }: Presentation): string[] {
   return [
     ...(currency === undefined
       ? []
-      : [`In ${currency}: every amount at ${prices}, exact, then rounded half to even. Rows named Rounding are what that moves.`]),
-    ...(known === undefined ? [] : [`As the books were known ${typeof known === 'number' ? `at entry ${known}` : `on ${known}`}.`]),
+      : [
+          `In ${currency}: every amount at ${prices}, exact, then rounded half to even. Rows named Rounding are what that moves.`,
+        ]),
+    ...(known === undefined
+      ? []
+      : [`As the books were known ${typeof known === 'number' ? `at entry ${known}` : `on ${known}`}.`]),
   ]
 }

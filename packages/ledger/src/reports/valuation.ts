@@ -1,3 +1,4 @@
+import { ledgerError } from '../errors.ts'
 import type { Day, Ledger } from '../types.ts'
 
 /** A number that no rounding has touched. The denominator is above zero. */
@@ -32,7 +33,11 @@ export function ratesOf(ledger: Ledger, currencies: Iterable<string>, into: stri
 function rateOf(ledger: Ledger, currency: string, into: string, day: Day): Fraction {
   if (currency === into) return { numerator: 1n, denominator: 1n }
   const price = ledger.prices.get(currency, into, day)
-  if (price === undefined) throw priceMissing(currency, into, day)
+  if (price === undefined) {
+    throw ledgerError('price_missing', `There is no price of ${currency} in ${into} on or before ${day}: set one.`, {
+      field: 'currency',
+    })
+  }
   const given = fractionOf(price.rate)
   const rate = price.currency === currency ? given : { numerator: given.denominator, denominator: given.numerator }
   // Prices are of whole units; a yen has no cents, a dinar has a thousand fils.

@@ -1,9 +1,9 @@
+import { parseDay } from '../days.ts'
 import type { Day, Ledger } from '../types.ts'
-import { accountsOf, type BookAccount, tablesFor } from './books.ts'
-import { dayNumber } from './calendar.ts'
+import { accountsOf, type BookAccount } from './books.ts'
 
 /** What is still open of an item, or of all that was booked without one. */
-export interface OpenItem {
+export interface OpenPosition {
   readonly account: BookAccount
   readonly currency: string
   readonly item?: string
@@ -30,8 +30,8 @@ interface Moved {
 }
 
 /** Everything that had not come back to zero by the end of the day. */
-export function openItems(ledger: Ledger, at: Day, wanted: (account: BookAccount) => boolean): OpenItem[] {
-  const t = tablesFor(ledger)
+export function openPositions(ledger: Ledger, at: Day, wanted: (account: BookAccount) => boolean): OpenPosition[] {
+  const t = ledger.tables
   const accounts = new Map(accountsOf(ledger).map((account) => [account.id, account]))
   const ids = [...accounts.values()].filter(wanted).map(({ id }) => id)
   const rows = ledger.sql.all<Moved>(
@@ -39,7 +39,7 @@ export function openItems(ledger: Ledger, at: Day, wanted: (account: BookAccount
      FROM json_each(?) wanted JOIN ${t.lines} l ON l.account_id = wanted.value JOIN ${t.entries} e ON e.sequence = l.sequence
      WHERE e.day <= ? GROUP BY l.account_id, l.currency, l.item, e.day ORDER BY l.account_id, l.item, l.currency, e.day`,
     JSON.stringify(ids),
-    dayNumber(at),
+    parseDay(at),
   )
   const groups = new Map<string, Moved[]>()
   for (const row of rows) {
@@ -48,16 +48,19 @@ export function openItems(ledger: Ledger, at: Day, wanted: (account: BookAccount
     if (group === undefined) groups.set(key, [row])
     else group.push(row)
   }
-  return [...groups.values()].flatMap((moved) => openItem(moved, accounts) ?? [])
+  return [...groups.values()].flatMap((moved) => openPosition(moved, accounts) ?? [])
 }
 
-function openItem(moved: readonly Moved[], accounts: ReadonlyMap<number, BookAccount>): OpenItem | undefined {
+function openPosition(moved: readonly Moved[], accounts: ReadonlyMap<number, BookAccount>): OpenPosition | undefined {
   const [first] = moved
   const account = first && accounts.get(first.account_id)
   const pieces = settled(moved.map(({ day, amount }) => ({ day, amount: BigInt(amount) })))
   const amount = pieces.reduce((sum, piece) => sum + piece.amount, 0n)
   if (account === undefined || amount === 0n) return undefined
-  const due = moved.reduce<number | null>((earliest, row) => (earliest === null || (row.due !== null && row.due < earliest) ? row.due : earliest), null)
+  const due = moved.reduce<number | null>(
+    (earliest, row) => (earliest === null || (row.due !== null && row.due < earliest) ? row.due : earliest),
+    null,
+  )
   return {
     account,
     currency: first?.currency ?? '',

@@ -1,0 +1,121 @@
+import type { CreatePaymentInput, Payment, Payments, PaymentsEvent } from '@do/payments'
+import { formatHandle, type Money, parseHandle } from '@do/provider'
+import { fail, holds, present, same } from '../assert.ts'
+import type { Check, World } from '../check.ts'
+import { namesBehind } from '../facts.ts'
+import type { PaymentsTwin, TestMethods, TwinPayment } from '../payments-twin.ts'
+import { why } from '../why.ts'
+
+export type PaymentsWorld = World<Payments, PaymentsTwin, PaymentsEvent>
+export type PaymentsCheck = Check<PaymentsWorld>
+
+export const minute = 60_000
+export const day = 86_400_000
+
+/** What a vendor only takes on at first (a capture, a refund) it has done by then. */
+export const moments = (world: PaymentsWorld): Promise<void> => world.twin.advance(minute)
+
+/** An amount in the account's own currency, in minor units. Ends in 0, since some vendors want that of three decimals. */
+export const own = (world: PaymentsWorld, amount: bigint): Money => ({ amount, currency: currencyOf(world) })
+export const currencyOf = (world: PaymentsWorld): string => present(world.twin.currencies[0], "The twin's first currency")
+
+/** What most payments of the suite are about. */
+export const price = 2_590n
+
+/** One of the vendor's test methods, as each provider knows it. */
+export function methodOf(world: PaymentsWorld, behaves: keyof TestMethods): string[] {
+  const id = present(world.twin.methods[behaves], `The twin's method "${behaves}"`)
+  return namesBehind(world.provider).map((name) => formatHandle(name, id))
+}
+
+/** The same at the provider that has another thing. */
+export function methodAt(world: PaymentsWorld, thing: string, behaves: keyof TestMethods): string {
+  const id = present(world.twin.methods[behaves], `The twin's method "${behaves}"`)
+  return formatHandle(parseHandle(thing).provider, id)
+}
+
+/** A charge that any vendor takes. */
+export function charge(world: PaymentsWorld, more: Partial<CreatePaymentInput> = {}): CreatePaymentInput {
+  return { amount: own(world, price), method: methodOf(world, 'ok'), returnUrl: 'https://shop.example.com/return', ...more }
+}
+
+/** A charge that is through. */
+export const paid = (world: PaymentsWorld, more: Partial<CreatePaymentInput> = {}): Promise<Payment> =>
+  world.provider.payments.create(charge(world, more))
+
+/** One that is authorised and waits for `capture`. */
+export const authorized = (world: PaymentsWorld, more: Partial<CreatePaymentInput> = {}): Promise<Payment> =>
+  paid(world, { capture: 'manual', ...more })
+
+/** The latest payment that the vendor knows of. */
+export const atVendor = (world: PaymentsWorld): TwinPayment => present(world.twin.payments().at(-1), 'The payment at the vendor')
+
+/** What the vendor took from payers or holds at their banks, of all payments. */
+export const charged = (world: PaymentsWorld): readonly TwinPayment[] =>
+  world.twin.payments().filter(({ captured, authorized: held }) => captured + held > 0n)
+
+/** The vendor's books of one payment: what is captured, held and refunded, in minor units. */
+export function booked(world: PaymentsWorld, expected: Partial<Pick<TwinPayment, 'captured' | 'authorized' | 'refunded'>>): void {
+  const { captured, authorized: held, refunded } = atVendor(world)
+  same(
+    { captured, authorized: held, refunded },
+    { captured: 0n, authorized: 0n, refunded: 0n, ...expected },
+    "The payment in the vendor's books",
+  )
+}
+
+/** Reads a thing until nothing about it is under way any more. */
+export async function settledPayment(world: PaymentsWorld, id: string): Promise<Payment> {
+  await moments(world)
+  return world.provider.payments.get(id)
+}
+
+export const zero = (value: Money | undefined): bigint => value?.amount ?? 0n
+
+/** Enough money in the account to be transferred or paid out: charges, a fortnight old. */
+export async function funded(world: PaymentsWorld, amount = 500_000n, more: Partial<CreatePaymentInput> = {}): Promise<Payment> {
+  const payment = await paid(world, { amount: own(world, amount), ...more })
+  await world.twin.advance(14 * day)
+  return payment
+}
+
+export type EventOf<Type extends PaymentsEvent['type']> = Extract<PaymentsEvent, { type: Type }>
+
+/** The events of one type, in order. */
+export function eventsOf<Type extends PaymentsEvent['type']>(world: PaymentsWorld, type: Type): readonly EventOf<Type>[] {
+  return world.events.filter((event): event is EventOf<Type> => event.type === type)
+}
+
+/** The last event of one type. @throws CheckFailure when none came, with what was refused instead. */
+export function eventOf<Type extends PaymentsEvent['type']>(world: PaymentsWorld, type: Type): EventOf<Type> {
+  const event = eventsOf(world, type).at(-1)
+  if (event !== undefined) return event
+  const refusal = world.refusals.at(-1)
+  const others = world.events.map((other) => other.type).join(', ')
+  return fail(`No ${type} event came (but: ${others || 'nothing'}; refused: ${refusal === undefined ? 'nothing' : refusal}).`)
+}
+
+/** Makes the checks of one group. */
+export const group =
+  (prefix: string, link: string = why.money, common: readonly string[] = []) =>
+  (
+    name: string,
+    title: string,
+    run: PaymentsCheck['run'],
+    more: { readonly needs?: readonly string[]; readonly level?: PaymentsCheck['level'] } = {},
+  ): PaymentsCheck => {
+    const needs = [...common, ...(more.needs ?? [])]
+    return {
+      id: `payments.${prefix}.${name}`,
+      level: more.level ?? 'must',
+      ...(needs.length === 0 ? {} : { needs }),
+      title,
+      why: link,
+      run,
+    }
+  }
+
+/** One of these, in words. */
+export function among<T extends string>(actual: T | undefined, allowed: readonly T[], what: string): void {
+  holds(actual !== undefined && allowed.includes(actual), `${what} is "${actual}"; expected ${allowed.join(' or ')}.`)
+}

@@ -1,0 +1,39 @@
+import { type Chart, readChart } from './chart.ts'
+import type { Tables } from './schema.ts'
+import type { Invariant, LedgerMutation, Sql } from './types.ts'
+
+/** What the parts of a ledger share. */
+export interface Book {
+  readonly sql: Sql
+  readonly tables: Tables
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  /** Undefined where nobody listens: nothing is then made to be told. */
+  readonly tell: ((mutation: LedgerMutation) => void) | undefined
+  /** Accounts and currencies, as of now or of the version that was just read. */
+  chart(version?: string): Chart
+}
+
+export function createBook(shared: Omit<Book, 'chart'>): Book {
+  let chart: Chart | undefined
+  const book: Book = {
+    ...shared,
+    // What is remembered holds for one version, which is in the database: a rollback, or somebody else, cannot make it stale.
+    chart: (version = readVersion(book)) => {
+      if (chart?.version !== version) chart = readChart(book, version)
+      return chart
+    },
+  }
+  return book
+}
+
+export function readVersion({ sql, tables }: Book): string {
+  return sql.all<{ value: string }>(`SELECT value FROM ${tables.meta} WHERE name = 'version'`)[0]?.value ?? ''
+}
+
+/** To be called with every change of accounts and currencies, inside its transaction. */
+export function renewVersion({ sql, tables }: Book): void {
+  sql.run(`UPDATE ${tables.meta} SET value = hex(randomblob(8)) WHERE name = 'version'`)
+}
+
+export type Report = (invariant: Invariant, where: string, message: string) => void
