@@ -64,8 +64,9 @@ export interface PaymentsTwin extends Twin {
   /** The payer pays on the checkout page, or leaves. Answers the id of the payment. */
   visit(checkout: string, how: 'pay' | 'leave'): Promise<string | undefined>
   /**
-   * Time passes: what the vendor only took on (a capture, a refund) is done within a minute, authorisations expire, subscriptions renew and are dunned, payouts arrive, funds become
-   * available (within a fortnight), refunds of `refundFails` fail (within a fortnight). `advance(0)` does what is due already.
+   * Time passes. What the vendor only took on (a capture, a refund) is done within a minute; authorisations expire,
+   * subscriptions renew and are dunned, payouts arrive; within a fortnight funds become available and refunds of
+   * `refundFails` fail. `advance(0)` does what is due already, for a twin whose clock somebody else moved.
    */
   advance(milliseconds: number): Promise<void>
   /** The payer complains at the bank. Answers the id of the dispute. */
@@ -81,7 +82,10 @@ export interface PaymentsTwin extends Twin {
   refundOutside(payment: string, amount?: bigint): Promise<string>
   /** A webhook of a kind that no adapter knows, correctly signed. */
   unknownEvent(): Promise<void>
-  /** From now on webhooks are kept (`false`: sent at once, which is the default; before the answer of the request that caused them). */
+  /**
+   * From now on webhooks are kept (`false`: sent at once, which is the default; before the answer of the request that
+   * caused them). What was kept stays kept until `releaseWebhooks`.
+   */
   holdWebhooks(hold: boolean): void
   /** Sends what was kept, in the order that `pick` gives (indexes may repeat or be missing). Default: as they happened. */
   releaseWebhooks(pick?: (count: number) => readonly number[]): Promise<void>

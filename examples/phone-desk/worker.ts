@@ -10,6 +10,7 @@ import { twilioSms, twilioTelephony } from '@do/twilio'
 const providers = defineProviders({
   sms: { twilio: twilioSms, telnyx: telnyxSms, plivo: plivoSms },
   telephony: { twilio: twilioTelephony, telnyx: telnyxTelephony, plivo: plivoTelephony },
+  payments: {},
 })
 
 type Bindings = OperatorBindings & Record<string, unknown>

@@ -8,6 +8,7 @@ export const totals = {
   messages: count('collection:messages', { by: 'status' }),
   calls: count('collection:calls', { by: 'status' }),
   numbers: count('collection:numbers'),
+  payments: count('collection:payments', { by: 'status' }),
   actions: count('actions', { by: 'state' }),
 }
 
@@ -18,6 +19,10 @@ const shown: Readonly<Record<string, readonly string[]>> = {
   'collection:messages': ['direction', 'status', 'failure', 'provider', 'segments', 'encoding'],
   'collection:calls': ['direction', 'status', 'provider', 'durationSeconds'],
   'collection:numbers': ['provider', 'status', 'label'],
+  'collection:payments': ['status', 'failure', 'provider'],
+  'collection:movements': ['kind', 'status', 'provider'],
+  'collection:disputes': ['status', 'reason'],
+  'collection:sellers': ['status', 'provider'],
   'collection:audit': ['who', 'what'],
   actions: ['name', 'state', 'attempts'],
   'schedules.runs': ['schedule', 'due', 'state', 'reason'],

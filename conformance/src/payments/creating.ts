@@ -3,7 +3,7 @@ import { formatHandle, ProviderError } from '@do/provider'
 import { holds, present, refused, same } from '../assert.ts'
 import { namesBehind } from '../facts.ts'
 import { why } from '../why.ts'
-import { among, atVendor, booked, charge, charged, group, methodAt, methodOf, own, paid, price, zero } from './world.ts'
+import { among, atVendor, booked, charge, charged, group, methodAt, methodOf, moments, own, paid, price, zero } from './world.ts'
 
 const create = group('payments.create')
 const declines = group('payments.create', why.declines)
@@ -83,6 +83,7 @@ export const creating = [
       const customer = (await provider.customers.create({ name: 'Anna Ek' })).id
       await paid(world, { customer, method: methodAt(world, customer, 'ok'), saveMethod: true })
       booked(world, { captured: price })
+      await moments(world)
       const [kept] = (await provider.methods.list({ customer }).page()).items
       await paid(world, { customer, method: present(kept, 'The kept method').id })
       same(charged(world).length, 2, 'Charges')

@@ -1,4 +1,4 @@
-import { refused, same } from '../assert.ts'
+import { NotApplicable, refused, same } from '../assert.ts'
 import { among, atVendor, authorized, booked, day, eventOf, group, methodOf, moments, own, paid, price, zero } from './world.ts'
 
 const create = group('refunds.create')
@@ -87,7 +87,7 @@ export const refunding = [
     'fails-later',
     'A refund that the bank sends back days later counts as not refunded, and can be made again',
     async (world) => {
-      if (world.twin.methods.refundFails === undefined) return
+      if (world.twin.methods.refundFails === undefined) throw new NotApplicable('The vendor has no such test method.')
       const { id } = await paid(world, { method: methodOf(world, 'refundFails') })
       await world.provider.refunds.create({ payment: id })
       await world.twin.advance(14 * day)
@@ -110,7 +110,7 @@ export const refunding = [
     )
   }),
   read('failed', 'A refund that failed days later reads as failed', async (world) => {
-    if (world.twin.methods.refundFails === undefined) return
+    if (world.twin.methods.refundFails === undefined) throw new NotApplicable('The vendor has no such test method.')
     const { id: payment } = await paid(world, { method: methodOf(world, 'refundFails') })
     const { id } = await world.provider.refunds.create({ payment })
     await world.twin.advance(14 * day)

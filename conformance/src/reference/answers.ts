@@ -15,7 +15,7 @@ export function problem(
 
 export const notFound = () => problem(404, 'not_found', 'No such thing.')
 
-export function authorised(account: Account, request: Request): Response | undefined {
+export function authorised(account: Pick<Account, 'apiKey'>, request: Request): Response | undefined {
   if (request.headers.get('authorization') === `Bearer ${account.apiKey}`) return undefined
   return problem(401, 'bad_key', 'The key is not valid.')
 }
@@ -46,7 +46,7 @@ export function pageOf<T extends { readonly createdAt: number }>(
 
 /** Makes a thing once per idempotency key, as the vendor's documentation says: a repeated key repeats the answer. */
 export async function once(
-  account: Account,
+  account: Pick<Account, 'answers'>,
   request: Request,
   make: (body: Record<string, unknown>) => object | Response,
 ): Promise<Response> {

@@ -5,13 +5,16 @@ export class MemoryApiError extends Error {
   readonly status: number
   readonly code: string | undefined
   readonly field: string | undefined
+  /** What the vendor kept although it refused. */
+  readonly thing: string | undefined
 
-  constructor(status: number, code: string | undefined, field: string | undefined) {
+  constructor(status: number, code: string | undefined, field: string | undefined, thing?: string) {
     super(`The vendor answered ${status}.`)
     this.name = 'MemoryApiError'
     this.status = status
     this.code = code
     this.field = field
+    this.thing = thing
   }
 }
 
@@ -53,15 +56,15 @@ export function memoryClient(options: MemoryClientOptions): MemoryClient {
       })
       const text = await response.text()
       if (!response.ok) {
-        const { code, field } = errorIn(text)
-        throw new MemoryApiError(response.status, code, field)
+        const { code, field, thing } = errorIn(text)
+        throw new MemoryApiError(response.status, code, field, thing)
       }
       return JSON.parse(text)
     },
   }
 }
 
-function errorIn(text: string): { code?: string; field?: string } {
+function errorIn(text: string): { code?: string; field?: string; thing?: string } {
   try {
     return (JSON.parse(text) as { error?: object }).error ?? {}
   } catch {

@@ -32,5 +32,6 @@ const names: Readonly<Record<string, string>> = { text: 'body', number: 'id' }
 
 export function fault(error: unknown): VendorFault {
   if (!(error instanceof MemoryApiError)) return {}
-  return { vendorCode: error.code, field: error.field === undefined ? undefined : (names[error.field] ?? error.field) }
+  const field = error.field === undefined ? undefined : (names[error.field] ?? error.field)
+  return { vendorCode: error.code, thing: error.thing, field }
 }

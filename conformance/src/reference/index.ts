@@ -1,4 +1,6 @@
 export { MemoryApiError, type MemoryClient, memoryClient } from './client.ts'
+export { memoryPayments, memoryPaymentsDriver } from './payments/driver.ts'
+export { MemoryPaymentsTwin, memoryPaymentsTwin } from './payments/twin.ts'
 export { type MemoryOptions, memorySms, memorySmsDriver } from './sms.ts'
 export { memoryTelephony, memoryTelephonyDriver } from './telephony.ts'
 export { MemoryTwin, memoryTwin } from './twin.ts'

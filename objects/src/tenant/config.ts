@@ -5,15 +5,21 @@ import { whoOf } from './access.ts'
 import { type CallScript, checkScript } from './script.ts'
 import type { Tenant } from './tenant.ts'
 
+/** What a tenant may have providers for. */
+export const interfaces = ['sms', 'telephony', 'payments'] as const
+export type InterfaceName = (typeof interfaces)[number]
+
+export const isInterface = (name: unknown): name is InterfaceName => (interfaces as readonly unknown[]).includes(name)
+
 /** What a tenant decides: providers and their order for each interface, and what happens on incoming calls. */
-export type Settings = Omit<TenantConfig<'sms' | 'telephony'>, 'id'> & { readonly incoming?: CallScript }
+export type Settings = Omit<TenantConfig<InterfaceName>, 'id'> & { readonly incoming?: CallScript }
 
 export function readConfig(tenant: Tenant): Settings {
   return tenant.state.get<Settings>('config') ?? {}
 }
 
 /** The providers' part, as `forTenant` takes it. */
-export function providerConfig(tenant: Tenant, settings: Settings): TenantConfig<'sms' | 'telephony'> {
+export function providerConfig(tenant: Tenant, settings: Settings): TenantConfig<InterfaceName> {
   const { incoming: _, ...choices } = settings
   return { id: tenant.$name, ...choices }
 }
@@ -70,7 +76,7 @@ async function checkSettings(tenant: Tenant, value: unknown): Promise<Settings> 
 /** A tenant's word must not send the runtime to hosts of its own network: the operator says which origins are vendors. */
 function checkOrigins(choices: Settings, allowed = ''): void {
   const origins = allowed.split(',').map((origin) => origin.trim())
-  for (const name of ['sms', 'telephony'] as const) {
+  for (const name of interfaces) {
     for (const [instance, { baseUrl }] of Object.entries(choices[name]?.instances ?? {})) {
       if (baseUrl === undefined || origins.includes(new URL(baseUrl).origin)) continue
       throw refuse(
@@ -86,7 +92,7 @@ function checkOrigins(choices: Settings, allowed = ''): void {
 
 /** Numbers and unsettled intents belong to a provider for as long as they exist. */
 async function refuseOrphans(tenant: Tenant, next: Settings): Promise<void> {
-  const kept = new Set([...(next.sms?.order ?? []), ...(next.telephony?.order ?? [])])
+  const kept = new Set(interfaces.flatMap((name) => next[name]?.order ?? []))
   const unresolved = await tenant.intents.unresolved()
   const held = [
     ...tenant.numbers.list({ limit: 1_000 }).items.map(({ provider }) => provider),
@@ -106,14 +112,14 @@ async function refuseOrphans(tenant: Tenant, next: Settings): Promise<void> {
 function tryOut(tenant: Tenant, instance: string, credentials: Credentials): void {
   const settings = readConfig(tenant)
   const { catalogue } = tenant.adapters
-  for (const name of ['sms', 'telephony'] as const) {
+  for (const name of interfaces) {
     const vendor = settings[name]?.instances?.[instance]?.vendor ?? instance
-    catalogue[name][vendor]?.({ ...credentials, name: instance })
+    catalogue[name]?.[vendor]?.({ ...credentials, name: instance })
   }
 }
 
 function summaryOf(settings: Settings): string {
-  const orders = (['sms', 'telephony'] as const).map((name) => `${name}: ${settings[name]?.order.join(' → ') ?? 'none'}`)
+  const orders = interfaces.map((name) => `${name}: ${settings[name]?.order.join(' → ') ?? 'none'}`)
   return orders.join(', ')
 }
 

@@ -1,14 +1,15 @@
 import { notFound } from '@do/core/full'
 import { consentIn, laterStatus, type SmsEvent, segments } from '@do/sms'
 import { type CallFlow, callFlow, laterCallStatus, type TelephonyEvent, toResponse } from '@do/telephony'
-import { readConfig } from './config.ts'
-import { optOuts } from './live.ts'
+import { learn, type MoneyEvent, moneyHandle } from '../money/learn.ts'
+import { plain } from '../money/wire.ts'
+import { type InterfaceName, isInterface, readConfig } from './config.ts'
+import { optOuts, type TenantEvent } from './live.ts'
 import type { CallRecord, EventRecord, MessageRecord, Stored } from './records.ts'
 import { choose, scriptAt } from './script.ts'
 import type { Tenant } from './tenant.ts'
 import { withStatus } from './undertaking.ts'
 
-type Event = SmsEvent | TelephonyEvent
 type CallEvent = Exclude<TelephonyEvent, { type: 'unknown' }>
 
 /** Where vendors report. The signature on the raw bytes is what lets them in. */
@@ -16,7 +17,7 @@ export function hookRoutes(tenant: Tenant): void {
   for (const method of ['POST', 'GET']) {
     tenant.route(method, '/hooks/:interface/:instance', async ({ request, params }) => {
       const name = params.interface
-      if (name !== 'sms' && name !== 'telephony') throw notFound('This webhook')
+      if (!isInterface(name)) throw notFound('This webhook')
       const live = await tenant.live()
       const events = await live.receive(name, request)
       let answer: EventRecord['answer']
@@ -30,11 +31,11 @@ export function hookRoutes(tenant: Tenant): void {
 }
 
 /** Takes in an event once; a repeated delivery changes nothing and gets the same answer. */
-async function take(tenant: Tenant, name: 'sms' | 'telephony', instance: string, event: Event): Promise<EventRecord['answer']> {
+async function take(tenant: Tenant, name: InterfaceName, instance: string, event: TenantEvent): Promise<EventRecord['answer']> {
   const id = `${instance}/${name}/${event.eventId}`
   const seen = tenant.events.get(id)
   if (seen === undefined) {
-    const { raw: _, ...kept } = event as Event & { raw?: unknown }
+    const { raw: _, ...kept } = event as TenantEvent & { raw?: unknown }
     const about = handleOf(event)
     tenant.transaction(() => {
       tenant.events.insert(
@@ -44,7 +45,7 @@ async function take(tenant: Tenant, name: 'sms' | 'telephony', instance: string,
           type: event.type,
           ...(about === undefined ? {} : { about }),
           receivedAt: tenant.now(),
-          event: kept,
+          event: plain(kept),
         },
         { id },
       )
@@ -63,17 +64,19 @@ async function take(tenant: Tenant, name: 'sms' | 'telephony', instance: string,
   return answer
 }
 
-function apply(tenant: Tenant, event: Event): void {
+function apply(tenant: Tenant, event: TenantEvent): void {
   if (event.type === 'message.status') applyMessageStatus(tenant, event)
   else if (event.type === 'message.received') receiveMessage(tenant, event)
   else if (event.type === 'unknown') tenant.note('runtime', 'event.unknown')
-  else applyCallEvent(tenant, event)
+  else if (event.type.startsWith('call.')) applyCallEvent(tenant, event as CallEvent)
+  // What has become of money is read from the vendor, not believed from a webhook that may be old: a job, so that it is not lost.
+  else learn(tenant, event as MoneyEvent)
 }
 
 /** A report may overtake the answer of the request that caused it: it waits among the events, and counts once that is known. */
 export function applyEarlyEvents(tenant: Tenant, handle: string): void {
   const early = tenant.events.list({ where: { about: handle }, orderBy: '$createdAt', limit: 100 })
-  for (const { event } of early.items) apply(tenant, event as Event)
+  for (const { event } of early.items) apply(tenant, event as TenantEvent)
 }
 
 function applyMessageStatus(tenant: Tenant, event: Extract<SmsEvent, { type: 'message.status' }>): void {
@@ -187,7 +190,7 @@ function callOf(tenant: Tenant, handle: string): Stored<CallRecord> | undefined 
   return tenant.calls.list({ where: { handle }, limit: 1 }).items[0]
 }
 
-function handleOf(event: Event): string | undefined {
+function handleOf(event: TenantEvent): string | undefined {
   if ('message' in event) return event.message
-  return 'call' in event ? event.call : undefined
+  return 'call' in event ? event.call : moneyHandle(event)
 }

@@ -1,5 +1,6 @@
 import { notFound } from '@do/core/full'
 import type { Intent } from '@do/provider'
+import { payoutDeed, refundDeed, transferDeed } from '../money/deeds.ts'
 import { reconcileOne } from './reconcile.ts'
 import type { Stored, Undertaking } from './records.ts'
 import type { Tenant } from './tenant.ts'
@@ -40,6 +41,12 @@ export function intentRoutes(tenant: Tenant): void {
   })
 }
 
+const movementOperation = {
+  refund: refundDeed.operation,
+  transfer: transferDeed.operation,
+  payout: payoutDeed.operation,
+} as const
+
 /** Newest first. Finished ones leave the intent store after a day; their record stays. */
 export async function recentIntents(tenant: Tenant, limit: number): Promise<readonly IntentView[]> {
   const newest = { orderBy: '$createdAt', descending: true, limit } as const
@@ -49,9 +56,14 @@ export async function recentIntents(tenant: Tenant, limit: number): Promise<read
       .list({ ...newest, where: { direction: 'outbound' } })
       .items.map((record) => ['telephony.calls.make', record] as const),
     ...tenant.purchases.list(newest).items.map((record) => ['telephony.numbers.buy', record] as const),
+    ...tenant.payments.list(newest).items.map((record) => ['payments.payments.create', record] as const),
+    ...tenant.movements.list(newest).items.map((record) => [movementOperation[record.kind], record] as const),
+    ...tenant.sellers.list(newest).items.map((record) => ['payments.accounts.create', record] as const),
   ]
   // What was refused before anything was begun never became an intent.
-  const begun = records.filter(([, { trail, handle, error }]) => trail.length > 0 || handle !== undefined || error === undefined)
+  const begun = records.filter(
+    ([, { key, trail, handle, error }]) => key !== undefined && (trail.length > 0 || handle !== undefined || error === undefined),
+  )
   const sorted = begun.sort(([, a], [, b]) => (a.$createdAt < b.$createdAt ? 1 : -1)).slice(0, limit)
   return Promise.all(sorted.map(([operation, record]) => viewOf(tenant, operation, record)))
 }

@@ -1,19 +1,23 @@
 import { outboundFetch } from '@do/core/full'
+import type { Payments, PaymentsEvent } from '@do/payments'
 import { type BreakerStore, refuse, type TenantProviders } from '@do/provider'
 import { type OptOutStore, type Sms, type SmsEvent, withOptOuts } from '@do/sms'
 import type { Telephony, TelephonyEvent } from '@do/telephony'
-import { providerConfig, type Settings, vaultOf } from './config.ts'
+import { type InterfaceName, interfaces, providerConfig, type Settings, vaultOf } from './config.ts'
 import type { Tenant, TenantCatalogue } from './tenant.ts'
+
+export type TenantEvent = SmsEvent | TelephonyEvent | PaymentsEvent
 
 /** A tenant's providers, ready for use. */
 export interface Live {
   /** With the tenant's opt-outs in front. @throws ProviderError `not_configured`. */
   readonly sms: Sms
   readonly telephony: Telephony
+  readonly payments: Payments
   /** Verifies and normalises a webhook; keeps nothing. */
-  receive(name: 'sms' | 'telephony', request: Request): Promise<readonly (SmsEvent | TelephonyEvent)[]>
+  receive(name: InterfaceName, request: Request): Promise<readonly TenantEvent[]>
   /** Which interfaces are configured. */
-  readonly interfaces: readonly ('sms' | 'telephony')[]
+  readonly interfaces: readonly InterfaceName[]
 }
 
 /** A vendor that answered a moment ago is believed to be there; before that, "refused" is proved without sending anything. */
@@ -33,18 +37,21 @@ export async function buildProviders(
     senders: (place) => sendersOf(tenant, place),
     onDegraded: ({ provider }) => tenant.note('runtime', 'credential.refused', provider),
   })
-  const interfaces = (['sms', 'telephony'] as const).filter((name) => config[name] !== undefined)
-  const sms = interfaces.includes('sms')
+  const configured = interfaces.filter((name) => config[name] !== undefined)
+  const sms = configured.includes('sms')
     ? withOptOuts(providers.sms as Sms, optOuts(tenant), () => tenant.clock.now())
     : undefined
   return {
-    interfaces,
-    receive: async (name, request) => (interfaces.includes(name) ? providers[name].receive(request) : missing(tenant, name)),
+    interfaces: configured,
+    receive: async (name, request) => (configured.includes(name) ? providers[name].receive(request) : missing(tenant, name)),
     get sms() {
       return sms ?? missing(tenant, 'sms')
     },
     get telephony() {
-      return interfaces.includes('telephony') ? (providers.telephony as Telephony) : missing(tenant, 'telephony')
+      return configured.includes('telephony') ? (providers.telephony as Telephony) : missing(tenant, 'telephony')
+    },
+    get payments() {
+      return configured.includes('payments') ? (providers.payments as Payments) : missing(tenant, 'payments')
     },
   }
 }
@@ -57,6 +64,7 @@ export function hookUrl(tenant: Tenant, name: string, instance: string): string 
 
 /** Numbers that were bought may be sent and called from, without being configured. */
 function sendersOf(tenant: Tenant, place: { readonly interface: string; readonly instance: string }): string[] {
+  if (place.interface === 'payments') return []
   const able = place.interface === 'sms' ? 'sms' : 'voice'
   const { items } = tenant.numbers.list({ where: { provider: place.instance }, limit: 1_000 })
   return items.filter(({ features }) => features.includes(able)).map(({ number }) => number)

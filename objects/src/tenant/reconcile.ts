@@ -1,5 +1,8 @@
-import { type Intent, ProviderError, reconcileIntent, type Settlement, type TrailEntry } from '@do/provider'
+import { type Intent, type ProviderBase, ProviderError, reconcileIntent, type Settlement, type TrailEntry } from '@do/provider'
+import { paymentDeed, payoutDeed, refundDeed, sellerDeed, transferDeed } from '../money/deeds.ts'
 import { callDeed } from './calls.ts'
+import type { InterfaceName } from './config.ts'
+import type { Live } from './live.ts'
 import { messageDeed } from './messages.ts'
 import { purchaseDeed } from './numbers.ts'
 import type { Stored } from './records.ts'
@@ -16,7 +19,16 @@ const resumeMs = 900_000
 type AnyDeed = Deed<Wanted, unknown>
 
 /** Everything that is wanted once. A function, because these modules know each other. */
-const deeds = (): readonly AnyDeed[] => [messageDeed, callDeed, purchaseDeed]
+const deeds = (): readonly AnyDeed[] => [
+  messageDeed,
+  callDeed,
+  purchaseDeed,
+  paymentDeed,
+  refundDeed,
+  transferDeed,
+  payoutDeed,
+  sellerDeed,
+]
 
 interface Round {
   /** How often nothing could be settled, in a row. */
@@ -74,7 +86,7 @@ export function reconcileOne(tenant: Tenant, intent: Intent): Promise<Settlement
   return working(tenant, intent.key, async () => {
     try {
       const live = await tenant.live()
-      const settlement = await reconcileIntent(intent.operation.startsWith('sms.') ? live.sms : live.telephony, intent)
+      const settlement = await reconcileIntent(providerOf(live, intent), intent)
       write(tenant, intent, settlement)
       return settlement
     } catch (error) {
@@ -83,6 +95,11 @@ export function reconcileOne(tenant: Tenant, intent: Intent): Promise<Settlement
       throw error
     }
   })
+}
+
+function providerOf(live: Live, { operation }: Intent): ProviderBase {
+  const name = operation.slice(0, operation.indexOf('.')) as InterfaceName
+  return live[name]
 }
 
 function write(tenant: Tenant, intent: Intent, settlement: Settlement<unknown>): void {

@@ -1,6 +1,6 @@
 import type { ActionDetails, Run, Schedule } from '@do/core/full'
 import { healthOf } from '@do/provider'
-import { readConfig, vaultOf } from './config.ts'
+import { type InterfaceName, interfaces, readConfig, vaultOf } from './config.ts'
 import type { AuditRecord, CallRecord, MessageRecord, NumberRecord, Stored, Undertaking } from './records.ts'
 import type { Tenant } from './tenant.ts'
 
@@ -96,7 +96,7 @@ export async function shownProviders(tenant: Tenant): Promise<readonly ({ readon
   const held = new Set(await (await vaultOf(tenant)).instances(tenant.$name))
   const live = await tenant.live().catch(() => undefined)
   const rows = []
-  for (const name of ['sms', 'telephony'] as const) {
+  for (const name of interfaces) {
     const order = settings[name]?.order ?? []
     const health = live?.interfaces.includes(name) ? await healthOf(live[name]).catch(() => []) : []
     for (const [index, instance] of order.entries()) {
@@ -118,9 +118,15 @@ export async function shownProviders(tenant: Tenant): Promise<readonly ({ readon
 }
 
 /** The newest fault of this provider, as the trails of the last records tell. */
-function lastFault(tenant: Tenant, name: 'sms' | 'telephony', instance: string): { code: string; at: string } | undefined {
-  const books = name === 'sms' ? tenant.messages : tenant.calls
-  const { items } = books.list({ where: { direction: 'outbound' }, orderBy: '$createdAt', descending: true, limit: 20 })
+function lastFault(tenant: Tenant, name: InterfaceName, instance: string): { code: string; at: string } | undefined {
+  const newest = { orderBy: '$createdAt', descending: true, limit: 20 } as const
+  const outbound = { ...newest, where: { direction: 'outbound' } }
+  const books = {
+    sms: () => tenant.messages.list(outbound),
+    telephony: () => tenant.calls.list(outbound),
+    payments: () => tenant.payments.list(newest),
+  }
+  const { items } = books[name]()
   for (const { trail } of items as readonly Undertaking[]) {
     const entry = trail.findLast(
       ({ provider, action, effect }) => provider === instance && action === 'attempt' && effect !== 'done',

@@ -7,10 +7,18 @@ import {
   type ObjectContext,
   type ObjectRecord,
 } from '@do/core/full'
+import type { Payments } from '@do/payments'
 import type { IntentStore, Providers } from '@do/provider'
 import type { Sms } from '@do/sms'
 import type { Telephony } from '@do/telephony'
 import type { Environment } from '../environment.ts'
+import { defineBookkeeping } from '../money/bookkeeping.ts'
+import { defineCollecting } from '../money/collect.ts'
+import { defineLearning } from '../money/learn.ts'
+import { definePayouts } from '../money/payouts.ts'
+import type { DisputeRecord, MovementRecord, PaymentRecord, SellerRecord } from '../money/records.ts'
+import { moneyRoutes } from '../money/routes.ts'
+import { defineSellers } from '../money/sellers.ts'
 import { promptJobs, toldUp, totals, withoutContent } from '../rollup.ts'
 import { access, type Who } from './access.ts'
 import { accountRoutes } from './account.ts'
@@ -32,6 +40,8 @@ export type TenantCatalogue = {
   readonly sms: Readonly<Record<string, (options: any) => Sms>>
   // biome-ignore lint/suspicious/noExplicitAny: each adapter has credentials of its own
   readonly telephony: Readonly<Record<string, (options: any) => Telephony>>
+  // biome-ignore lint/suspicious/noExplicitAny: each adapter has credentials of its own
+  readonly payments: Readonly<Record<string, (options: any) => Payments>>
 }
 
 /**
@@ -57,6 +67,13 @@ export abstract class Tenant extends DigitalObject<Environment> {
   })
   readonly purchases = this.collection<PurchaseRecord>('purchases', undefined, { indexes: ['status'], unique: ['key'] })
   readonly numbers = this.collection<NumberRecord>('numbers', undefined, { indexes: ['handle', 'provider'] })
+  readonly payments = this.collection<PaymentRecord>('payments', undefined, { indexes: ['handle', 'status'], unique: ['key'] })
+  readonly movements = this.collection<MovementRecord>('movements', undefined, {
+    indexes: ['handle', 'kind', 'status', 'payment'],
+    unique: ['key'],
+  })
+  readonly disputes = this.collection<DisputeRecord>('disputes', undefined, { indexes: ['handle', 'status'] })
+  readonly sellers = this.collection<SellerRecord>('sellers', undefined, { indexes: ['handle', 'status'], unique: ['key'] })
   readonly events = this.collection<EventRecord>('events', undefined, { indexes: ['about', 'type'] })
   readonly audit = this.collection<AuditRecord>('audit', undefined, { indexes: ['what'] })
 
@@ -83,10 +100,16 @@ export abstract class Tenant extends DigitalObject<Environment> {
       hookRoutes,
       overviewRoutes,
       reportRoutes,
+      moneyRoutes,
     ])
       routes(this)
     defineReconciliation(this)
     defineReport(this)
+    defineLearning(this)
+    defineCollecting(this)
+    definePayouts(this)
+    defineSellers(this)
+    defineBookkeeping(this)
     ctx.waitUntil(wake(this))
   }
 

@@ -148,7 +148,7 @@ function writeError<R extends Wanted, Output>(
   tenant: Tenant,
   deed: Deed<R, Output>,
   id: string,
-  { code, message, effect, fault }: ProviderError,
+  { code, message, effect, fault, handle }: ProviderError,
   trail: readonly TrailEntry[],
 ): void {
   // Somebody else is at the same intent and writes about it.
@@ -159,7 +159,9 @@ function writeError<R extends Wanted, Output>(
   const error: RecordedError = { code, message, effect, fault }
   if (effect === 'unknown') soon(tenant)
   const status = withStatus(tenant, known, effect === 'unknown' ? 'unknown' : 'failed')
-  books.update(id, { trail: [...known.trail, ...trail], error, ...status })
+  // What the vendor kept although it refused: later news are about this record.
+  const kept = handle === undefined ? {} : { handle, provider: handle.slice(0, handle.indexOf(':')) }
+  books.update(id, { trail: [...known.trail, ...trail], error, ...kept, ...status })
 }
 
 /** The new status with its place in the history; nothing when it is the same. */

@@ -7,10 +7,8 @@ import { compare, type Reconciliation, type ReportOptions } from './report.ts'
 import { book } from './things.ts'
 
 export interface BooksOptions {
-  /** The provider whose payments these are, or a wrapper that has it as a member. */
-  readonly payments: Payments
-  /** The provider instance. Default: the name of `payments`. */
-  readonly provider?: string
+  /** The provider instance, the first part of every handle: `stripe`. */
+  readonly provider: string
   /** The connected account whose books these are. Default: one's own. */
   readonly account?: string
   /** Accounts by other names. */
@@ -30,20 +28,19 @@ export interface Books {
    */
   record(thing: Resolved, at?: string): number
   /** Resolves each event and records it. Events of other providers and unknown ones are left out. */
-  receive(events: readonly PaymentsEvent[], options?: { readonly signal?: AbortSignal }): Promise<number>
+  receive(payments: Payments, events: readonly PaymentsEvent[], options?: { readonly signal?: AbortSignal }): Promise<number>
   /**
    * Reads the provider's own ledger and compares. Cut off anywhere it goes on; run twice it changes nothing.
    * @throws ProviderError `unsupported` where the provider has no balance transactions.
    */
-  reconcile(options?: ReconcileOptions): Promise<Reconciliation>
+  reconcile(payments: Payments, options?: ReconcileOptions): Promise<Reconciliation>
   /** The comparison alone, of what is in the books by now. */
   compare(options?: ReportOptions): Pick<Reconciliation, 'counts' | 'items'>
 }
 
 /** Opens the books of a provider in a ledger, and the accounts they need. */
 export function openBooks(ledger: Ledger, options: BooksOptions): Books {
-  const { payments } = options
-  const provider = options.provider ?? payments.name
+  const { provider } = options
   const chart = chartOf(provider, options.chart)
   const setting: Setting = {
     ledger,
@@ -54,12 +51,12 @@ export function openBooks(ledger: Ledger, options: BooksOptions): Books {
     now: options.now ?? Date.now,
   }
   openChart(ledger, chart)
-  const mine = (thing: Resolved) => thing.value.id.startsWith(`${provider}:`)
-  const record = (thing: Resolved, at?: string) => (mine(thing) ? book(setting, thing, at) : 0)
+  const mine = (id: string) => id.startsWith(`${provider}:`)
+  const record = (thing: Resolved, at?: string) => (mine(thing.value.id) ? book(setting, thing, at) : 0)
   return {
     chart,
     record,
-    receive: async (events, call = {}) => {
+    receive: async (payments, events, call = {}) => {
       let entries = 0
       for (const event of events) {
         if (event.type === 'unknown' || event.type === 'account.deauthorized') continue
@@ -67,7 +64,7 @@ export function openBooks(ledger: Ledger, options: BooksOptions): Books {
       }
       return entries
     },
-    reconcile: (run = {}) => reconcile(setting, payments, run),
+    reconcile: (payments, run = {}) => reconcile(setting, payments, run),
     compare: (run = {}) => compare(setting, run),
   }
 }

@@ -8,6 +8,8 @@ import type { Account, AccountType } from './types.ts'
 export interface ChartAccount {
   readonly id: number
   readonly name: string
+  /** Its place in the order of the tree. */
+  readonly rank: number
   /** 1 where debits make it grow, -1 where credits do. */
   readonly normal: 1 | -1
   readonly closed: boolean
@@ -44,7 +46,7 @@ export function readChart({ sql, tables }: Book, version: string): Chart {
     `SELECT id, name, type, currencies, CAST(minimum AS TEXT) AS minimum, CAST(maximum AS TEXT) AS maximum, cash, clearing,
       metadata, opened_at, closed_at FROM ${tables.accounts}`,
   )
-  const accounts = rows.map(toChartAccount)
+  const accounts = rows.sort((a, b) => compareNames(a.name, b.name)).map(toChartAccount)
   const own = sql.all<{ code: string; exponent: number }>(`SELECT code, exponent FROM ${tables.currencies}`)
   return {
     version,
@@ -54,7 +56,7 @@ export function readChart({ sql, tables }: Book, version: string): Chart {
   }
 }
 
-function toChartAccount(row: AccountRow): ChartAccount {
+function toChartAccount(row: AccountRow, rank: number): ChartAccount {
   const { id, name, type } = row
   const currencies: string[] | undefined = row.currencies === null ? undefined : JSON.parse(row.currencies)
   const minimum = row.minimum === null ? undefined : BigInt(row.minimum)
@@ -76,6 +78,7 @@ function toChartAccount(row: AccountRow): ChartAccount {
   return {
     id,
     name,
+    rank,
     normal: normalSide(type),
     closed: row.closed_at !== null,
     currencies: currencies === undefined ? undefined : new Set(currencies),
@@ -100,7 +103,9 @@ export function accountNamed(chart: Chart, name: string, field = 'account'): Cha
 export function exponentOf(chart: Chart, currency: string, field = 'currency'): number {
   const exponent = chart.exponents.get(currency)
   if (exponent !== undefined) return exponent
-  throw ledgerError('unknown_currency', `The currency ${currency} is not known. Define it with currencies.define first.`, { field })
+  throw ledgerError('unknown_currency', `The currency ${currency} is not known. Define it with currencies.define first.`, {
+    field,
+  })
 }
 
 /** The ids of the account and everything below it. */
@@ -109,4 +114,11 @@ export function idsBelow(chart: Chart, name: string): number[] {
   return [...chart.byName.values()]
     .filter((account) => account.name === name || account.name.startsWith(`${name}:`))
     .map(({ id }) => id)
+}
+
+/** In the order of the tree: a parent, then all that is below it. */
+export function compareNames(a: string, b: string): number {
+  // Below every character that a name may have, so that "A:B" comes before "A-B".
+  const [left, right] = [a.replaceAll(':', '\u0001'), b.replaceAll(':', '\u0001')]
+  return left < right ? -1 : left > right ? 1 : 0
 }

@@ -87,7 +87,8 @@ export function checkBalanced(lines: readonly Line[], at = ''): void {
 /** @throws LedgerError `invalid_text`. */
 export function checkText(text: unknown, field: string, most: number, least = 0): asserts text is string {
   // Half a surrogate pair would be stored as something else, and NUL ends a text in SQLite's functions.
-  if (typeof text === 'string' && text.length <= most && text.length >= least && text.isWellFormed() && !text.includes('\0')) return
+  if (typeof text === 'string' && text.length <= most && text.length >= least && text.isWellFormed() && !text.includes('\0'))
+    return
   throw ledgerError('invalid_text', `${field} must be well-formed text of ${least} to ${most} characters without NUL.`, { field })
 }
 

@@ -45,6 +45,7 @@ export function formatInstant(ms: number): Instant {
 /** Epoch milliseconds. @throws LedgerError `invalid_date`. */
 export function parseInstant(instant: Instant, field: string): number {
   const ms = typeof instant === 'string' && /^\d{4}-\d\d-\d\dT.*Z$/.test(instant) ? Date.parse(instant) : Number.NaN
-  if (Number.isNaN(ms)) throw ledgerError('invalid_date', `${field} must be an instant in UTC like 2026-11-21T12:00:00Z.`, { field })
+  if (Number.isNaN(ms))
+    throw ledgerError('invalid_date', `${field} must be an instant in UTC like 2026-11-21T12:00:00Z.`, { field })
   return ms
 }

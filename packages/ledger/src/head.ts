@@ -20,7 +20,13 @@ export interface Head {
 export type Found =
   | { readonly kind: 'entry'; readonly request: string; readonly sequence: number }
   | { readonly kind: 'hold'; readonly request: string; readonly id: number }
-  | { readonly kind: 'refused'; readonly request: string; readonly code: LedgerErrorCode; readonly message: string; readonly at: number }
+  | {
+      readonly kind: 'refused'
+      readonly request: string
+      readonly code: LedgerErrorCode
+      readonly message: string
+      readonly at: number
+    }
 
 type Row = [string, number | null, number | null, string | null, number | null, number | null, string?, string?, string?]
 

@@ -1,1 +1,8 @@
+export { allocate } from './allocate.ts'
+export { seal } from './chain.ts'
+export { isLedgerError, type LedgerError, type LedgerErrorCode } from './errors.ts'
+export { openLedger } from './open.ts'
+export { type Conversion, convert, parseRate, type Rounding } from './rates.ts'
+export { type Tables, tablesOf } from './schema.ts'
+export { type Exchange, exchange } from './trade.ts'
 export type * from './types.ts'

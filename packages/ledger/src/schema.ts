@@ -8,6 +8,7 @@ export interface Tables {
   readonly entries: string
   readonly tags: string
   readonly lines: string
+  readonly postings: string
   readonly balances: string
   readonly days: string
   readonly months: string
@@ -27,6 +28,7 @@ export function tablesOf(prefix: string): Tables {
     entries: `${prefix}_entries`,
     tags: `${prefix}_tags`,
     lines: `${prefix}_lines`,
+    postings: `${prefix}_postings`,
     balances: `${prefix}_balances`,
     days: `${prefix}_days`,
     months: `${prefix}_months`,
@@ -129,6 +131,27 @@ function statements(t: Tables): string[] {
     ) STRICT, WITHOUT ROWID`,
     toMonth('INSERT', 'NEW.debit', 'NEW.credit'),
     toMonth('UPDATE', 'NEW.debit - OLD.debit', 'NEW.credit - OLD.credit'),
+
+    // What an entry is written through, in one statement: `lines` is a JSON list of rows of lines, the hash is hex. Everything
+    // that follows from the lines is made here.
+    `CREATE VIEW IF NOT EXISTS ${t.postings} AS SELECT sequence, day, recorded_at, description, key, request, reverses, hold_id,
+      draft_id, metadata, lower(hex(hash)) AS hash, 0 AS month, '' AS lines FROM ${t.entries}`,
+    `CREATE TRIGGER IF NOT EXISTS ${t.postings}_insert INSTEAD OF INSERT ON ${t.postings} BEGIN
+      INSERT INTO ${t.entries}(sequence, day, recorded_at, description, key, request, reverses, hold_id, draft_id, metadata, hash)
+        VALUES (NEW.sequence, NEW.day, NEW.recorded_at, NEW.description, NEW.key, NEW.request, NEW.reverses, NEW.hold_id,
+          NEW.draft_id, NEW.metadata, unhex(NEW.hash));
+      INSERT INTO ${t.lines}(sequence, n, account_id, currency, side, amount, item, due)
+        SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7 FROM json_each(NEW.lines);
+      INSERT INTO ${t.balances}(account_id, currency, debit, credit)
+        SELECT account_id, currency, CASE side WHEN 1 THEN amount ELSE 0 END, CASE side WHEN -1 THEN amount ELSE 0 END
+        FROM ${t.lines} WHERE sequence = NEW.sequence
+        ON CONFLICT DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit;
+      INSERT INTO ${t.days}(account_id, currency, day, recorded_day, month, debit, credit)
+        SELECT account_id, currency, NEW.day, CAST(NEW.recorded_at AS INTEGER) / 86400000, NEW.month,
+          CASE side WHEN 1 THEN amount ELSE 0 END, CASE side WHEN -1 THEN amount ELSE 0 END
+        FROM ${t.lines} WHERE sequence = NEW.sequence
+        ON CONFLICT DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit;
+    END`,
 
     // `lines` is JSON; nothing of a draft counts until it is posted.
     `CREATE TABLE IF NOT EXISTS ${t.drafts}(

@@ -1,3 +1,4 @@
+import type { Rounding } from './rates.ts'
 import type { Tables } from './schema.ts'
 
 /**
@@ -44,7 +45,10 @@ export interface AccountInput {
   readonly cash?: boolean
   /** It may not go below zero on its normal side, pending holds counted. */
   readonly guarded?: boolean
-  /** Its balance (normal side, minor units) stays within these bounds, pending holds counted. `guarded` is `min: 0n`. */
+  /**
+   * Its balance (normal side, minor units, each currency by itself, without the accounts below it) stays within these bounds,
+   * pending holds counted. Zero must lie within them. `guarded` is `min: 0n`.
+   */
   readonly bounds?: { readonly min?: bigint; readonly max?: bigint }
   /** It is a clearing account: it must come back to zero; `reports` lists how long it has not been. */
   readonly clearing?: boolean
@@ -231,7 +235,10 @@ export interface Ledger {
   /** @throws LedgerError with the code of what is wrong; nothing is written then. */
   post(entry: EntryInput, options?: PostOptions): Entry
   /** Many at once, all or nothing, by few statements: the way to import. */
-  postAll(entries: readonly { readonly entry: EntryInput; readonly key?: string }[]): Entry[]
+  postAll(
+    entries: readonly { readonly entry: EntryInput; readonly key?: string }[],
+    options?: Pick<PostOptions, 'retryRefused'>,
+  ): Entry[]
   /** Open drafts, in the order they were made. */
   drafts(): Entry[]
   draft(entry: EntryInput): Entry
@@ -256,8 +263,8 @@ export interface Ledger {
   readonly holds: {
     place(hold: HoldInput, options?: PostOptions): Hold
     /**
-     * Posts it, whole or in part (amounts per line, in order, 0n leaves a line out); the rest is let go. Committing again what
-     * is committed answers the hold as it is. @throws LedgerError `hold_resolved` when it was voided or has expired.
+     * Posts it, whole or in part (amounts per line, in order, 0n leaves a line out); the rest is let go. A hold is resolved once:
+     * only the same key gives the same answer again. @throws LedgerError `hold_resolved`.
      */
     commit(id: string, options?: PostOptions & { readonly amounts?: readonly bigint[]; readonly date?: Day }): Hold
     /** Lets it go. Voiding again changes nothing. @throws LedgerError `hold_resolved` when it was committed. */
@@ -288,6 +295,11 @@ export interface Ledger {
     /** The last price on or before the day, direct or inverse. */
     get(currency: string, into: string, day: Day): Price | undefined
     list(): Price[]
+    /**
+     * What an amount is worth in another currency on a day: exact, rounded once (half to even unless said otherwise). Undefined
+     * where no price is known.
+     */
+    value(money: Money, into: string, day: Day, rounding?: Rounding): Money | undefined
   }
   /** Recomputes everything from the lines: sums, balances, daily balances, sequence, hashes. Reads the whole book. */
   verify(): Verification

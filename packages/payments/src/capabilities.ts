@@ -15,6 +15,9 @@ export const capabilities = {
   // Where it is not declared, a capture or cancellation answers `processing`, also for one that cannot be (too much, too late):
   // a webhook then says what became of it. No operation needs it; checks do.
   'immediate-changes': 'Says at once whether a capture, a cancellation or a refund goes through',
+  // Where it is not declared, the id in an answer with an `action` is a provisional one, good for `confirm` and `cancel`; `confirm`
+  // and the webhooks (by `reference`) tell the lasting one. No operation needs it; checks do.
+  'lasting-id': 'Names a payment for good before the payer has acted',
   'read-refunds': 'Reads refunds back',
   customers: 'Keeps customers',
   'stored-methods': 'Keeps payment methods with customers',

@@ -8,27 +8,28 @@ const reading = ['GET', 'HEAD', 'OPTIONS']
 
 const traced = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/
 
-/** Worked out when it is asked for; a class, as getters of a literal would be made anew for each request. */
+/**
+ * Who asks is worked out when it is asked for; a class, as getters of a literal would be made anew for each request. It must not
+ * hold the request: contexts of calls live until the next thorough collection of garbage, with all that they hold.
+ */
 class RequestCall implements CallContext {
   readonly requestId: string
-  readonly #from: RequestContext
+  readonly traceparent: string | undefined
+  readonly #vars: RequestContext['vars']
 
-  constructor(from: RequestContext) {
-    this.requestId = from.requestId
-    this.#from = from
-  }
-
-  get traceparent(): string | undefined {
-    const traceparent = this.#from.request.headers.get('traceparent')
-    return traceparent !== null && traced.test(traceparent) ? traceparent : undefined
+  constructor({ requestId, request, vars }: RequestContext) {
+    const traceparent = request.headers.get('traceparent')
+    this.requestId = requestId
+    this.traceparent = traceparent !== null && traced.test(traceparent) ? traceparent : undefined
+    this.#vars = vars
   }
 
   get principal(): string | undefined {
-    return principalOf(this.#from.vars.principal).principal
+    return principalOf(this.#vars.principal).principal
   }
 
   get scopes(): readonly string[] | undefined {
-    return principalOf(this.#from.vars.principal).scopes
+    return principalOf(this.#vars.principal).scopes
   }
 }
 

@@ -9,13 +9,14 @@ export function busyLog(log: () => (line: LogLine) => void, now: () => number = 
   const waiting: LogLine[] = []
   let last = 0
   const write = () => {
-    for (const line of waiting.splice(0)) log()(line)
+    last = now()
+    const to = log()
+    for (const line of waiting.splice(0)) to(line)
   }
   return (line) => {
-    const before = last
-    last = now()
     const first = waiting.push(line) === 1
-    if (last - before > 5 || line.level === 'error' || log() !== consoleLog) write()
+    // While lines wait, somebody has looked at the clock already.
+    if (line.level === 'error' || log() !== consoleLog || (first && now() - last > 5)) write()
     else if (first) setTimeout(write, 20)
   }
 }

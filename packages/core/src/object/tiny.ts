@@ -141,8 +141,13 @@ export class TinyObject<Env = unknown> extends PlatformObject {
       if (statusOf(error) === 500) write({ ...line, level: 'error', event: 'failure', ...errorFacts(error) })
       return problemResponse(error, requestId)
     }
-    // Middleware that throws is answered like a handler that does.
-    const response = await runChain(this.#middleware, context, () => answer(match, context).catch(fail)).catch(fail)
+    let response: Response
+    try {
+      response = await runChain(this.#middleware, context, () => answer(match, context, fail))
+    } catch (error) {
+      // Middleware that throws is answered like a handler that does.
+      response = fail(error)
+    }
     const { status } = response
     write({ ...line, level: status < 500 ? 'info' : 'error', event: 'request', status, ms: this.clock.now() - started })
     return withRequestId(response, requestId)

@@ -2,7 +2,7 @@ import { systemClock } from '@do/provider'
 import { answer, type Handler } from '../http/context.ts'
 import { consoleLog, errorFacts, type LogLine } from '../http/log.ts'
 import { notFound, problem, problemResponse, statusOf } from '../http/problem.ts'
-import { requestIdHeader, requestIdOf, withRequestId } from '../http/request-id.ts'
+import { requestIdOf, withRequestId } from '../http/request-id.ts'
 import { createRouter, type Match, pathOf, type Router } from '../http/router.ts'
 import { inspectFace } from '../inspect/face.ts'
 import { kebab, localOrigin, mount } from '../object/mounts.ts'
@@ -87,19 +87,15 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
       const publicOrigin = origin(env)
       const { url } = request
       const target = publicOrigin === undefined ? url : publicOrigin + url.slice(url.indexOf('/', 8))
-      // A copy costs as much as the hop to the object. Where nothing is to be changed, the request goes on as it is;
-      // the object makes the request id then, if there is none.
-      const asItIs = target === url && request.headers.get(requestIdHeader) === null
-      const reach = (checked: Request) => {
-        const onward = asItIs ? checked : new Request(target, checked)
-        if (!asItIs) onward.headers.set(requestIdHeader, context.requestId)
-        return namespace
+      // A copy costs as much as the hop to the object, and a look at the headers makes them in JavaScript: where the URL is the
+      // same, the request goes on as it is. The object reads the request id itself, and makes one where there is none.
+      const reach = (checked: Request) =>
+        namespace
           .get(idOf(namespace, name))
-          .fetch(onward)
+          .fetch(target === url ? checked : new Request(target, checked))
           .catch((error: unknown) => {
             throw unreachable(error, context.requestId)
           })
-      }
       return hasNoBody(request) ? reach(request) : withinLimit(request, maxBodyBytes).then(reach)
     }
     forwards.add(handler)
@@ -115,27 +111,31 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
   return {
     objects,
     url: (env, type, name) => `${origin(env) ?? localOrigin}${prefixes[type]}/${encodeURIComponent(name)}`,
-    fetch: async (request, env, ctx) => {
+    fetch: (request, env, ctx) => {
       const started = systemClock.now()
-      const match = router.match(request.method, pathOf(request.url))
+      const { method } = request
+      const match = router.match(method, pathOf(request.url))
       const context = new Arrival(request, env, ctx, match)
       const { route = null } = match
-      let response: Response
-      try {
-        response = await answer(match, context)
-        // The object has written the line, and put its request id on the answer.
-        if (match.found === 'handler' && forwards.has(match.handler)) return response
-      } catch (error) {
+      const done = (response: Response): Response => {
+        const { requestId } = context
+        const { status } = response
+        const level = status >= 500 ? 'error' : 'info'
+        log({ at: now(), level, event: 'request', requestId, method, route, status, ms: systemClock.now() - started })
+        return withRequestId(response, requestId)
+      }
+      const fail = (error: unknown): Response => {
         const { requestId } = context
         if (statusOf(error) === 500) log({ at: now(), level: 'error', event: 'failure', requestId, route, ...errorFacts(error) })
-        response = problemResponse(error, requestId)
+        return problemResponse(error, requestId)
       }
-      const { status } = response
-      const { requestId } = context
-      const level = status >= 500 ? 'error' : 'info'
-      const ms = systemClock.now() - started
-      log({ at: now(), level, event: 'request', requestId, method: request.method, route, status, ms })
-      return withRequestId(response, requestId)
+      if (match.found !== 'handler' || !forwards.has(match.handler)) return answer(match, context, fail).then(done)
+      // The object writes the line, and puts its request id on the answer. Not asynchronous: each step more is paid by every request.
+      try {
+        return (match.handler(context) as Promise<Response>).catch((error) => done(fail(error)))
+      } catch (error) {
+        return Promise.resolve(done(fail(error)))
+      }
     },
   }
 }

@@ -1,4 +1,5 @@
 import { ledgerError } from '../errors.ts'
+import { divide, parseRate } from '../rates.ts'
 import type { Day, Ledger } from '../types.ts'
 
 /** A number that no rounding has touched. The denominator is above zero. */
@@ -46,8 +47,8 @@ function rateOf(ledger: Ledger, currency: string, into: string, day: Day): Fract
 }
 
 function fractionOf(text: string): Fraction {
-  const [whole = '', fraction = ''] = text.split('.')
-  return { numerator: BigInt(whole + fraction), denominator: 10n ** BigInt(fraction.length) }
+  const { digits, places } = parseRate(text)
+  return { numerator: digits, denominator: 10n ** BigInt(places) }
 }
 
 /** What amounts in several currencies are worth together, exactly. */
@@ -58,14 +59,7 @@ export function worth(amounts: ReadonlyMap<string, bigint>, rates: Rates): Fract
 }
 
 /** To the nearest whole minor unit, halves to the even one: no direction is favoured over many roundings. */
-export function rounded({ numerator, denominator }: Fraction): bigint {
-  const negative = numerator < 0n
-  const size = negative ? -numerator : numerator
-  const [whole, rest] = [size / denominator, (size % denominator) * 2n]
-  const up = rest > denominator || (rest === denominator && whole % 2n === 1n)
-  const result = up ? whole + 1n : whole
-  return negative ? -result : result
-}
+export const rounded = ({ numerator, denominator }: Fraction): bigint => divide(numerator, denominator, 'halfEven')
 
 function commonDivisor(one: bigint, other: bigint): bigint {
   let [a, b] = [one, other]

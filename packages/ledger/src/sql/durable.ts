@@ -15,7 +15,8 @@ export interface DurableStorage {
 export function durableSqlite(storage: DurableStorage): Sql {
   const { sql } = storage
   return {
-    all: <Row extends object>(text: string, ...parameters: readonly SqlValue[]) => sql.exec(text, ...parameters).toArray() as Row[],
+    all: <Row extends object>(text: string, ...parameters: readonly SqlValue[]) =>
+      sql.exec(text, ...parameters).toArray() as Row[],
     run: (text, ...parameters) => {
       sql.exec(text, ...parameters)
     },

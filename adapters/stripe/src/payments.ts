@@ -1,0 +1,163 @@
+import type { Payment, PaymentAction } from '@do/payments'
+import type { FindContext } from '@do/provider'
+import type { Stripe } from 'stripe'
+import type { GetClient } from './client.ts'
+import { declineOf, declineReason, failureCode } from './errors.ts'
+import { captureKey, metadataFor, metadataOf } from './metadata.ts'
+import { currencyOf, insistOn, minorOf, moneyOf } from './money.ts'
+import type { Finders, Operations } from './operations.ts'
+import { bare, located, type Scope } from './scope.ts'
+import { around, created, defined, idOf, instant, page, proven, whole } from './shape.ts'
+import { paymentStatus } from './status.ts'
+import { owning, referenced, sameCurrency, satisfied } from './steps.ts'
+
+/** What was captured and refunded, and the card, is told by the charge. */
+const expand = ['latest_charge']
+
+/** https://docs.stripe.com/api/payment_intents/object */
+export function paymentOf(given: Stripe.PaymentIntent, { handle }: Pick<Scope, 'handle'>): Payment {
+  const intent = proven(given, 'payment_intent')
+  const charge = whole(intent.latest_charge)
+  const status = paymentStatus(intent)
+  const failure = status === 'failed' ? intent.last_payment_error : null
+  const card = charge?.payment_method_details?.card ?? failure?.payment_method?.card
+  const method = idOf(intent.payment_method) ?? failure?.payment_method?.id
+  const customer = idOf(intent.customer)
+  const money = (amount: number | undefined) => (amount ? moneyOf(amount, intent.currency) : undefined)
+  return defined({
+    id: handle(intent.id),
+    status,
+    amount: moneyOf(intent.amount, intent.currency),
+    captured: money(intent.amount_received),
+    refunded: money(intent.amount_received ? charge?.amount_refunded : 0),
+    action: actionOf(intent, status),
+    failure: failure ? declineReason(failure) : undefined,
+    vendorCode: failure ? failureCode(failure) : undefined,
+    customer: customer && handle(customer),
+    method: method && handle(method),
+    card: card ? defined({ brand: card.brand ?? undefined, last4: card.last4 ?? undefined }) : undefined,
+    ...metadataOf(intent.metadata),
+    captureBefore:
+      intent.status === 'requires_capture' ? instant(charge?.payment_method_details?.card?.capture_before) : undefined,
+    createdAt: instant(intent.created),
+    raw: intent,
+  })
+}
+
+/** A page to go to, or the client library, which goes on with the secret. https://docs.stripe.com/payments/3d-secure */
+function actionOf(intent: Stripe.PaymentIntent, status: Payment['status']): PaymentAction | undefined {
+  const client = intent.client_secret ? ({ type: 'client', clientSecret: intent.client_secret } as const) : undefined
+  if (status === 'created') return client
+  if (status !== 'requires_action') return undefined
+  const url = intent.next_action?.redirect_to_url?.url
+  return url ? { type: 'redirect', url } : client
+}
+
+export function paymentOperations(client: GetClient): Operations['payments'] {
+  return {
+    create: async (input, context) => {
+      const { amount, method, split } = input
+      const body: Stripe.PaymentIntentCreateParams = defined({
+        amount: minorOf(amount),
+        currency: currencyOf(amount),
+        expand,
+        capture_method: input.capture,
+        // Whether the card can be captured in parts shows only then. https://docs.stripe.com/payments/multicapture
+        payment_method_options:
+          input.capture === 'manual' ? { card: { request_multicapture: 'if_available' as const } } : undefined,
+        // Without a page to come back to, Stripe takes only methods that need none.
+        automatic_payment_methods: {
+          enabled: true,
+          allow_redirects: method !== undefined && input.returnUrl === undefined ? ('never' as const) : undefined,
+        },
+        confirm: method === undefined ? undefined : true,
+        payment_method: bare(context, method as string | undefined),
+        customer: bare(context, input.customer),
+        return_url: method === undefined ? undefined : input.returnUrl,
+        off_session: method === undefined ? undefined : input.offSession,
+        setup_future_usage: input.saveMethod ? ('off_session' as const) : undefined,
+        description: input.description,
+        // Cards take only what is added to the account's own descriptor. https://docs.stripe.com/get-started/account/statement-descriptors
+        statement_descriptor_suffix: input.statementDescriptor,
+        transfer_data: split && { destination: context.id(split.account) },
+        application_fee_amount: split?.fee && minorOf(split.fee),
+        metadata: metadataFor(input, context.reference),
+      })
+      const intent = await (await client()).paymentIntents.create(body, { idempotencyKey: context.key })
+      insistOn(amount, proven(intent, 'payment_intent'))
+      return paymentOf(intent, context)
+    },
+    confirm: async ({ id, method, returnUrl, result }, context) => {
+      const { at, id: intent, ...scope } = located(context, id)
+      const body = defined({ payment_method: bare(context, method), return_url: returnUrl, expand })
+      const { paymentIntents } = await client()
+      if (result !== undefined && method === undefined) {
+        // What the payer did at the bank Stripe knows already; there is nothing to confirm, unless it waits for that.
+        const now = await paymentIntents.retrieve(intent, { expand }, at)
+        if (now.status === 'requires_payment_method' && now.last_payment_error) throw declineOf(now)
+        if (now.status !== 'requires_confirmation') return paymentOf(now, scope)
+      }
+      return paymentOf(await paymentIntents.confirm(intent, body, { ...at, idempotencyKey: context.key }), scope)
+    },
+    capture: async ({ id, amount, final }, context) => {
+      const { at, id: intent, ...scope } = located(context, id)
+      const body = defined({
+        amount_to_capture: amount && minorOf(amount),
+        final_capture: final ? undefined : false,
+        metadata: { [captureKey]: context.reference },
+        expand,
+      })
+      const { paymentIntents } = await client()
+      await sameCurrency(amount, () => paymentIntents.retrieve(intent, {}, at))
+      return paymentOf(await paymentIntents.capture(intent, body, { ...at, idempotencyKey: context.key }), scope)
+    },
+    cancel: async (input, context) => {
+      const { at, id, ...scope } = located(context, input)
+      const { paymentIntents } = await client()
+      const intent = await satisfied(
+        () => paymentIntents.cancel(id, { expand }, at),
+        () => paymentIntents.retrieve(id, { expand }, at),
+        ({ status }) => status === 'canceled',
+      )
+      return paymentOf(intent, scope)
+    },
+    get: async (input, context) => {
+      const { at, id, ...scope } = located(context, input)
+      return paymentOf(await (await client()).paymentIntents.retrieve(id, { expand }, at), scope)
+    },
+    list: async (input, context) => {
+      const { paymentIntents } = await client()
+      const { at, id, ...scope } = owning(context, input.customer)
+      const filter = defined({ customer: id, ...created(input), expand: ['data.latest_charge'] })
+      return page(
+        input,
+        (paging) => paymentIntents.list({ ...filter, ...paging }, at),
+        (one) => paymentOf(one, scope),
+      )
+    },
+  }
+}
+
+/** Before a method is tried there is nothing to find. */
+const untried: ReadonlySet<string> = new Set(['requires_payment_method', 'requires_confirmation'])
+
+export const paymentFinders = (client: GetClient): Finders => ({
+  'payments.create': async (_: unknown, context: FindContext) => {
+    const { paymentIntents } = await client()
+    const filter = { ...around(context), expand: ['data.latest_charge'] }
+    const found = await referenced(context, (paging) => paymentIntents.list({ ...filter, ...paging }))
+    return found && paymentOf(found, context)
+  },
+  /** Stripe takes no metadata here, but a payment is confirmed only once: what has gone on since then was this. */
+  'payments.confirm': async (input: { id: string }, context: FindContext) => {
+    const { at, id, ...scope } = located(context, input.id)
+    const intent = await (await client()).paymentIntents.retrieve(id, { expand }, at)
+    const tried = (whole(intent.latest_charge)?.created ?? 0) >= Math.floor(context.since / 1000) - 5
+    return untried.has(intent.status) && !tried ? undefined : paymentOf(intent, scope)
+  },
+  'payments.capture': async (input: { id: string }, context: FindContext) => {
+    const { at, id, ...scope } = located(context, input.id)
+    const intent = await (await client()).paymentIntents.retrieve(id, { expand }, at)
+    return intent.metadata?.[captureKey] === context.reference ? paymentOf(intent, scope) : undefined
+  },
+})

@@ -1,0 +1,83 @@
+import type { Refund } from '@do/payments'
+import type { FindContext } from '@do/provider'
+import type { Stripe } from 'stripe'
+import type { GetClient } from './client.ts'
+import { metadataFor, metadataOf } from './metadata.ts'
+import { minorOf, moneyOf } from './money.ts'
+import type { Finders, Operations } from './operations.ts'
+import { located, type Scope } from './scope.ts'
+import { around, created, defined, idOf, instant, page, proven } from './shape.ts'
+import { refundStatus } from './status.ts'
+import { owning, referenced, sameCurrency } from './steps.ts'
+
+/** https://docs.stripe.com/api/refunds/object */
+export function refundOf(given: Stripe.Refund, { handle }: Pick<Scope, 'handle'>): Refund {
+  const refund = proven(given, 'refund')
+  return defined({
+    id: handle(refund.id),
+    payment: handle(paymentBehind(refund)),
+    status: refundStatus(refund.status),
+    amount: moneyOf(refund.amount, refund.currency),
+    vendorCode: refund.failure_reason,
+    metadata: metadataOf(refund.metadata).metadata,
+    createdAt: instant(refund.created),
+    raw: refund,
+  })
+}
+
+/** Charges that were not made by a payment intent are payments of their own. */
+export function paymentBehind(thing: {
+  payment_intent?: string | { id: string } | null
+  charge?: string | { id: string } | null
+}): string {
+  const id = idOf(thing.payment_intent) ?? idOf(thing.charge)
+  if (id === undefined) throw new Error('The answer names no payment.')
+  return id
+}
+
+export function refundOperations(client: GetClient): Operations['refunds'] {
+  return {
+    create: async (input, context) => {
+      const { at, id, ...scope } = located(context, input.payment)
+      const { paymentIntents, refunds } = await client()
+      const { amount, refundFee } = input
+      const payment = amount || refundFee ? await paymentIntents.retrieve(id, {}, at) : undefined
+      await sameCurrency(amount, async () => proven(payment as Stripe.PaymentIntent, 'payment_intent'))
+      const body = defined({
+        payment_intent: id,
+        amount: amount && minorOf(amount),
+        reason: input.reason,
+        reverse_transfer: input.reverseTransfer || undefined,
+        // Stripe refuses to give back a fee that there was not.
+        refund_application_fee: (refundFee && payment?.application_fee_amount) || undefined ? true : undefined,
+        metadata: metadataFor(input, context.reference),
+      })
+      const refund = await refunds.create(body, { ...at, idempotencyKey: context.key })
+      return refundOf(refund, scope)
+    },
+    get: async (input, context) => {
+      const { at, id, ...scope } = located(context, input)
+      return refundOf(await (await client()).refunds.retrieve(id, {}, at), scope)
+    },
+    list: async (input, context) => {
+      const { refunds } = await client()
+      const { at, id, ...scope } = owning(context, input.payment)
+      const filter = defined({ payment_intent: id, ...created(input) })
+      return page(
+        input,
+        (paging) => refunds.list({ ...filter, ...paging }, at),
+        (one) => refundOf(one, scope),
+      )
+    },
+  }
+}
+
+export const refundFinders = (client: GetClient): Finders => ({
+  'refunds.create': async (input: { payment: string }, context: FindContext) => {
+    const { at, id, ...scope } = located(context, input.payment)
+    const { refunds } = await client()
+    const filter = { payment_intent: id, ...around(context) }
+    const found = await referenced(context, (paging) => refunds.list({ ...filter, ...paging }, at))
+    return found && refundOf(found, scope)
+  },
+})

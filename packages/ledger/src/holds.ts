@@ -1,0 +1,133 @@
+import type { Book } from './book.ts'
+import { badAmount, checkEntry } from './check.ts'
+import { parseDay } from './days.ts'
+import { ledgerError } from './errors.ts'
+import { nextExpiry, sweep } from './hold-expiry.ts'
+import { holdOf, readHold, readHolds, releaseHold, tellHold } from './hold-state.ts'
+import { underKey } from './keys.ts'
+import { createLimits } from './limits.ts'
+import { requestOf, writeEntry } from './post.ts'
+import { holdId, numberIn } from './read.ts'
+import { checkOpen, resolveLines } from './resolve.ts'
+import type { Hold, Ledger, Line } from './types.ts'
+
+export function createHolds(book: Book): Ledger['holds'] {
+  const { sql, tables: t } = book
+  const place: Ledger['holds']['place'] = (input, options = {}) => {
+    const checked = checkEntry(input)
+    const { expiresAt } = input
+    if (expiresAt !== undefined && !Number.isSafeInteger(expiresAt)) {
+      throw ledgerError('invalid_date', 'expiresAt must be whole epoch milliseconds.', { field: 'expiresAt' })
+    }
+    return underKey(book, options, () => requestOf('hold', checked, expiresAt ?? null), {
+      work: (head, key) => {
+        checkOpen(checked.day, head.locked)
+        const lines = createLimits(book).hold(resolveLines(book.chart(head.version), checked))
+        const [row] = sql.all<{ id: number }>(
+          `INSERT INTO ${t.holds}(day, description, metadata, key, request, created_at, expires_at, state)
+            VALUES (?, ?, ?, ?, ?, ?, ?, 'pending') RETURNING id`,
+          ...[checked.day, checked.description, checked.metadataText, key?.key ?? null, key?.request ?? null],
+          ...[book.now(), expiresAt ?? null],
+        )
+        const id = row?.id ?? 0
+        sql.run(
+          `INSERT INTO ${t.holdLines}(hold_id, n, account_id, currency, side, amount, item, due)
+            SELECT ?, key, value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?)`,
+          id,
+          JSON.stringify(
+            lines.map((line) => [line.account.id, line.currency, line.sign, String(line.amount), line.item, line.due]),
+          ),
+        )
+        sql.run(
+          `INSERT INTO ${t.balances}(account_id, currency, pending_debit, pending_credit)
+            SELECT account_id, currency, CASE side WHEN 1 THEN amount ELSE 0 END, CASE side WHEN -1 THEN amount ELSE 0 END
+            FROM ${t.holdLines} WHERE hold_id = ? ON CONFLICT DO UPDATE SET
+              pending_debit = pending_debit + excluded.pending_debit, pending_credit = pending_credit + excluded.pending_credit`,
+          id,
+        )
+        tellHold(book, id, undefined)
+        return holdOf(book, holdId(id))
+      },
+      again: (found) => holdOf(book, found.kind === 'hold' ? holdId(found.id) : ''),
+    })
+  }
+
+  const commit: Ledger['holds']['commit'] = (id, options = {}) => {
+    const { amounts, date } = options
+    if (date !== undefined) parseDay(date)
+    amounts?.forEach((amount, index) => {
+      if (amount !== 0n && (typeof amount !== 'bigint' || amount < 0n)) throw badAmount(amount, `amounts[${index}]`)
+    })
+    return underKey(book, options, () => JSON.stringify(['commit', id, date ?? null, amounts?.map(String) ?? null]), {
+      work: (head, key) => {
+        const hold = holdOf(book, id)
+        if (hold.state !== 'pending') throw resolved(hold)
+        const number = numberIn(id, 'hold') as number
+        const lines = amounts === undefined ? hold.lines : inPart(hold.lines, amounts)
+        // First given back, then posted: what it held is room for its own entry.
+        const before = releaseHold(book, number, 'committed', head.sequence + 1)
+        const checked = checkEntry({
+          date: date ?? hold.date,
+          description: hold.description,
+          lines,
+          ...(hold.metadata === undefined ? {} : { metadata: hold.metadata }),
+        })
+        writeEntry(book, head, checked, { key, hold: number })
+        tellHold(book, number, before)
+        return holdOf(book, id)
+      },
+      again: () => holdOf(book, id),
+    })
+  }
+
+  return {
+    place,
+    commit,
+    void: (id) => {
+      sweep(book)
+      return sql.transaction(() => {
+        const hold = holdOf(book, id)
+        if (hold.state === 'committed') throw resolved(hold)
+        if (hold.state !== 'pending') return hold
+        const number = numberIn(id, 'hold') as number
+        tellHold(book, number, releaseHold(book, number, 'voided', null))
+        return holdOf(book, id)
+      })
+    },
+    get: (id) => {
+      sweep(book)
+      return readHold(book, id)
+    },
+    list: (state) => {
+      sweep(book)
+      return state === undefined ? readHolds(book, 'id > ?', 0) : readHolds(book, 'state = ?', state)
+    },
+    expire: () => {
+      const expired = sweep(book)
+      const next = nextExpiry(book)
+      return next === null ? { expired } : { expired, next }
+    },
+  }
+}
+
+function inPart(lines: readonly Line[], amounts: readonly bigint[]): Line[] {
+  if (amounts.length !== lines.length) {
+    throw ledgerError('invalid_amount', `amounts must have one amount for each of the ${lines.length} lines.`, {
+      field: 'amounts',
+    })
+  }
+  return lines.flatMap((line, index) => {
+    const amount = amounts[index] as bigint
+    if (amount > line.amount) {
+      throw ledgerError('invalid_amount', `amounts[${index}] is more than the ${line.amount} that are held.`, {
+        field: `amounts[${index}]`,
+      })
+    }
+    return amount === 0n ? [] : [{ ...line, amount }]
+  })
+}
+
+function resolved({ id, state, entry }: Hold) {
+  const how = entry === undefined ? state : `${state} by ${entry}`
+  return ledgerError('hold_resolved', `${id} is ${how}. A hold is resolved once: place another.`, { field: 'id' })
+}

@@ -1,0 +1,73 @@
+import type { Book, Report } from '../book.ts'
+import { formatDay } from '../days.ts'
+import type { Invariant } from '../types.ts'
+import type { Sum, SumMap, Sums } from './sums.ts'
+
+interface Row {
+  readonly key: string
+  readonly debit: string
+  readonly credit: string
+}
+
+/** What is stored as sums is the sum of the lines: balances, days, months; and all debits are all credits. */
+export function verifyProjections(book: Book, sums: Sums, report: Report): void {
+  const { sql, tables: t } = book
+  const amounts = 'CAST(debit AS TEXT) AS debit, CAST(credit AS TEXT) AS credit'
+  const read = (table: string, key: string) => sql.all<Row>(`SELECT ${key} AS key, ${amounts} FROM ${table}`)
+  const name = (key: string) => {
+    const [id, currency, day] = key.split(' ')
+    const account = book.chart().byId.get(Number(id))?.name ?? `account ${id}`
+    return `${account} ${currency}${day === undefined ? '' : ` ${day}`}`
+  }
+  const day = (key: string) => {
+    const [id, currency, effective, recorded] = key.split(' ')
+    return `${name(`${id} ${currency}`)} ${formatDay(Number(effective))}, recorded ${formatDay(Number(recorded))}`
+  }
+  compare('balances', read(t.balances, "account_id || ' ' || currency"), sums.balances, name, report)
+  const days = read(t.days, "account_id || ' ' || currency || ' ' || day || ' ' || recorded_day")
+  compare('days', days, sums.days, day, report)
+  compare('days', read(t.months, "account_id || ' ' || currency || ' ' || month"), sums.months, name, report)
+  verifyEquation(book, sums.balances, report)
+}
+
+function compare(
+  invariant: Invariant,
+  rows: readonly Row[],
+  expected: SumMap,
+  where: (key: string) => string,
+  report: Report,
+): void {
+  const seen = new Set<string>()
+  const zero: Sum = { debit: 0n, credit: 0n }
+  for (const { key, debit, credit } of rows) {
+    const sum = expected.get(key) ?? zero
+    seen.add(key)
+    if (BigInt(debit) === sum.debit && BigInt(credit) === sum.credit) continue
+    report(invariant, where(key), `Stored are ${debit} and ${credit}; the lines sum to ${sum.debit} and ${sum.credit}.`)
+  }
+  for (const [key, sum] of expected) {
+    if (!seen.has(key)) report(invariant, where(key), `Nothing is stored; the lines sum to ${sum.debit} and ${sum.credit}.`)
+  }
+}
+
+/** Assets = liabilities + equity + (revenue - expenses), in every currency. */
+function verifyEquation(book: Book, balances: SumMap, report: Report): void {
+  const { byId } = book.chart()
+  const sides = new Map<string, { left: bigint; right: bigint }>()
+  for (const [key, { debit, credit }] of balances) {
+    const [id, currency = ''] = key.split(' ')
+    const side = sides.get(currency) ?? { left: 0n, right: 0n }
+    const account = byId.get(Number(id))
+    if (account === undefined) {
+      report('accounts', `account ${id}`, 'Lines are on an account that does not exist.')
+      continue
+    }
+    const { type } = account.account
+    if (type === 'asset') side.left += debit - credit
+    else side.right += credit - debit
+    sides.set(currency, side)
+  }
+  for (const [currency, { left, right }] of sides) {
+    if (left !== right) report('equation', currency, `Assets are ${left}; liabilities, equity and results are ${right}.`)
+  }
+}
