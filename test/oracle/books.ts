@@ -1,16 +1,15 @@
-import { writeFileSync } from 'node:fs'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { createLedger, type EntryInput, type Ledger } from '@do/ledger'
+import { type EntryInput, type Ledger, openLedger } from '@do/ledger'
 import { hledgerLines } from '@do/ledger/exchange'
 import { nodeSqlite } from '@do/ledger/node'
 import type { GeneratedBook } from './generate.ts'
 
 /** The generated book posted, in memory. `entries` may differ from what was generated: that is how errors are seeded. */
 export function posted({ accounts, prices, entries }: GeneratedBook, changed: readonly EntryInput[] = entries): Ledger {
-  const ledger = createLedger(nodeSqlite(new DatabaseSync(':memory:')), { now: () => Date.UTC(2026, 10, 21) })
+  const ledger = openLedger(nodeSqlite(new DatabaseSync(':memory:')), { now: () => Date.UTC(2026, 10, 21) })
   for (const account of accounts) ledger.accounts.open(account)
   for (const price of prices) ledger.prices.set(price)
   for (let first = 0; first < changed.length; first += 5000) {

@@ -1,7 +1,7 @@
-import type { Report, Row } from '@do/ledger/reports'
-import { type HledgerReport, minorUnits } from './hledger.ts'
+import type { Column, Report, Row } from '@do/ledger/reports'
+import { amountsOf, type HledgerTable } from './hledger.ts'
 
-/** Amounts by what they are about: `Assets | Assets:Bank | USD | 2026-02-01`. Zero and absent are the same. */
+/** Amounts by what they are about: `Assets | Assets:Bank | USD | 3` (the column). Zero and absent are the same. */
 export type Cells = ReadonlyMap<string, bigint>
 
 /** Names of hledger's parts in `bse`, `is` and `cf`, by ours. */
@@ -15,19 +15,23 @@ const parts: Readonly<Record<string, string>> = {
 }
 
 /** Every cell of hledger's, its totals and its bottom line. */
-export function cellsOfHledger(report: HledgerReport, minor = minorUnits): Cells {
+export function cellsOfHledger({ rows }: HledgerTable): Cells {
   const cells = new Map<string, bigint>()
-  const add = (part: string, name: string, amounts: HledgerReport['cbrTotals']['prrAmounts']) => {
-    for (const [index, column] of amounts.entries()) {
-      const [, end] = report.cbrDates[index] ?? []
-      for (const amount of column) put(cells, [part, name, amount.acommodity, end], minor(amount))
+  let part = ''
+  for (const [name = '', ...columns] of rows) {
+    if (Object.values(parts).includes(name) && columns.every((cell) => cell === '')) {
+      part = name
+      continue
+    }
+    for (const [index, cell] of columns.entries()) {
+      for (const { amount, currency } of amountsOf(cell)) {
+        if (name === 'Net:') put(cells, ['', 'net', currency, index], amount)
+        else put(cells, [part, name, currency, index], amount)
+        // A cash flow statement has no line below its total.
+        if (name === 'total' && part === 'Cash flows') put(cells, ['', 'net', currency, index], amount)
+      }
     }
   }
-  for (const [part, { prRows, prTotals }] of report.cbrSubreports) {
-    for (const { prrName, prrAmounts } of prRows) add(part, String(prrName), prrAmounts)
-    add(part, 'total', prTotals.prrAmounts)
-  }
-  add('', 'net', report.cbrTotals.prrAmounts)
   return cells
 }
 
@@ -37,9 +41,8 @@ export function cellsOfHledger(report: HledgerReport, minor = minorUnits): Cells
  */
 export function cellsOfReport(report: Report): Cells {
   const cells = new Map<string, bigint>()
-  const ends = report.columns.map(({ to }) => dayAfter(to))
   const add = (part: string, name: string, row: Row, sign = 1n) => {
-    for (const [index, cell] of row.cells.entries()) put(cells, [part, name, row.currency, ends[index]], sign * (cell ?? 0n))
+    for (const [index, cell] of row.cells.entries()) put(cells, [part, name, row.currency, index], sign * (cell ?? 0n))
   }
   for (const { key, rows, totals } of report.sections) {
     const part = parts[key] ?? key
@@ -59,14 +62,19 @@ export function cellsOfReport(report: Report): Cells {
   return cells
 }
 
-function put(cells: Map<string, bigint>, names: readonly (string | undefined)[], value: bigint): void {
+/** What hledger 1.25 writes above our column. */
+export function headingOf(command: string, interval: string, { from = '', to, title }: Column): string {
+  if (command.startsWith('bs')) return to
+  if (interval === '-W') return `${from}W${title.slice(-2)}`
+  return interval === '-Q' ? title.replace(' ', '') : title
+}
+
+export function put(cells: Map<string, bigint>, names: readonly (string | number)[], value: bigint): void {
   const key = names.join(' | ')
   const sum = (cells.get(key) ?? 0n) + value
   if (sum === 0n) cells.delete(key)
   else cells.set(key, sum)
 }
-
-export const dayAfter = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10)
 
 /** Cells that are not the same, in words. */
 export function differences(ours: Cells, theirs: Cells): string[] {

@@ -70,15 +70,35 @@ function entry(next: () => number, date: string, index: number): EntryInput {
   // Most amounts are small; some do not fit a float.
   const amount = (): bigint =>
     next() < 0.02 ? 9_007_199_254_740_993n + BigInt(Math.floor(next() * 1e9)) : 1n + BigInt(Math.floor(next() ** 3 * 5_000_000))
-  const debit = (account: string, value: bigint, more: Partial<Line> = {}): Line => ({ account, side: 'debit', amount: value, currency, ...more })
-  const credit = (account: string, value: bigint, more: Partial<Line> = {}): Line => ({ account, side: 'credit', amount: value, currency, ...more })
+  const debit = (account: string, value: bigint, more: Partial<Line> = {}): Line => ({
+    account,
+    side: 'debit',
+    amount: value,
+    currency,
+    ...more,
+  })
+  const credit = (account: string, value: bigint, more: Partial<Line> = {}): Line => ({
+    account,
+    side: 'credit',
+    amount: value,
+    currency,
+    ...more,
+  })
   const total = amount()
   const part = 1n + (total * BigInt(1 + Math.floor(next() * 300))) / 1000n
   const item = `INV-${index}; a, b: [${date}]`
   const kinds: readonly (() => readonly Line[])[] = [
-    () => [debit('Assets:Receivable', total + part, { item, due: date }), credit('Revenue:Sales', total), credit('Liabilities:Tax:VAT', part)],
+    () => [
+      debit('Assets:Receivable', total + part, { item, due: date }),
+      credit('Revenue:Sales', total),
+      credit('Liabilities:Tax:VAT', part),
+    ],
     () => [debit('Assets:Bank:Checking', total), credit('Assets:Receivable', total, { item })],
-    () => [debit('Assets:Stripe:Pending', total), debit('Expenses:Fees:Stripe', part), credit('Revenue:Sales:Services', total + part)],
+    () => [
+      debit('Assets:Stripe:Pending', total),
+      debit('Expenses:Fees:Stripe', part),
+      credit('Revenue:Sales:Services', total + part),
+    ],
     () => [debit('Assets:Stripe:Available', total), credit('Assets:Stripe:Pending', total)],
     () => [debit('Assets:Bank:Savings account', total), credit('Assets:Stripe:Available', total)],
     () => [debit('Revenue:Sales', total), credit('Assets:Stripe:Available', total)],
@@ -90,7 +110,16 @@ function entry(next: () => number, date: string, index: number): EntryInput {
     () => exchange(currency, pick(currencies.filter((other) => other !== currency)), total, amount()),
   ]
   const metadata = next() < 0.3 ? { 'order no': `${index}, or so: "x"; %41`, date: date, type: 'X', empty: '' } : undefined
-  const description = pick(['Sale', 'Refund; 50% (all)', '(odd) | payee', '* = 2024', '  spaces   inside ', 'Größe 日本', `100%25`, ''])
+  const description = pick([
+    'Sale',
+    'Refund; 50% (all)',
+    '(odd) | payee',
+    '* = 2024',
+    '  spaces   inside ',
+    'Größe 日本',
+    `100%25`,
+    '',
+  ])
   return { date, description, lines: pick(kinds)(), ...(metadata === undefined ? {} : { metadata }) }
 }
 

@@ -1,31 +1,87 @@
 import { spawn } from 'node:child_process'
 import { exponents } from './generate.ts'
 
-/** An amount as hledger's JSON has it: exact, once the mantissa is read as text. */
-interface HledgerAmount {
+/** A report as hledger's CSV has it: a title, headings, rows. Its amounts are whole, with all their digits. */
+export interface HledgerTable {
+  readonly headings: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+/**
+ * Runs hledger and reads its CSV. (Its JSON holds the same and takes it three times as long; only amounts at a price need it,
+ * because CSV would round them.)
+ */
+export async function hledgerTable(program: string, journal: string, args: readonly string[]): Promise<HledgerTable> {
+  const [, headings = [], ...rows] = await hledgerRecords(program, journal, args)
+  return { headings: headings.slice(1), rows: rows.map(([name = '', ...cells]) => [decoded(name), ...cells]) }
+}
+
+/** Its CSV as it is. */
+export const hledgerRecords = async (program: string, journal: string, args: readonly string[]): Promise<string[][]> =>
+  records(await run(program, ['-f', journal, ...args, '-O', 'csv']))
+
+/** RFC 4180. */
+function records(text: string): string[][] {
+  const found: string[][] = []
+  for (const line of text.split('\n').filter((line) => line !== '')) {
+    found.push([...line.matchAll(/"((?:[^"]|"")*)"(?:,|$)/g)].map(([, field = '']) => field.replaceAll('""', '"')))
+  }
+  return found
+}
+
+/** The export writes what hledger would misread as %XX. */
+const decoded = (name: string): string => name.replace(/%[0-9A-F]{2}/g, decodeURIComponent)
+
+const digits: Readonly<Record<string, number>> = exponents
+
+/** `10.00 EUR, -5 JPY` in minor units, exactly. */
+export function amountsOf(cell: string): { readonly amount: bigint; readonly currency: string }[] {
+  if (cell === '' || cell === '0') return []
+  return cell.split(', ').map((text) => {
+    const [, sign = '', whole = '', fraction = '', currency = ''] = /^(-?)(\d+)(?:\.(\d+))? ([A-Z]+)$/.exec(text) ?? []
+    if (digits[currency] !== fraction.length) throw new Error(`hledger writes "${text}": not the digits of that currency.`)
+    return { amount: BigInt(`${sign}${whole}${fraction}`), currency }
+  })
+}
+
+/** An amount as hledger's JSON has it: exact, however many digits a price has given it. */
+export interface HledgerAmount {
   readonly acommodity: string
   readonly aquantity: { readonly decimalMantissa: string; readonly decimalPlaces: number }
 }
 
+/** hledger-lib 1.25, CompoundPeriodicReport. The end of a period is the day after its last. */
+export interface HledgerReport {
+  readonly cbrDates: readonly (readonly [string, string])[]
+  readonly cbrSubreports: readonly (readonly [string, { readonly prRows: readonly HledgerRow[] }, boolean])[]
+}
+
 interface HledgerRow {
-  readonly prrName: string | readonly never[]
+  readonly prrName: string
   readonly prrAmounts: readonly (readonly HledgerAmount[])[]
 }
 
-/** What `bse`, `is` and `cf` answer (Hledger.Reports.ReportTypes.CompoundPeriodicReport of hledger-lib 1.25). */
-export interface HledgerReport {
-  /** The end is the day after the last. */
-  readonly cbrDates: readonly (readonly [string, string])[]
-  readonly cbrSubreports: readonly (readonly [string, { readonly prRows: readonly HledgerRow[]; readonly prTotals: HledgerRow }, boolean])[]
-  readonly cbrTotals: HledgerRow
+/** Mantissas may pass 2^53, so they are put in quotes before anything parses them. */
+export async function hledgerJson<Answer>(program: string, journal: string, args: readonly string[]): Promise<Answer> {
+  const text = await run(program, ['-f', journal, ...args, '-O', 'json'])
+  return JSON.parse(text.replace(/"decimalMantissa":\s*([-+.\dEe]+)/g, '"decimalMantissa":"$1"')) as Answer
 }
 
-export type HledgerBalances = readonly [readonly (readonly [string, string, number, readonly HledgerAmount[]])[], readonly HledgerAmount[]]
+/** Minor units times 10^12: a whole number, for all the digits that a price can give. */
+export const fine = 10n ** 12n
 
-/** Runs hledger and reads its JSON. Mantissas may pass 2^53, so they are put in quotes before anything parses them. */
-export async function hledger<Answer>(program: string, journal: string, args: readonly string[]): Promise<Answer> {
-  const text = await run(program, ['-f', journal, ...args, '-O', 'json'])
-  return JSON.parse(text.replace(/"decimalMantissa":\s*(-?\d+)/g, '"decimalMantissa":"$1"')) as Answer
+export function fineUnits({ acommodity, aquantity: { decimalMantissa, decimalPlaces } }: HledgerAmount): bigint {
+  const scaled = wholeNumber(decimalMantissa) * 10n ** BigInt(digits[acommodity] ?? 0) * fine
+  const divisor = 10n ** BigInt(decimalPlaces)
+  if (scaled % divisor !== 0n) throw new Error(`hledger has more digits of ${acommodity} than are compared.`)
+  return scaled / divisor
+}
+
+/** hledger writes large numbers as 9.007199254740993e15. */
+function wholeNumber(text: string): bigint {
+  const [, sign, whole = '', fraction = '', power = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]\+?(\d+))?$/.exec(text) ?? []
+  if (sign === undefined || !/^0*$/.test(fraction.slice(Number(power)))) throw new Error(`${text} is no whole number.`)
+  return BigInt(`${sign}${whole}${fraction.slice(0, Number(power)).padEnd(Number(power), '0')}`)
 }
 
 export function run(program: string, args: readonly string[]): Promise<string> {
@@ -45,32 +101,16 @@ export function run(program: string, args: readonly string[]): Promise<string> {
 }
 
 /** As many at once as there are cores to use. */
-export async function inParallel<Input, Output>(all: readonly Input[], work: (one: Input) => Promise<Output>, width = 2): Promise<Output[]> {
+export async function inParallel<Output>(all: readonly (() => Promise<Output>)[], width = 2): Promise<Output[]> {
   const results: Output[] = []
   let next = 0
   const worker = async () => {
     while (next < all.length) {
       const index = next++
-      results[index] = await work(all[index] as Input)
+      const work = all[index]
+      if (work !== undefined) results[index] = await work()
     }
   }
   await Promise.all(Array.from({ length: width }, worker))
   return results
-}
-
-/** Minor units; what is no whole number of them is an error. */
-export function minorUnits({ acommodity, aquantity }: HledgerAmount): bigint {
-  const exact = fraction({ acommodity, aquantity })
-  if (exact.numerator % exact.denominator !== 0n) throw new Error(`hledger has a fraction of a minor unit of ${acommodity}.`)
-  return exact.numerator / exact.denominator
-}
-
-/** Minor units as a fraction, for what is valued at a price. */
-export function fraction({ acommodity, aquantity }: HledgerAmount): { readonly numerator: bigint; readonly denominator: bigint } {
-  const exponent = exponents[acommodity as keyof typeof exponents]
-  if (exponent === undefined) throw new Error(`hledger speaks of ${acommodity}.`)
-  return {
-    numerator: BigInt(aquantity.decimalMantissa) * 10n ** BigInt(exponent),
-    denominator: 10n ** BigInt(aquantity.decimalPlaces),
-  }
 }

@@ -1,42 +1,44 @@
 import type { Ledger } from '@do/ledger'
 import { balanceSheet, cashFlow, type Interval, profitAndLoss, type Report } from '@do/ledger/reports'
-import { type Cells, cellsOfHledger, cellsOfReport } from './cells.ts'
-import { type HledgerReport, hledger } from './hledger.ts'
+import { type Cells, cellsOfHledger, cellsOfReport, differences, headingOf } from './cells.ts'
+import { hledgerTable } from './hledger.ts'
 
-export const intervals: Readonly<Record<string, Interval>> = { '-W': 'week', '-M': 'month', '-Q': 'quarter', '-Y': 'year' }
+const intervals = { '-W': 'week', '-M': 'month', '-Q': 'quarter', '-Y': 'year' } as const satisfies Record<string, Interval>
 
-type Coverage = { readonly from: string; readonly to: string; readonly every: Interval }
+type Days = { readonly from: string; readonly to: string }
 
 /** hledger's commands and the reports of ours that must say the same. */
-export const statements: Readonly<Record<string, (ledger: Ledger, coverage: Coverage) => Report>> = {
+const statements: Readonly<Record<string, (ledger: Ledger, days: Days & { readonly every: Interval }) => Report>> = {
   bse: balanceSheet,
   is: profitAndLoss,
   cf: cashFlow,
 }
 
-/** What hledger was asked, and what it answered. */
-export interface Answer {
+export interface Question {
   readonly command: string
-  readonly interval: string
+  readonly interval: keyof typeof intervals
+}
+
+/** Balance sheet, income statement and cash flow by each of the intervals. */
+export const questions = (...wanted: readonly Question['interval'][]): Question[] =>
+  Object.keys(statements).flatMap((command) => wanted.map((interval) => ({ command, interval })))
+
+/** What hledger was asked, and what it answered. */
+export interface Answer extends Question {
+  readonly headings: readonly string[]
   readonly cells: Cells
-  /** First and exclusive last day of each column. */
-  readonly dates: HledgerReport['cbrDates']
 }
 
-export async function ask(program: string, journal: string, command: string, interval: string): Promise<Answer> {
-  const report = await hledger<HledgerReport>(program, journal, [command, interval])
-  return { command, interval, cells: cellsOfHledger(report), dates: report.cbrDates }
+export async function ask(program: string, journal: string, { command, interval }: Question): Promise<Answer> {
+  const table = await hledgerTable(program, journal, [command, interval])
+  return { command, interval, headings: table.headings, cells: cellsOfHledger(table) }
 }
 
-/** Our report for the same question. */
-export function ours(ledger: Ledger, { from, to }: { readonly from: string; readonly to: string }, { command, interval }: Answer): Report {
-  const make = statements[command]
-  const every = intervals[interval]
-  if (make === undefined || every === undefined) throw new Error(`Nothing is compared with hledger ${command} ${interval}.`)
-  return make(ledger, { from, to, every })
+/** What our report says otherwise, columns and cells. */
+export function disagreements(ledger: Ledger, days: Days, { command, interval, headings, cells }: Answer): string[] {
+  const report = statements[command]?.(ledger, { ...days, every: intervals[interval] })
+  if (report === undefined) throw new Error(`Nothing is compared with hledger ${command}.`)
+  const own = report.columns.map((column) => headingOf(command, interval, column))
+  const columns = own.join() === headings.join() ? [] : [`columns: ours ${own}, hledger's ${headings}`]
+  return [...columns, ...differences(cellsOfReport(report), cells)].map((text) => `${command} ${interval}: ${text}`)
 }
-
-export const cells = (ledger: Ledger, coverage: { readonly from: string; readonly to: string }, answer: Answer): Cells =>
-  cellsOfReport(ours(ledger, coverage, answer))
-
-export const questions = Object.keys(statements).flatMap((command) => Object.keys(intervals).map((interval) => ({ command, interval })))

@@ -25,7 +25,6 @@ function productOf(given: Stripe.Product, { handle }: Handles): Product {
 
 export function priceOf(given: Stripe.Price, { handle }: Handles): Price {
   const price = proven(given, 'price')
-  // Tiers and parts of a cent have no whole amount, and cannot be told here.
   if (price.unit_amount === null) throw new Error('The price has no amount.')
   const { recurring } = price
   return defined({
@@ -106,7 +105,8 @@ export function priceOperations(client: GetClient): Operations['prices'] {
       return page(
         input,
         (paging) => prices.list({ ...filter, ...paging }, at),
-        (one) => priceOf(one, scope),
+        // Tiered prices and parts of a cent are no prices of this interface; `get` of one says so.
+        (one) => (one.unit_amount === null ? undefined : priceOf(one, scope)),
       )
     },
   }

@@ -150,7 +150,13 @@ export const errors: Readonly<Record<string, Verdict>> = {
     ),
   ),
   rate_limit: { ...none, code: 'rate_limited', fault: 'quota', message: 'Stripe limits the rate. Send more slowly.', see: rates },
-  lock_timeout: { ...none, code: 'busy', fault: 'provider', message: 'Stripe is busy with the same thing. Try again.', see: rates },
+  lock_timeout: {
+    ...none,
+    code: 'busy',
+    fault: 'provider',
+    message: 'Stripe is busy with the same thing. Try again.',
+    see: rates,
+  },
   // The ones that are no refusals: Stripe may have acted, or is still at it.
   idempotency_key_in_use: {
     code: 'in_progress',

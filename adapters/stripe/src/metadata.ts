@@ -6,7 +6,9 @@ export const ours = 'do_reference'
 const theirs = 'do_order'
 /** The last capture's own reference, beside that of the payment. */
 export const captureKey = 'do_capture'
-const reserved: ReadonlySet<string> = new Set([ours, theirs, captureKey])
+/** Where the payer comes back to, of a payment that is confirmed later: Stripe takes it only then. */
+export const returnKey = 'do_return_url'
+const reserved: ReadonlySet<string> = new Set([ours, theirs, captureKey, returnKey])
 
 type Metadata = Readonly<Record<string, string>>
 

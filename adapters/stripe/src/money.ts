@@ -43,7 +43,8 @@ export function checkAmounts(operation: string, value: unknown, field = ''): voi
   const { amount, currency } = value as Partial<Money>
   if (typeof amount === 'bigint' && typeof currency === 'string') {
     const minor = toVendorMinor({ amount, currency }, operation === 'payouts.create' ? payoutMoney : stripeMoney, field)
-    if (minor > most) throw refuse('amount_too_large', 'Stripe takes amounts of at most twelve digits.', { field, elsewhere: true })
+    if (minor > most)
+      throw refuse('amount_too_large', 'Stripe takes amounts of at most twelve digits.', { field, elsewhere: true })
     return
   }
   for (const [key, inner] of Object.entries(value)) checkAmounts(operation, inner, field === '' ? key : `${field}.${key}`)

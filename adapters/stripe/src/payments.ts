@@ -3,7 +3,7 @@ import type { FindContext } from '@do/provider'
 import type { Stripe } from 'stripe'
 import type { GetClient } from './client.ts'
 import { declineOf, declineReason, failureCode } from './errors.ts'
-import { captureKey, metadataFor, metadataOf } from './metadata.ts'
+import { captureKey, metadataFor, metadataOf, returnKey } from './metadata.ts'
 import { currencyOf, insistOn, minorOf, moneyOf } from './money.ts'
 import type { Finders, Operations } from './operations.ts'
 import { bare, located, type Scope } from './scope.ts'
@@ -56,7 +56,7 @@ function actionOf(intent: Stripe.PaymentIntent, status: Payment['status']): Paym
 export function paymentOperations(client: GetClient): Operations['payments'] {
   return {
     create: async (input, context) => {
-      const { amount, method, split } = input
+      const { amount, method, split, returnUrl } = input
       const body: Stripe.PaymentIntentCreateParams = defined({
         amount: minorOf(amount),
         currency: currencyOf(amount),
@@ -66,14 +66,14 @@ export function paymentOperations(client: GetClient): Operations['payments'] {
         payment_method_options:
           input.capture === 'manual' ? { card: { request_multicapture: 'if_available' as const } } : undefined,
         // Without a page to come back to, Stripe takes only methods that need none.
-        automatic_payment_methods: {
+        automatic_payment_methods: defined({
           enabled: true,
-          allow_redirects: method !== undefined && input.returnUrl === undefined ? ('never' as const) : undefined,
-        },
+          allow_redirects: returnUrl === undefined ? ('never' as const) : undefined,
+        }),
         confirm: method === undefined ? undefined : true,
         payment_method: bare(context, method as string | undefined),
         customer: bare(context, input.customer),
-        return_url: method === undefined ? undefined : input.returnUrl,
+        return_url: method === undefined ? undefined : returnUrl,
         off_session: method === undefined ? undefined : input.offSession,
         setup_future_usage: input.saveMethod ? ('off_session' as const) : undefined,
         description: input.description,
@@ -81,7 +81,10 @@ export function paymentOperations(client: GetClient): Operations['payments'] {
         statement_descriptor_suffix: input.statementDescriptor,
         transfer_data: split && { destination: context.id(split.account) },
         application_fee_amount: split?.fee && minorOf(split.fee),
-        metadata: metadataFor(input, context.reference),
+        metadata: {
+          ...metadataFor(input, context.reference),
+          ...(method === undefined && returnUrl !== undefined && returnUrl.length <= 500 ? { [returnKey]: returnUrl } : {}),
+        },
       })
       const intent = await (await client()).paymentIntents.create(body, { idempotencyKey: context.key })
       insistOn(amount, proven(intent, 'payment_intent'))
@@ -89,14 +92,18 @@ export function paymentOperations(client: GetClient): Operations['payments'] {
     },
     confirm: async ({ id, method, returnUrl, result }, context) => {
       const { at, id: intent, ...scope } = located(context, id)
-      const body = defined({ payment_method: bare(context, method), return_url: returnUrl, expand })
       const { paymentIntents } = await client()
-      if (result !== undefined && method === undefined) {
+      const now = returnUrl && method ? undefined : await paymentIntents.retrieve(intent, { expand }, at)
+      if (now !== undefined && method === undefined && result !== undefined) {
         // What the payer did at the bank Stripe knows already; there is nothing to confirm, unless it waits for that.
-        const now = await paymentIntents.retrieve(intent, { expand }, at)
         if (now.status === 'requires_payment_method' && now.last_payment_error) throw declineOf(now)
         if (now.status !== 'requires_confirmation') return paymentOf(now, scope)
       }
+      const body = defined({
+        payment_method: bare(context, method),
+        return_url: returnUrl ?? now?.metadata?.[returnKey],
+        expand,
+      })
       return paymentOf(await paymentIntents.confirm(intent, body, { ...at, idempotencyKey: context.key }), scope)
     },
     capture: async ({ id, amount, final }, context) => {

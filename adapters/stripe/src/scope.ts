@@ -7,13 +7,15 @@ export interface Scope {
   readonly account: string | undefined
   /** Makes handles of things in the same place. */
   readonly handle: (id: string) => Handle
+  /** Makes handles of things of the platform's, such as the account itself. */
+  readonly platform: (id: string) => Handle
 }
 
 type Handles = Pick<DriverContext, 'handle'>
 
 export function scopeOf({ handle }: Handles, account: string | null | undefined): Scope {
-  if (!account) return { at: {}, account: undefined, handle }
-  return { at: { stripeAccount: account }, account, handle: (id) => handle(`${account}/${id}`) }
+  if (!account) return { at: {}, account: undefined, handle, platform: handle }
+  return { at: { stripeAccount: account }, account, handle: (id) => handle(`${account}/${id}`), platform: handle }
 }
 
 /** A thing of a connected account has the account in its handle: `stripe:acct_…/po_…`. */

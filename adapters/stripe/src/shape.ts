@@ -33,12 +33,13 @@ interface Paging {
 export async function page<T extends { id: string }, Item>(
   asked: Asked,
   read: (paging: Paging) => Promise<Rows<T>>,
-  map: (one: T) => Item,
+  map: (one: T) => Item | undefined,
 ): Promise<Page<Item>> {
   const limit = Math.min(asked.limit ?? sizeMost, sizeMost)
   const { data, has_more } = provenRows(await read({ limit, ...(asked.cursor ? { starting_after: asked.cursor } : {}) }))
   const last = data.at(-1)
-  return { items: data.map(map), ...(has_more && last !== undefined ? { cursor: last.id } : {}) }
+  const items = data.map(map).filter((item) => item !== undefined)
+  return { items, ...(has_more && last !== undefined ? { cursor: last.id } : {}) }
 }
 
 /** Every item of a list; stop iterating and nothing more is read. */

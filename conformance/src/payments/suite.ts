@@ -3,6 +3,7 @@ import { acting } from './action.ts'
 import { capturing } from './capture.ts'
 import { confirming, creating, declining } from './creating.ts'
 import { refunding } from './refunds.ts'
+import { commands } from './subjects.ts'
 import type { PaymentsWorld } from './world.ts'
 
 /**
@@ -35,5 +36,5 @@ export const paymentsSuite: Suite<PaymentsWorld> = {
     'releaseWebhooks',
   ],
   open: (world: World) => world as PaymentsWorld,
-  checks: [...creating, ...declining, ...confirming, ...acting, ...capturing, ...refunding],
+  checks: [...creating, ...declining, ...confirming, ...acting, ...capturing, ...refunding, ...commands],
 }

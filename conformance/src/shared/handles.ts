@@ -1,7 +1,7 @@
-import { parseHandle } from '@do/provider'
+import { type ProviderBase, parseHandle } from '@do/provider'
 import { holds, refused, same } from '../assert.ts'
 import type { Check, World } from '../check.ts'
-import { isWrapper } from '../facts.ts'
+import { isWrapper, namesBehind } from '../facts.ts'
 import { why } from '../why.ts'
 import type { Subject } from './subject.ts'
 
@@ -22,7 +22,7 @@ export function handleChecks<W extends World>(subject: Subject<W>): Check<W>[] {
     }),
     check('instance-name', 'Two instances of one vendor are told apart by their names', async (world) => {
       const second = await world.another({ name: 'second-line' })
-      const { id } = await subject.run(second, await subject.input(world).then((input) => renamed(input)))
+      const { id } = await subject.run(second, await renamed(await subject.input(world), world.provider, second))
       same(parseHandle(id).provider, 'second-line', 'The provider in the id of an instance named "second-line"')
     }),
     check('reads-back', 'The id reads back the thing that was made', async (world) => {
@@ -67,8 +67,17 @@ export function neighbour(id: string): string {
     .join('')
 }
 
-/** A handle inside an input belongs to the first instance's name; the second one has the same account. */
-function renamed<Input>(input: Input): Input {
-  const { id } = input as { id?: unknown }
-  return typeof id === 'string' ? { ...input, id: `second-line:${parseHandle(id).id}` } : input
+/** Handles inside an input belong to the first instance's name; the second one has the same account. */
+function renamed<Input>(input: Input, from: ProviderBase, to: ProviderBase): Input {
+  const names = namesBehind(from).map((name, index) => [`${name}:`, `${namesBehind(to)[index]}:`] as const)
+  const walk = (value: unknown): unknown => {
+    if (typeof value === 'string') {
+      const own = names.find(([prefix]) => value.startsWith(prefix))
+      return own === undefined ? value : own[1] + value.slice(own[0].length)
+    }
+    if (Array.isArray(value)) return value.map(walk)
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, walk(inner)]))
+  }
+  return walk(input) as Input
 }

@@ -26,9 +26,11 @@ export function requestChecks<W extends World>(subject: Subject<W>): Check<W>[] 
       why: why.retries,
       run: async (world) => {
         const input = await subject.input(world)
+        const before = world.requests().length
         world.twin.faults.always(fault, { operation: subject.request })
         const { trail } = await traced(subject, world, input)
-        const sent = world.requests().filter(({ method }) => method !== 'GET' && method !== 'HEAD').length
+        const requests = world.requests().slice(before)
+        const sent = requests.filter(({ method }) => method !== 'GET' && method !== 'HEAD').length
         // A wrapper may have tried several providers; each attempt is in its record.
         const attempts = trail.filter(({ action, requests = 0 }) => action !== 'wait' && action !== 'skip' && requests > 0)
         const writing = attempts.filter(({ action }) => action === 'attempt').length

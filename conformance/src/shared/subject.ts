@@ -12,7 +12,7 @@ export interface Subject<W extends World = World, Input = any> {
   readonly request: string
   /** What is made, for titles: `message`. */
   readonly noun: string
-  /** A good input. May read from the vendor, never change anything there. */
+  /** A good input. Makes what it is about where that must be there first (a payment to be refunded), never the thing itself. */
   input(world: W): Promise<Input>
   /** Another good input, for another thing. */
   other(world: W): Promise<Input>

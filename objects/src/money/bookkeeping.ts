@@ -6,6 +6,7 @@ import {
   agedReceivables,
   balanceSheet,
   cashFlow,
+  type Interval,
   profitAndLoss,
   type Report,
   trialBalance,
@@ -110,7 +111,7 @@ function text(url: URL, field: string, allowed: readonly string[]): Record<strin
   return { [field]: value }
 }
 
-type Options = { readonly from: string; readonly to: string }
+type Options = { readonly from: string; readonly to: string; readonly every?: Interval }
 
 const reports: Readonly<Record<string, (tenant: Tenant, options: Options) => Report>> = {
   'balance-sheet': (tenant, { from: _, ...options }) => balanceSheet(ledgerOf(tenant), options),

@@ -54,6 +54,9 @@ export function defineLearning(tenant: Tenant): void {
   })
 }
 
+/** It cannot be read here, now or later. */
+const gone: ReadonlySet<string> = new Set(['unsupported', 'not_found', 'provider_not_configured', 'not_configured'])
+
 /** Undefined where the provider cannot be asked for it: then its next answer or reconciliation tells. */
 async function read({ payments }: Live, { kind, handle }: Lesson): Promise<Resolved | undefined> {
   const field = { account: 'connected' }[kind as 'account'] ?? kind
@@ -61,7 +64,7 @@ async function read({ payments }: Live, { kind, handle }: Lesson): Promise<Resol
   try {
     return await payments.resolve(event as unknown as MoneyEvent)
   } catch (error) {
-    if (ProviderError.is(error) && (error.code === 'unsupported' || error.code === 'not_found')) return undefined
+    if (ProviderError.is(error) && gone.has(error.code)) return undefined
     throw error
   }
 }

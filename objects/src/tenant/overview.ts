@@ -1,4 +1,5 @@
 import { notFound } from '@do/core/full'
+import { shownBooks, shownDispute, shownMovement, shownPayment, shownSeller } from '../money/shown.ts'
 import { recentIntents } from './intents.ts'
 import { shownAction, shownAudit, shownCall, shownMessage, shownNumber, shownProviders, shownSchedule } from './shown.ts'
 import type { Tenant } from './tenant.ts'
@@ -38,6 +39,11 @@ export async function overviewOf(tenant: Tenant) {
     providers,
     messages: tenant.messages.list({ ...newest, limit: 100 }).items.map(shownMessage),
     calls: tenant.calls.list({ ...newest, limit: 50 }).items.map(shownCall),
+    payments: tenant.payments.list({ ...newest, limit: 100 }).items.map(shownPayment),
+    movements: tenant.movements.list({ ...newest, limit: 100 }).items.map(shownMovement),
+    disputes: tenant.disputes.list({ ...newest, limit: 50 }).items.map(shownDispute),
+    sellers: tenant.sellers.list({ ...newest, limit: 50 }).items.map(shownSeller),
+    books: shownBooks(tenant),
     intents: await recentIntents(tenant, 100),
     actions: $actions
       .list({ limit: 50 })
@@ -61,6 +67,8 @@ async function figuresOf(tenant: Tenant) {
     messages,
     calls,
     numbers,
+    payments: tenant.payments.count(),
+    movements: tenant.movements.count(),
     unresolved,
     optOuts,
     audit: tenant.audit.count(),
@@ -82,9 +90,11 @@ async function figuresOf(tenant: Tenant) {
 }
 
 /** When one of its books was last written to. */
-function lastActivityAt({ messages, calls, audit, $createdAt }: Tenant): string | null {
+function lastActivityAt({ messages, calls, payments, audit, $createdAt }: Tenant): string | null {
   const latest = { orderBy: '$updatedAt', descending: true, limit: 1 } as const
-  const times = [messages, calls, audit].flatMap((books) => books.list(latest).items.map(({ $updatedAt }) => $updatedAt))
+  const times = [messages, calls, payments, audit].flatMap((books) =>
+    books.list(latest).items.map(({ $updatedAt }) => $updatedAt),
+  )
   return times.sort().at(-1) ?? $createdAt
 }
 

@@ -11,9 +11,40 @@ export function time(at) {
 }
 
 const tones = {
-  good: ['delivered', 'completed', 'done', 'closed', 'active', 'received', 'sent', 'set', 'ran'],
-  warn: ['unknown', 'dispatched', 'half-open', 'pending', 'no-answer', 'busy', 'uncertain', 'retrying', 'skipped'],
-  bad: ['failed', 'undelivered', 'open-breaker', 'missing', 'none'],
+  good: [
+    'delivered',
+    'completed',
+    'done',
+    'closed',
+    'active',
+    'received',
+    'sent',
+    'set',
+    'ran',
+    'captured',
+    'succeeded',
+    'paid',
+    'enabled',
+    'won',
+  ],
+  warn: [
+    'unknown',
+    'dispatched',
+    'half-open',
+    'pending',
+    'no-answer',
+    'busy',
+    'uncertain',
+    'retrying',
+    'skipped',
+    'requires_action',
+    'processing',
+    'in_transit',
+    'restricted',
+    'needs_response',
+    'under_review',
+  ],
+  bad: ['failed', 'undelivered', 'open-breaker', 'missing', 'none', 'lost', 'rejected', 'declined'],
 }
 
 /** A state as a coloured word: the word itself says everything, the colour only helps. */

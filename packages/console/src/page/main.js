@@ -84,7 +84,12 @@ function say(state, text) {
 }
 
 function announce({ object, source, after }) {
-  const kind = { 'collection:messages': 'message', 'collection:calls': 'call', actions: 'action' }[source]
+  const kind = {
+    'collection:messages': 'message',
+    'collection:calls': 'call',
+    'collection:payments': 'payment',
+    actions: 'action',
+  }[source]
   if (kind === undefined || after === undefined) return
   const about = [after.name ?? after.direction, after.status ?? after.state]
   announcer.textContent = `${decodeURIComponent(object.split('/').at(-1))}: ${kind} ${about.join(', ')}`

@@ -1,3 +1,4 @@
+import { booksView } from './books.js'
 import { h, syncRows } from './dom.js'
 import { chip, count, time } from './format.js'
 import { tableNames, tableSection } from './tables.js'
@@ -58,7 +59,7 @@ function listView(label, columns, row) {
   return { scroll, update }
 }
 
-const kinds = { messages: 'Messages', calls: 'Calls', numbers: 'Numbers', actions: 'Durable actions' }
+const kinds = { messages: 'Messages', calls: 'Calls', numbers: 'Numbers', payments: 'Payments', actions: 'Durable actions' }
 
 /** A figure with what it is made of: `12`, and below `delivered 10, sent 2`. */
 function figure(totals, name) {
@@ -111,6 +112,7 @@ export function tenantView(id) {
   const lead = h('p', { class: 'lead' })
   const figures = h('dl', { class: 'figures' })
   const alarm = h('p', { class: 'alarm', role: 'status', hidden: true })
+  const books = booksView()
   const sections = Object.fromEntries(tableNames.map((name) => [name, tableSection(name)]))
   const element = h(
     'div',
@@ -119,6 +121,7 @@ export function tenantView(id) {
     lead,
     alarm,
     figures,
+    books.element,
     tableNames.map((name) => sections[name].section),
   )
   const update = (data) => {
@@ -128,6 +131,7 @@ export function tenantView(id) {
       ['Messages', data.totals.messages],
       ['Calls', data.totals.calls],
       ['Numbers', data.totals.numbers],
+      ['Payments', data.totals.payments],
       ['Opted out', data.totals.optOuts],
       ['Unresolved intents', data.totals.unresolved],
     ]
@@ -135,6 +139,7 @@ export function tenantView(id) {
     const open = data.providers.filter((provider) => provider.breaker === 'open')
     alarm.hidden = open.length === 0
     alarm.textContent = `${count(open.length, 'breaker')} open: ${open.map((p) => `${p.name} (${p.interface})`).join(', ')}. Requests go to the next provider.`
+    books.update(data.books)
     for (const name of tableNames) sections[name].update(data[name], data.totals[name])
   }
   return { element, update, title: id }

@@ -76,7 +76,7 @@ interface Sum {
   readonly credit: string
 }
 
-const sums = 'CAST(sum(debit) AS TEXT) AS debit, CAST(sum(credit) AS TEXT) AS credit'
+const sums = 'CAST(sum(d.debit) AS TEXT) AS debit, CAST(sum(d.credit) AS TEXT) AS credit'
 
 function fromSums(ledger: Ledger, boundaries: readonly number[]): Sum[] {
   const t = ledger.tables
@@ -89,7 +89,7 @@ function fromSums(ledger: Ledger, boundaries: readonly number[]): Sum[] {
        UNION ALL
        SELECT d.account_id, d.currency, d.debit, d.credit FROM ${t.balances} b CROSS JOIN ${t.days} d
          ON d.account_id = b.account_id AND d.currency = b.currency AND d.day BETWEEN ? AND ?
-     ) GROUP BY account_id, currency`,
+     ) d GROUP BY account_id, currency`,
     ...openingOf(first),
   )
   if (later.length === 0) return opening

@@ -1,0 +1,92 @@
+import type { Transfer } from '@do/payments'
+import type { FindContext } from '@do/provider'
+import type { Stripe } from 'stripe'
+import type { GetClient } from './client.ts'
+import { metadataFor, metadataOf } from './metadata.ts'
+import { currencyOf, insistOn, minorOf, moneyOf } from './money.ts'
+import type { Finders, Operations } from './operations.ts'
+import type { Scope } from './scope.ts'
+import { around, created, defined, idOf, instant, page, proven, whole } from './shape.ts'
+import { transferStatus } from './status.ts'
+import { referenced, sameCurrency } from './steps.ts'
+
+/** The payment is known only by way of its charge. */
+const expand = ['source_transaction']
+
+/** https://docs.stripe.com/api/transfers/object */
+export function transferOf(given: Stripe.Transfer, { handle }: Pick<Scope, 'handle'>): Transfer {
+  const transfer = proven(given, 'transfer')
+  const charge = whole(transfer.source_transaction)
+  const payment = charge && (idOf(charge.payment_intent) ?? charge.id)
+  return defined({
+    id: handle(transfer.id),
+    account: handle(idOf(transfer.destination) as string),
+    amount: moneyOf(transfer.amount, transfer.currency),
+    reversed: transfer.amount_reversed ? moneyOf(transfer.amount_reversed, transfer.currency) : undefined,
+    status: transferStatus(transfer),
+    payment: payment && handle(payment),
+    ...metadataOf(transfer.metadata),
+    createdAt: instant(transfer.created),
+    raw: transfer,
+  })
+}
+
+export function transferOperations(client: GetClient): Operations['transfers'] {
+  return {
+    create: async (input, context) => {
+      const { amount } = input
+      const { paymentIntents, transfers } = await client()
+      const payment = input.payment && (await paymentIntents.retrieve(context.id(input.payment)))
+      const body = defined({
+        amount: minorOf(amount),
+        currency: currencyOf(amount),
+        destination: context.id(input.account),
+        source_transaction: payment ? idOf(proven(payment, 'payment_intent').latest_charge) : undefined,
+        metadata: metadataFor(input, context.reference),
+        expand,
+      })
+      const transfer = await transfers.create(body, { idempotencyKey: context.key })
+      insistOn(amount, proven(transfer, 'transfer'))
+      return transferOf(transfer, context)
+    },
+    reverse: async (input, context) => {
+      const id = context.id(input.id)
+      const { transfers } = await client()
+      const { amount } = input
+      await sameCurrency(amount, () => transfers.retrieve(id))
+      const body = defined({
+        amount: amount && minorOf(amount),
+        metadata: metadataFor(input, context.reference),
+        expand: ['transfer.source_transaction'],
+      })
+      const reversal = proven(await transfers.createReversal(id, body, { idempotencyKey: context.key }), 'transfer_reversal')
+      return transferOf(whole(reversal.transfer) as Stripe.Transfer, context)
+    },
+    get: async (input, context) => transferOf(await (await client()).transfers.retrieve(context.id(input), { expand }), context),
+    list: async (input, context) => {
+      const { transfers } = await client()
+      const destination = input.account && context.id(input.account)
+      const filter = defined({ destination, ...created(input), expand: ['data.source_transaction'] })
+      return page(
+        input,
+        (paging) => transfers.list({ ...filter, ...paging }),
+        (one) => transferOf(one, context),
+      )
+    },
+  }
+}
+
+export const transferFinders = (client: GetClient): Finders => ({
+  'transfers.create': async (input: { account: string }, context: FindContext) => {
+    const { transfers } = await client()
+    const filter = { destination: context.id(input.account), ...around(context), expand: ['data.source_transaction'] }
+    const found = await referenced(context, (paging) => transfers.list({ ...filter, ...paging }))
+    return found && transferOf(found, context)
+  },
+  'transfers.reverse': async (input: { id: string }, context: FindContext) => {
+    const id = context.id(input.id)
+    const { transfers } = await client()
+    const found = await referenced(context, (paging) => transfers.listReversals(id, paging))
+    return found && transferOf(await transfers.retrieve(id, { expand }), context)
+  },
+})

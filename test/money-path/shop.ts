@@ -1,0 +1,141 @@
+// The shop: a process that may be killed at any moment, with one file that holds all it knows.
+import { createServer } from 'node:http'
+import { DatabaseSync } from 'node:sqlite'
+import { openBooks } from '@do/books'
+import { openLedger } from '@do/ledger'
+import { nodeSqlite } from '@do/ledger/node'
+import { OutcomeUnknownError, ProviderError, reconcileIntent } from '@do/provider'
+import { stripePayments } from '@do/stripe'
+import { planOf, shareOf } from './plan.ts'
+import { fileIntents, type Order, orderBook } from './stores.ts'
+
+interface Job {
+  readonly file: string
+  readonly vendor: string
+  readonly credentials: Parameters<typeof stripePayments>[0]
+  readonly port: number
+  readonly orders: number
+  readonly seed: number
+  readonly currencies: readonly string[]
+  readonly methods: Readonly<Record<string, string>>
+}
+
+const job = JSON.parse(process.env.JOB ?? '') as Job
+const db = new DatabaseSync(job.file)
+db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+const intents = fileIntents(db)
+const book = orderBook(db)
+const stripe = stripePayments({ ...job.credentials, baseUrl: job.vendor, intents, attemptTimeout: 2_000, deadline: 6_000 })
+const books = openBooks(openLedger(nodeSqlite(db)), { provider: 'stripe' })
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+/** Does one command until it is known what became of it. Undefined: it was declined. */
+async function settled<T>(command: () => Promise<T>): Promise<T | undefined> {
+  for (let wait = 5; ; wait = Math.min(500, wait * 2)) {
+    try {
+      return await command()
+    } catch (error) {
+      if (OutcomeUnknownError.is(error)) {
+        const { effect, value } = (await error.resolve()) as { effect: string; value?: T }
+        if (effect === 'done') return value
+      } else if (!ProviderError.is(error)) throw error
+      else if (error.fault === 'declined') return undefined
+      else if (error.fault === 'caller') throw error
+      await pause(wait)
+    }
+  }
+}
+
+/** One order, from wherever it was. Every step has its key, so a step that is repeated after a kill is the same step. */
+async function fulfil(order: Order): Promise<void> {
+  const { id } = order
+  const plan = planOf(job.seed, id, job.currencies)
+  const save = (state: Order['state'], payment: string | null = order.payment) => {
+    order = { id, state, payment }
+    book.set(order)
+  }
+  if (order.state === 'new') {
+    const payment = await settled(() =>
+      stripe.payments.create(
+        {
+          amount: { amount: plan.minor, currency: plan.currency },
+          method: `stripe:${job.methods[plan.method]}`,
+          capture: plan.manual ? 'manual' : 'automatic',
+          returnUrl: 'https://shop.example/return',
+          reference: `order-${id}`,
+        },
+        { idempotencyKey: `order-${id}` },
+      ),
+    )
+    if (payment === undefined) return save('declined')
+    books.record({ type: 'payment', value: payment })
+    save('paid', payment.id)
+  }
+  const handle = order.payment as string
+  if (order.state === 'paid') {
+    let payment = await settled(() => stripe.payments.get(handle))
+    for (
+      let wait = 10;
+      payment?.status === 'requires_action' || payment?.status === 'processing';
+      wait = Math.min(200, wait * 2)
+    ) {
+      await pause(wait)
+      payment = await settled(() => stripe.payments.get(handle))
+    }
+    if (payment?.status === 'authorized') {
+      const amount = { amount: shareOf(plan.minor, plan.captureShare), currency: plan.currency }
+      await settled(() => stripe.payments.capture({ id: handle, amount }, { idempotencyKey: `capture-${id}` }))
+      payment = await settled(() => stripe.payments.get(handle))
+    }
+    if (payment === undefined || payment.status !== 'captured') return save('declined')
+    books.record({ type: 'payment', value: payment })
+    save('captured')
+  }
+  if (order.state === 'captured' && plan.refundShare > 0) {
+    const taken = shareOf(plan.minor, plan.captureShare)
+    const amount = { amount: shareOf(taken, plan.refundShare), currency: plan.currency }
+    const refund = await settled(() => stripe.refunds.create({ payment: handle, amount }, { idempotencyKey: `refund-${id}` }))
+    if (refund !== undefined) books.record({ type: 'refund', value: refund })
+  }
+  save('done')
+}
+
+/** Webhooks, as far as they find the shop alive. */
+const server = createServer((incoming, outgoing) => {
+  const chunks: Buffer[] = []
+  incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
+  incoming.on('end', () => {
+    const headers = incoming.headers as Record<string, string>
+    const request = new Request(`http://127.0.0.1:${job.port}/`, { method: 'POST', headers, body: Buffer.concat(chunks) })
+    stripe
+      .receive(request)
+      .then((events) => books.receive(stripe, events))
+      .then(
+        () => outgoing.writeHead(200).end(),
+        () => outgoing.writeHead(500).end(),
+      )
+  })
+})
+
+async function work(): Promise<void> {
+  for (const intent of await intents.unresolved()) await reconcileIntent(stripe, intent).catch(() => {})
+  let next = 1
+  const worker = async () => {
+    while (next <= job.orders) {
+      const order = book.get(next++)
+      if (order.state !== 'done' && order.state !== 'declined') await fulfil(order)
+    }
+  }
+  await Promise.all(Array.from({ length: 16 }, worker))
+  process.send?.('orders')
+}
+
+server.listen(job.port, '127.0.0.1')
+process.on('message', (message) => {
+  if (message !== 'reconcile') return
+  void settled(() => books.reconcile(stripe)).then((report) => {
+    process.send?.(JSON.parse(JSON.stringify(report, (_, value) => (typeof value === 'bigint' ? value.toString() : value))))
+  })
+})
+void work()
