@@ -51,8 +51,8 @@ export default defineConfig({
             optimizer: {
               ssr: {
                 enabled: true,
-                // CommonJS SDKs: the pool's own loader breaks them, bundled first they run.
-                include: ['@do/twilio > twilio', '@do/plivo > plivo'],
+                // CommonJS SDKs: the pool's own loader breaks them, bundled first they run. Stripe's is hundreds of files.
+                include: ['@do/twilio > twilio', '@do/plivo > plivo', '@do/stripe > stripe'],
                 rolldownOptions: { platform: 'node', external: [...builtinModules, /^node:/] },
               },
             },

@@ -27,7 +27,8 @@ export async function measure(): Promise<Row[]> {
       },
       { rounds: 9, warmUp: 1 },
     )
-    const rate = (name: keyof (typeof rounds)[number], by: 'time' | 'cpu' = 'time') => typical(rounds, (round) => 1000 / round[name][by])
+    const rate = (name: keyof (typeof rounds)[number], by: 'time' | 'cpu' = 'time') =>
+      typical(rounds, (round) => 1000 / round[name][by])
     const row = (what: string, name: keyof (typeof rounds)[number]): Row => ({
       what,
       measured: `${Math.round(rate(name))}/s, ${Math.round(rate(name, 'cpu'))}/CPU-s`,
@@ -47,14 +48,20 @@ export async function measure(): Promise<Row[]> {
       atLeast('one post / raw Durable Object, CPU', against('ourSingle', 'rawSingle', 'cpu'), 0.9, '', 2),
       { what: 'one post / raw Durable Object, wall time', measured: against('ourSingle', 'rawSingle', 'time').toFixed(2) },
       atLeast('batch of 1,000 in a Durable Object / raw SQLite limit, CPU', against('ourBatch', 'limit', 'cpu'), 0.8, '', 2),
-      { what: 'batch of 1,000 in a Durable Object / raw SQLite limit, wall time', measured: against('ourBatch', 'limit', 'time').toFixed(2) },
+      {
+        what: 'batch of 1,000 in a Durable Object / raw SQLite limit, wall time',
+        measured: against('ourBatch', 'limit', 'time').toFixed(2),
+      },
       { what: 'batch of 1,000 in memory / raw SQLite limit, CPU', measured: against('ourMemory', 'limit', 'cpu').toFixed(2) },
       atMost('balance sheet at a past date, 100,000 entries over a month', month.balanceSheet, 2, ' ms', 2),
       atMost('balance sheet at a past date, 100,000 entries over three years', years.balanceSheet, 2, ' ms', 2),
       { what: '… as known at an earlier entry too', measured: `${month.asKnown.toFixed(2)} ms, ${years.asKnown.toFixed(2)} ms` },
       { what: 'one balance at a past date', measured: `${month.oneBalance.toFixed(3)} ms, ${years.oneBalance.toFixed(3)} ms` },
       { what: 'all balances now', measured: `${month.now.toFixed(2)} ms, ${years.now.toFixed(2)} ms` },
-      { what: 'bytes an entry takes (with its key and its change event)', measured: `${month.bytesPerEntry.toFixed(0)}, ${years.bytesPerEntry.toFixed(0)}` },
+      {
+        what: 'bytes an entry takes (with its key and its change event)',
+        measured: `${month.bytesPerEntry.toFixed(0)}, ${years.bytesPerEntry.toFixed(0)}`,
+      },
     ]
   } finally {
     await workerd.kill()

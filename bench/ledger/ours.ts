@@ -14,10 +14,13 @@ export function openOurs(sql: Sql) {
   const onMutation = ({ collection, after }: LedgerMutation) => {
     if (collection !== 'entries') return
     const { id, lines } = after as { readonly id: string; readonly lines: EntryInput['lines'] }
-    const legs = lines.map(({ account, side, amount, currency }) => `{"a":"${account}","s":"${side}","m":"${amount}","c":"${currency}"}`)
+    const legs = lines.map(
+      ({ account, side, amount, currency }) => `{"a":"${account}","s":"${side}","m":"${amount}","c":"${currency}"}`,
+    )
     const body = `{"id":"${id}","lines":[${legs.join()}]}`
-    if (collected === undefined) sql.run(`INSERT INTO event(at, kind, key, operation, body) VALUES (?, 'entry', ?, 'c', ?)`, at, id, body)
-    else collected.push(JSON.stringify([at, id, body]))
+    if (collected === undefined)
+      sql.run(`INSERT INTO event(at, kind, key, operation, body) VALUES (?, 'entry', ?, 'c', ?)`, at, id, body)
+    else collected.push(body)
   }
   const ledger = openLedger(sql, { now: () => at, onMutation })
   sql.transaction(() => {
@@ -27,7 +30,7 @@ export function openOurs(sql: Sql) {
     ledger,
     post: (transfer: Transfer) => {
       at = transfer.at
-      sql.transaction(() => ledger.post(entryOf(transfer), { key: `tx_${transfer.sequence}` }))
+      ledger.post(entryOf(transfer), { key: `tx_${transfer.sequence}` })
     },
     postAll: (batch: readonly Transfer[]) => {
       at = batch.at(-1)?.at ?? 0
@@ -35,8 +38,8 @@ export function openOurs(sql: Sql) {
       sql.transaction(() => {
         ledger.postAll(batch.map((transfer) => ({ entry: entryOf(transfer), key: `tx_${transfer.sequence}` })))
         sql.run(
-          `INSERT INTO event(at, kind, key, operation, body) SELECT value->>0, 'entry', value->>1, 'c', value->>2 FROM json_each(?)`,
-          `[${collected?.join()}]`,
+          `INSERT INTO event(at, kind, key, operation, body) SELECT ?, 'entry', value->>'id', 'c', value FROM json_each(?)`,
+          ...[at, `[${collected?.join()}]`],
         )
       })
       collected = undefined

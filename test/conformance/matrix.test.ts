@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { vendors } from './rows.ts'
 
 describe.each(vendors.map((vendor) => [vendor.name, vendor] as const))('%s', (_, vendor) => {
-  it.each(vendor.rows().map((row, index) => [`${index < 3 ? 'sms' : 'telephony'}: ${row.label}`, row] as const))(
+  it.each(vendor.rows().map((row) => [`${row.interface}: ${row.label}`, row] as const))(
     '%s',
     async (_label, row) => {
       const result = await row.run()

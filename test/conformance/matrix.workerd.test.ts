@@ -8,7 +8,7 @@ describe.each(vendors.map((vendor) => [vendor.name, vendor] as const))('%s in wo
     expect(navigator.userAgent).toBe('Cloudflare-Workers')
   })
 
-  it.each(vendor.rows().map((row, index) => [`${index < 3 ? 'sms' : 'telephony'}: ${row.label}`, row] as const))(
+  it.each(vendor.rows().map((row) => [`${row.interface}: ${row.label}`, row] as const))(
     '%s',
     async (_label, row) => {
       const result = await row.run()

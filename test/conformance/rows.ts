@@ -1,12 +1,18 @@
+import { adyenPayments } from '@do/adyen'
+import type { PaymentsTwin } from '@do/conformance'
 import { pair } from '@do/conformance/kit'
 import { memorySms, memoryTelephony, memoryTwin } from '@do/conformance/reference'
 import { type ConformanceOptions, type ConformanceResult, runConformance } from '@do/conformance/run'
+import { adyenTwin } from '@do/fixtures/adyen'
 import { plivoTwin } from '@do/fixtures/plivo'
+import { stripeTwin } from '@do/fixtures/stripe'
 import { telnyxTwin } from '@do/fixtures/telnyx'
 import { twilioTwin } from '@do/fixtures/twilio'
+import { type Payments, payments } from '@do/payments'
 import { plivoSms, plivoTelephony } from '@do/plivo'
 import { failover, type ProviderBase } from '@do/provider'
 import { type Sms, sms } from '@do/sms'
+import { stripePayments } from '@do/stripe'
 import { type Telephony, telephony } from '@do/telephony'
 import { telnyxSms, telnyxTelephony } from '@do/telnyx'
 import { twilioSms, twilioTelephony } from '@do/twilio'
@@ -21,6 +27,7 @@ export interface Vendor {
 }
 
 export interface Row {
+  readonly interface: string
   readonly label: string
   readonly run: () => Promise<ConformanceResult>
 }
@@ -31,15 +38,18 @@ type AnyTwin =
   | ReturnType<typeof telnyxTwin>
   | ReturnType<typeof plivoTwin>
 
+type Make<T extends { readonly clock: unknown }> = (options?: { clock?: T['clock']; seed?: number }) => T
+
 /** One provider, failover of one and failover of two accounts: the same promises, kept by each. */
-function rowsOf<T extends AnyTwin>(
+function rowsOf<T extends AnyTwin | PaymentsTwin>(
   name: string,
-  make: (options?: { clock?: T['clock']; seed?: number }) => T,
-  description: typeof sms | typeof telephony,
+  make: Make<T>,
+  description: typeof sms | typeof telephony | typeof payments,
   adapter: (twin: T, at: At) => ProviderBase,
   client?: Use,
 ): readonly Row[] {
   const row = (label: string, options: () => Pick<ConformanceOptions, 'twin' | 'provider' | 'client'>): Row => ({
+    interface: description.name,
     label,
     run: () => runConformance(description, { label, ...options() }),
   })
@@ -56,14 +66,15 @@ function rowsOf<T extends AnyTwin>(
       const first = make()
       const second = make({ clock: first.clock, seed: 2 })
       const reserve = (at: At) => ({ ...at, fetch: second.fetch, name: `${at.name ?? name}-reserve` })
-      return { twin: pair(first, second), provider: (at) => failover([adapter(first, at), adapter(second, reserve(at))]) }
+      const twin = pair(first as AnyTwin & PaymentsTwin, second as AnyTwin & PaymentsTwin)
+      return { twin, provider: (at) => failover([adapter(first, at), adapter(second, reserve(at))]) }
     }),
   ]
 }
 
 const vendor = <T extends AnyTwin>(
   name: string,
-  make: (options?: { clock?: T['clock']; seed?: number }) => T,
+  make: Make<T>,
   adapters: { readonly sms: (twin: T, at: At) => Sms; readonly telephony: (twin: T, at: At) => Telephony },
   client?: { readonly sms: Use; readonly telephony: Use },
 ): Vendor => ({
@@ -73,6 +84,13 @@ const vendor = <T extends AnyTwin>(
     ...rowsOf(name, make, telephony, adapters.telephony, client?.telephony),
   ],
 })
+
+const paymentsVendor = <T extends PaymentsTwin>(
+  name: string,
+  make: Make<T>,
+  adapter: (twin: T, at: At) => Payments,
+  client?: Use,
+): Vendor => ({ name, rows: () => rowsOf(name, make, payments, adapter, client) })
 
 /** The vendor's own client, used as its documentation does. */
 const uses =
@@ -130,6 +148,21 @@ export const vendors: readonly Vendor[] = [
       sms: uses<ReturnType<typeof plivoSms>>((client) => client.messages.list({ limit: 1 })),
       telephony: uses<ReturnType<typeof plivoTelephony>>((client) => client.calls.list({ limit: 1 })),
     },
+  ),
+  paymentsVendor(
+    'stripe',
+    stripeTwin,
+    (twin, at) => stripePayments({ ...twin.credentials, ...at }),
+    uses<ReturnType<typeof stripePayments>>((client) => client.paymentIntents.list({ limit: 1 })),
+  ),
+  paymentsVendor(
+    'adyen',
+    adyenTwin,
+    (twin, at) => adyenPayments({ ...twin.credentials, ...at }),
+    // Adyen's client is what its services are made with; one of them, over the client's own transport.
+    uses<ReturnType<typeof adyenPayments>>((client) =>
+      client.httpClient.request('https://checkout-test.adyen.com/v72/paymentMethods', '{}', client.config, true).catch(() => {}),
+    ),
   ),
 ]
 

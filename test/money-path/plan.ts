@@ -21,7 +21,8 @@ export function planOf(seed: number, id: number, currencies: readonly string[]):
   return {
     // Multiples of 100 can be written in every currency.
     minor: BigInt(10 + Math.floor(random.next() * 5_000)) * 100n,
-    currency: random.pick(currencies),
+    // Bank debits are in the account's own currency.
+    currency: method === 'asynchronous' ? (currencies[0] as string) : random.pick(currencies),
     method,
     manual,
     captureShare: manual && random.next() < 0.5 ? 0.5 : 1,

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { openBooks } from '@do/books'
 import { openLedger } from '@do/ledger'
 import { nodeSqlite } from '@do/ledger/node'
+import type { Payment } from '@do/payments'
 import { OutcomeUnknownError, ProviderError, reconcileIntent } from '@do/provider'
 import { stripePayments } from '@do/stripe'
 import { planOf, shareOf } from './plan.ts'
@@ -55,8 +56,9 @@ async function fulfil(order: Order): Promise<void> {
     order = { id, state, payment }
     book.set(order)
   }
+  let payment: Payment | undefined
   if (order.state === 'new') {
-    const payment = await settled(() =>
+    payment = await settled(() =>
       stripe.payments.create(
         {
           amount: { amount: plan.minor, currency: plan.currency },
@@ -74,7 +76,7 @@ async function fulfil(order: Order): Promise<void> {
   }
   const handle = order.payment as string
   if (order.state === 'paid') {
-    let payment = await settled(() => stripe.payments.get(handle))
+    payment ??= await settled(() => stripe.payments.get(handle))
     for (
       let wait = 10;
       payment?.status === 'requires_action' || payment?.status === 'processing';

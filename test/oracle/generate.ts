@@ -43,12 +43,12 @@ export function random(seed: number): () => number {
   }
 }
 
-/** Entries of all kinds over `days`, backdated in any order, over ends of years and leap days. */
-export function generate(seed: number, count: number, days = 430): GeneratedBook {
+/** Entries of all kinds over `days`, backdated in any order, over ends of years and leap days; `plain` are those without tags. */
+export function generate(seed: number, count: number, days = 430, plain = false): GeneratedBook {
   const next = random(seed)
   const first = Math.floor(Date.UTC(2015 + (seed % 9), 9, 20) / 86_400_000) + Math.floor(next() * 30)
   const day = (offset: number) => new Date((first + offset) * 86_400_000).toISOString().slice(0, 10)
-  const entries = Array.from({ length: count }, (_, index) => entry(next, day(Math.floor(next() * days)), index))
+  const entries = Array.from({ length: count }, (_, index) => entry(next, day(Math.floor(next() * days)), index, plain))
   return { seed, accounts, prices: prices(next, day, days), entries }
 }
 
@@ -57,14 +57,14 @@ function prices(next: () => number, day: (offset: number) => string, days: numbe
   const found = new Map<string, Price>()
   for (const currency of foreign) {
     for (let offset = -1; offset < days; offset += 5 + Math.floor(next() * 40)) {
-      const rate = `${Math.floor(next() * 3)}.${String(1 + Math.floor(next() * 999_999_998)).padStart(9, '0')}`
+      const rate = `${Math.floor(next() * 3)}.${String(1 + Math.floor(next() * 999_998)).padStart(6, '0')}`
       found.set(`${currency} ${offset}`, { date: day(offset), currency, in: 'USD', rate })
     }
   }
   return [...found.values()]
 }
 
-function entry(next: () => number, date: string, index: number): EntryInput {
+function entry(next: () => number, date: string, index: number, plain: boolean): EntryInput {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T
   const currency = pick(currencies)
   // Most amounts are small; some do not fit a float.
@@ -89,11 +89,11 @@ function entry(next: () => number, date: string, index: number): EntryInput {
   const item = `INV-${index}; a, b: [${date}]`
   const kinds: readonly (() => readonly Line[])[] = [
     () => [
-      debit('Assets:Receivable', total + part, { item, due: date }),
+      debit('Assets:Receivable', total + part, plain ? {} : { item, due: date }),
       credit('Revenue:Sales', total),
       credit('Liabilities:Tax:VAT', part),
     ],
-    () => [debit('Assets:Bank:Checking', total), credit('Assets:Receivable', total, { item })],
+    () => [debit('Assets:Bank:Checking', total), credit('Assets:Receivable', total, plain ? {} : { item })],
     () => [
       debit('Assets:Stripe:Pending', total),
       debit('Expenses:Fees:Stripe', part),
@@ -109,7 +109,7 @@ function entry(next: () => number, date: string, index: number): EntryInput {
     () => [debit('Assets:Bank:Savings account', part), credit('Revenue:Interest', part)],
     () => exchange(currency, pick(currencies.filter((other) => other !== currency)), total, amount()),
   ]
-  const metadata = next() < 0.3 ? { 'order no': `${index}, or so: "x"; %41`, date: date, type: 'X', empty: '' } : undefined
+  const metadata = !plain && next() < 0.3 ? { 'order no': `${index}, or so: "x"; %41`, date: date, type: 'X', empty: '' } : undefined
   const description = pick([
     'Sale',
     'Refund; 50% (all)',

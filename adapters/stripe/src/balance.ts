@@ -20,7 +20,6 @@ type Source = {
   readonly amount_captured?: number
   readonly currency?: string
   readonly payment_intent?: string | { id: string } | null
-  readonly charge?: string | { id: string } | null
 }
 
 /** https://docs.stripe.com/api/balance_transactions/object */
@@ -33,9 +32,8 @@ export function transactionOf(
   const { currency } = transaction
   const money = (amount: number) => moneyOf(amount, currency)
   const source = whole(transaction.source as Source | string | null)
-  const charge = source?.object === 'charge' ? source.id : idOf(source?.charge)
-  const payment = idOf(source?.payment_intent) ?? charge
-  const about = source?.object === 'charge' ? payment : idOf(transaction.source)
+  const payment = idOf(source?.payment_intent)
+  const about = source?.object === 'charge' && payment !== undefined ? payment : idOf(transaction.source)
   return defined({
     id: handle(transaction.id),
     type: transactionType(transaction),

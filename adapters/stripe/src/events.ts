@@ -25,8 +25,14 @@ const optional = (scope: Scope, thing: string | { id: string } | null | undefine
   const id = idOf(thing)
   return id === undefined ? undefined : scope.handle(id)
 }
-const money = (amount: unknown, currency: unknown) =>
-  typeof amount === 'number' && typeof currency === 'string' ? moneyOf(amount, currency) : undefined
+/** What became of a thing is worth knowing even where the amount cannot be told. */
+function money(amount: unknown, currency: unknown) {
+  try {
+    return moneyOf(amount as number, currency as string)
+  } catch {
+    return undefined
+  }
+}
 
 /**
  * What each kind of object says. The kind of event matters little: it names when the object was as it is in the event.
@@ -46,16 +52,16 @@ const kinds: { readonly [object: string]: (object: never, scope: Scope) => Facts
     }
   },
   // A charge says what became of a part of a payment; how the payment is, the payment says.
-  charge: (charge: Stripe.Charge, { handle }) => ({
+  charge: (charge: Stripe.Charge, scope) => ({
     type: 'payment.updated',
-    payment: handle(idOf(charge.payment_intent) ?? charge.id),
+    payment: optional(scope, charge.payment_intent),
     amount: money(charge.amount, charge.currency),
     vendorCode: charge.failure_code ?? undefined,
   }),
   refund: (refund: Stripe.Refund, scope) => ({
     type: 'refund.updated',
     refund: scope.handle(refund.id),
-    payment: optional(scope, refund.payment_intent ?? refund.charge),
+    payment: optional(scope, refund.payment_intent),
     status: refundStatus(refund.status),
     amount: money(refund.amount, refund.currency),
     vendorCode: refund.failure_reason,
@@ -63,7 +69,7 @@ const kinds: { readonly [object: string]: (object: never, scope: Scope) => Facts
   dispute: (dispute: Stripe.Dispute, scope) => ({
     type: 'dispute.updated',
     dispute: scope.handle(dispute.id),
-    payment: optional(scope, dispute.payment_intent ?? dispute.charge),
+    payment: optional(scope, dispute.payment_intent),
     status: disputeStatus(dispute.status),
     amount: money(dispute.amount, dispute.currency),
     vendorCode: dispute.reason,
@@ -121,5 +127,8 @@ export function eventOf(event: StripeEvent, context: Pick<DriverContext, 'handle
   const kind = typeof object?.object === 'string' && Object.hasOwn(kinds, object.object) ? kinds[object.object] : undefined
   // An invoice that is only foreseen has no id yet.
   if (kind === undefined || typeof object?.id !== 'string') return unknown
-  return defined({ ...common, reference: ownReference(object), ...kind(object as never, scope) }) as PaymentsEvent
+  const facts = kind(object as never, scope)
+  // A charge that no payment was made for (a seller's part, an old integration) is none of this interface's.
+  if (facts.type === 'payment.updated' && facts.payment === undefined) return unknown
+  return defined({ ...common, reference: ownReference(object), ...facts }) as PaymentsEvent
 }

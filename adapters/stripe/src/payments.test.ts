@@ -45,7 +45,12 @@ describe('payments.create', () => {
   it('tells a decline with the payment that Stripe keeps of it', async () => {
     const { twin, provider, pay } = setUp()
     const error = await failure(pay({ method: 'stripe:pm_card_chargeDeclinedInsufficientFunds' }))
-    expect(error).toMatchObject({ fault: 'declined', effect: 'none', code: 'insufficient_funds', vendorCode: 'insufficient_funds' })
+    expect(error).toMatchObject({
+      fault: 'declined',
+      effect: 'none',
+      code: 'insufficient_funds',
+      vendorCode: 'insufficient_funds',
+    })
     expect(error.handle).toBe(`stripe:${twin.payments()[0]?.id}`)
     const payment = await provider.payments.get(error.handle as string)
     expect(payment).toMatchObject({ status: 'failed', failure: 'insufficient_funds' })
@@ -81,7 +86,10 @@ describe('capture and cancel', () => {
     const first = await provider.payments.capture({ id, amount: usd(1_000n), final: false })
     expect(first).toMatchObject({ status: 'partially_captured', captured: usd(1_000n) })
     expect(sent('payments.capture').get('final_capture')).toBe('false')
-    expect(await provider.payments.capture({ id, amount: usd(500n) })).toMatchObject({ status: 'captured', captured: usd(1_500n) })
+    expect(await provider.payments.capture({ id, amount: usd(500n) })).toMatchObject({
+      status: 'captured',
+      captured: usd(1_500n),
+    })
     expect(twin.payments()).toMatchObject([{ captured: 1_500n, authorized: 0n }])
   })
 

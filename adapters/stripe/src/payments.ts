@@ -1,5 +1,5 @@
 import type { Payment, PaymentAction } from '@do/payments'
-import type { FindContext } from '@do/provider'
+import type { FindContext, Money } from '@do/provider'
 import type { Stripe } from 'stripe'
 import type { GetClient } from './client.ts'
 import { declineOf, declineReason, failureCode } from './errors.ts'
@@ -149,11 +149,13 @@ export function paymentOperations(client: GetClient): Operations['payments'] {
 const untried: ReadonlySet<string> = new Set(['requires_payment_method', 'requires_confirmation'])
 
 export const paymentFinders = (client: GetClient): Finders => ({
-  'payments.create': async (_: unknown, context: FindContext) => {
+  'payments.create': async ({ amount }: { amount: Money }, context: FindContext) => {
     const { paymentIntents } = await client()
     const filter = { ...around(context), expand: ['data.latest_charge'] }
     const found = await referenced(context, (paging) => paymentIntents.list({ ...filter, ...paging }))
-    return found && paymentOf(found, context)
+    if (found === undefined) return undefined
+    insistOn(amount, found)
+    return paymentOf(found, context)
   },
   /** Stripe takes no metadata here, but a payment is confirmed only once: what has gone on since then was this. */
   'payments.confirm': async (input: { id: string }, context: FindContext) => {

@@ -1,5 +1,5 @@
 import type { Payout } from '@do/payments'
-import type { FindContext } from '@do/provider'
+import type { FindContext, Money } from '@do/provider'
 import type { Stripe } from 'stripe'
 import type { GetClient } from './client.ts'
 import { metadataFor, metadataOf } from './metadata.ts'
@@ -70,10 +70,12 @@ export function payoutOperations(client: GetClient): Operations['payouts'] {
 }
 
 export const payoutFinders = (client: GetClient): Finders => ({
-  'payouts.create': async (input: { account?: string }, context: FindContext) => {
+  'payouts.create': async (input: { account?: string; amount: Money }, context: FindContext) => {
     const scope = scopeOf(context, input.account && context.id(input.account))
     const { payouts } = await client()
     const found = await referenced(context, (paging) => payouts.list({ ...around(context), ...paging }, scope.at))
-    return found && payoutOf(found, scope)
+    if (found === undefined) return undefined
+    insistOn(input.amount, found)
+    return payoutOf(found, scope)
   },
 })

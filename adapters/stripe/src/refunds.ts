@@ -40,16 +40,15 @@ export function refundOperations(client: GetClient): Operations['refunds'] {
     create: async (input, context) => {
       const { at, id, ...scope } = located(context, input.payment)
       const { paymentIntents, refunds } = await client()
-      const { amount, refundFee } = input
-      const payment = amount || refundFee ? await paymentIntents.retrieve(id, {}, at) : undefined
-      await sameCurrency(amount, async () => proven(payment as Stripe.PaymentIntent, 'payment_intent'))
+      const { amount } = input
+      await sameCurrency(amount, () => paymentIntents.retrieve(id, {}, at))
       const body = defined({
         payment_intent: id,
         amount: amount && minorOf(amount),
         reason: input.reason,
         reverse_transfer: input.reverseTransfer || undefined,
         // Stripe refuses to give back a fee that there was not.
-        refund_application_fee: (refundFee && payment?.application_fee_amount) || undefined ? true : undefined,
+        refund_application_fee: input.refundFee || undefined,
         metadata: metadataFor(input, context.reference),
       })
       const refund = await refunds.create(body, { ...at, idempotencyKey: context.key })

@@ -63,9 +63,9 @@ export const created = ({ since, until }: { since?: string | undefined; until?: 
     ? {}
     : { created: defined({ gte: since && seconds(since), lte: until && seconds(until) }) as { gte?: number; lte?: number } }
 
-/** No request is on its way for an hour, so what an intent made was made within one. */
+/** No request is on its way for an hour, and no clock is wrong by ten minutes: what an intent made was made in between. */
 export const around = ({ since }: Pick<DriverContext, 'since'>) => ({
-  created: { gte: Math.floor(since / 1000) - 5, lte: Math.floor(since / 1000) + 3_600 },
+  created: { gte: Math.floor(since / 1000) - 600, lte: Math.floor(since / 1000) + 4_200 },
 })
 
 /** The id of what may have been expanded. */

@@ -15,8 +15,7 @@ const expand = ['latest_invoice.confirmation_secret']
 /** https://docs.stripe.com/api/subscriptions/object. Of several items the first is what this interface knows. */
 export function subscriptionOf(given: Stripe.Subscription, { handle }: Pick<Scope, 'handle'>): Subscription {
   const subscription = proven(given, 'subscription')
-  const item = subscription.items?.data?.[0]
-  if (item === undefined) throw new Error('The subscription has no item.')
+  const item = itemOf(subscription)
   const status = subscriptionStatus(subscription)
   const secret = whole(subscription.latest_invoice)?.confirmation_secret?.client_secret
   const invoice = idOf(subscription.latest_invoice)
@@ -38,6 +37,12 @@ export function subscriptionOf(given: Stripe.Subscription, { handle }: Pick<Scop
     createdAt: instant(subscription.created),
     raw: subscription,
   })
+}
+
+function itemOf(subscription: Stripe.Subscription): Stripe.SubscriptionItem {
+  const item = subscription.items?.data?.[0]
+  if (item === undefined) throw new Error('The subscription has no item.')
+  return item
 }
 
 /** https://docs.stripe.com/billing/subscriptions/prorations */
@@ -69,10 +74,8 @@ export function subscriptionOperations(client: GetClient): Operations['subscript
       const { quantity } = input
       const what = defined({ price, quantity })
       const changed = Object.keys(what).length > 0
-      const now = changed ? proven(await subscriptions.retrieve(id, {}, at), 'subscription') : undefined
-      const item = now?.items.data[0]?.id
       const body = defined({
-        items: item === undefined ? undefined : [{ id: item, ...what }],
+        items: changed ? [{ id: itemOf(await subscriptions.retrieve(id, {}, at)).id, ...what }] : undefined,
         default_payment_method: bare(context, input.method),
         proration_behavior: prorations[input.proration],
         expand,

@@ -1,5 +1,5 @@
 import type { Transfer } from '@do/payments'
-import type { FindContext } from '@do/provider'
+import { type DriverContext, type FindContext, type Money, VendorRefusal } from '@do/provider'
 import type { Stripe } from 'stripe'
 import type { GetClient } from './client.ts'
 import { metadataFor, metadataOf } from './metadata.ts'
@@ -31,21 +31,28 @@ export function transferOf(given: Stripe.Transfer, { handle }: Pick<Scope, 'hand
   })
 }
 
+/** @throws VendorRefusal for a payment that has no money yet: without its charge Stripe would take it from the balance. */
+async function chargeOf({ paymentIntents }: Stripe, payment: string, context: DriverContext): Promise<string> {
+  const intent = proven(await paymentIntents.retrieve(context.id(payment)), 'payment_intent')
+  const charge = idOf(intent.latest_charge)
+  if (charge === undefined) throw new VendorRefusal('payment_intent_unexpected_state')
+  return charge
+}
+
 export function transferOperations(client: GetClient): Operations['transfers'] {
   return {
     create: async (input, context) => {
       const { amount } = input
-      const { paymentIntents, transfers } = await client()
-      const payment = input.payment && (await paymentIntents.retrieve(context.id(input.payment)))
+      const stripe = await client()
       const body = defined({
         amount: minorOf(amount),
         currency: currencyOf(amount),
         destination: context.id(input.account),
-        source_transaction: payment ? idOf(proven(payment, 'payment_intent').latest_charge) : undefined,
+        source_transaction: input.payment && (await chargeOf(stripe, input.payment, context)),
         metadata: metadataFor(input, context.reference),
         expand,
       })
-      const transfer = await transfers.create(body, { idempotencyKey: context.key })
+      const transfer = await stripe.transfers.create(body, { idempotencyKey: context.key })
       insistOn(amount, proven(transfer, 'transfer'))
       return transferOf(transfer, context)
     },
@@ -77,11 +84,13 @@ export function transferOperations(client: GetClient): Operations['transfers'] {
 }
 
 export const transferFinders = (client: GetClient): Finders => ({
-  'transfers.create': async (input: { account: string }, context: FindContext) => {
+  'transfers.create': async (input: { account: string; amount: Money }, context: FindContext) => {
     const { transfers } = await client()
     const filter = { destination: context.id(input.account), ...around(context), expand: ['data.source_transaction'] }
     const found = await referenced(context, (paging) => transfers.list({ ...filter, ...paging }))
-    return found && transferOf(found, context)
+    if (found === undefined) return undefined
+    insistOn(input.amount, found)
+    return transferOf(found, context)
   },
   'transfers.reverse': async (input: { id: string }, context: FindContext) => {
     const id = context.id(input.id)

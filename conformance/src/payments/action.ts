@@ -1,7 +1,20 @@
 import { outcomeOf } from '@do/payments'
 import { holds, NotApplicable, same } from '../assert.ts'
 import { why } from '../why.ts'
-import { among, atVendor, booked, charged, group, methodOf, moments, type PaymentsWorld, paid, price } from './world.ts'
+import {
+  among,
+  atVendor,
+  booked,
+  charged,
+  group,
+  isNow,
+  methodOf,
+  moments,
+  type PaymentsWorld,
+  paid,
+  price,
+  reads,
+} from './world.ts'
 
 const action = group('payments.confirm', why.authentication, ['redirect'])
 
@@ -33,9 +46,10 @@ export const acting = ways.flatMap(([way, page]) => [
     const { id } = await waiting(world, way)
     const result = await world.twin.authenticate(atVendor(world).id, 'succeed')
     const payment = await world.provider.payments.confirm({ id, result: { ...result } })
-    same([payment.id, payment.status, payment.action], [id, 'captured', undefined], 'id, status and action')
+    same([payment.status, payment.action], ['captured', undefined], 'status and action')
+    if (world.provider.supports('lasting-id')) same(payment.id, id, 'The id')
     booked(world, { captured: price })
-    same((await world.provider.payments.get(id)).status, 'captured', 'Status, read back')
+    await isNow(world, payment.id, { status: ['captured'], captured: price })
     same(charged(world).length, 1, 'Charges')
   }),
   action(`${way}-fails`, `A payment whose payer fails at ${page} takes nothing, and says why`, async (world) => {
@@ -46,6 +60,7 @@ export const acting = ways.flatMap(([way, page]) => [
       same([outcome.error.fault, outcome.error.effect], ['declined', 'none'], 'Fault and effect of the refusal')
     } else holds(outcome.type === 'done' || outcome.type === 'pending', `The outcome is "${outcome.type}".`)
     same(charged(world), [], 'Charges')
+    if (!reads(world) || !world.provider.supports('lasting-id')) return
     const payment = await world.provider.payments.get(id)
     among(payment.status, ['failed', 'created', 'canceled'], 'The status')
     among(payment.failure, ['authentication_failed', 'card_declined', 'canceled_by_payer'], 'The failure')
@@ -55,6 +70,7 @@ export const acting = ways.flatMap(([way, page]) => [
     await world.twin.authenticate(atVendor(world).id, 'abandon')
     await moments(world)
     same(charged(world), [], 'Charges')
+    if (!reads(world)) return
     const { status } = await world.provider.payments.get(id)
     among(status, ['requires_action', 'failed', 'canceled', 'expired'], 'The status')
   }),
@@ -71,5 +87,16 @@ export const acting = ways.flatMap(([way, page]) => [
       await world.provider.payments.confirm({ id, result: { ...result } })
       booked(world, { captured: price })
     },
+    { needs: ['read-payments', 'lasting-id'] },
+  ),
+  action(
+    `${way}-same-id`,
+    `A payment keeps its id while its payer is at ${page}`,
+    async (world) => {
+      const { id } = await waiting(world, way)
+      const result = await world.twin.authenticate(atVendor(world).id, 'succeed')
+      same((await world.provider.payments.confirm({ id, result: { ...result } })).id, id, 'The id')
+    },
+    { needs: ['lasting-id'] },
   ),
 ])

@@ -7,10 +7,14 @@ import { keyChecks } from '../shared/keys.ts'
 import { requestChecks } from '../shared/requests.ts'
 import type { Subject } from '../shared/subject.ts'
 import { timeChecks } from '../shared/time.ts'
-import { authorized, charge, charged, funded, own, type PaymentsCheck, type PaymentsWorld, paid } from './world.ts'
+import { all, authorized, charge, charged, funded, moments, own, type PaymentsCheck, type PaymentsWorld, paid } from './world.ts'
 
 /** A command, and the capabilities without which there is none. */
 type Command<Input> = Subject<PaymentsWorld, Input> & { readonly needs?: readonly string[] }
+
+/** Where a payment cannot be asked for there is only its id. */
+const readPayment = async (provider: Payments, id: string): Promise<{ readonly id: string }> =>
+  provider.supports('read-payments') ? provider.payments.get(id) : { id }
 
 export const createPayment: Command<CreatePaymentInput> = {
   name: 'payments.payments.create',
@@ -21,7 +25,7 @@ export const createPayment: Command<CreatePaymentInput> = {
   other: async (world) => charge(world, { amount: own(world, 4_200n) }),
   run: (provider, input, options) => provider.payments.create(input, options),
   effects: (world) => charged(world).length,
-  read: (provider, id) => provider.payments.get(id),
+  read: readPayment,
   privateText: 'Quetzalcoatl',
 }
 
@@ -49,11 +53,17 @@ const capture: Command<Parameters<Payments['payments']['capture']>[0]> = {
   noun: 'capture',
   needs: ['manual-capture'],
   repeatable: false,
-  input: async (world) => ({ id: (await authorized(world)).id }),
-  other: async (world) => ({ id: (await authorized(world, { amount: own(world, 4_200n) })).id }),
+  input: async (world) => ({ id: (await authorized(world)).id, ...all(world) }),
+  other: async (world) => ({
+    id: (await authorized(world, { amount: own(world, 4_200n) })).id,
+    ...all(world, 4_200n),
+  }),
   run: (provider, input, options) => provider.payments.capture(input, options),
-  effects: (world) => world.twin.payments().filter(({ captured }) => captured > 0n).length,
-  read: (provider, id) => provider.payments.get(id),
+  effects: async (world) => {
+    if (!world.provider.supports('immediate-changes')) await moments(world)
+    return world.twin.payments().filter(({ captured }) => captured > 0n).length
+  },
+  read: readPayment,
 }
 
 const customer: Command<Parameters<Payments['customers']['create']>[0]> = {
@@ -131,6 +141,10 @@ const payout: Command<Parameters<Payments['payouts']['create']>[0]> = {
   privateText: 'Quetzalcoatl',
 }
 
+/** That an id reads back can be seen only of what can be read. */
+const readingNeeds = (subject: Command<any>, { id }: PaymentsCheck): readonly string[] =>
+  subject.read === readPayment && /\.handle\.(reads-back|foreign|malformed|unknown)$/.test(id) ? ['read-payments'] : []
+
 /** What holds for everything that moves money or makes something: once, honestly, heard at once, and back to whoever did it. */
 export const commands: readonly PaymentsCheck[] = [createPayment, refund, capture, customer, checkout, transfer, payout].flatMap(
   (subject: Command<any>) =>
@@ -141,7 +155,7 @@ export const commands: readonly PaymentsCheck[] = [createPayment, refund, captur
       ...effectChecks(subject),
       ...timeChecks(subject),
       ...errorChecks(subject),
-    ].map((check) => needing(check, subject.needs ?? [])),
+    ].map((check) => needing(check, [...(subject.needs ?? []), ...readingNeeds(subject, check)])),
 )
 
 /** A check that makes no sense without these capabilities. (That they are refused then is a check of its own.) */

@@ -1,6 +1,6 @@
 import type { CreatePaymentInput, Payment, Payments, PaymentsEvent } from '@do/payments'
 import { formatHandle, type Money, parseHandle } from '@do/provider'
-import { fail, holds, present, same } from '../assert.ts'
+import { fail, holds, outcome, present, refused, same } from '../assert.ts'
 import type { Check, World } from '../check.ts'
 import { namesBehind } from '../facts.ts'
 import type { PaymentsTwin, TestMethods, TwinPayment } from '../payments-twin.ts'
@@ -64,10 +64,53 @@ export function booked(world: PaymentsWorld, expected: Partial<Pick<TwinPayment,
   )
 }
 
-/** Reads a thing until nothing about it is under way any more. */
-export async function settledPayment(world: PaymentsWorld, id: string): Promise<Payment> {
+/** Can the provider be asked for a payment? Where it cannot, its answers and webhooks are all there is. */
+export const reads = (world: PaymentsWorld): boolean => world.provider.supports('read-payments')
+
+/** All of a payment: without an amount, where the provider can find out how much that is. */
+export const all = (world: PaymentsWorld, amount = price): { amount?: Money } =>
+  reads(world) ? {} : { amount: own(world, amount) }
+
+interface Now {
+  readonly status?: readonly Payment['status'][]
+  readonly captured?: bigint
+  readonly refunded?: bigint
+}
+
+/** What the provider says of a payment once nothing is under way: asked for it, or by its last event where it cannot be. */
+export async function isNow(world: PaymentsWorld, id: string, expected: Now): Promise<void> {
   await moments(world)
-  return world.provider.payments.get(id)
+  const payment = reads(world)
+    ? await world.provider.payments.get(id)
+    : eventsOf(world, 'payment.updated').findLast((event) => event.payment === id && event.status !== undefined)
+  if (expected.status !== undefined) among(payment?.status, expected.status, 'The status of the payment')
+  if (payment === undefined || !('captured' in payment || 'refunded' in payment)) return
+  if (expected.captured !== undefined) same(zero(payment.captured), expected.captured, 'captured, on the payment')
+  if (expected.refunded !== undefined) same(zero(payment.refunded), expected.refunded, 'refunded, on the payment')
+}
+
+/** The vendor must refuse, not the suite's own planner. */
+export async function denied(call: () => Promise<unknown>, what: string): Promise<void> {
+  const error = await refused(call, what)
+  holds(error.code !== 'unsupported', `${what} was refused because the provider does not have it at all (${error.message})`)
+}
+
+/** The same of a change, where the provider may also answer that it is under way and tell by a webhook that it was refused. */
+export async function deniedOrLater(world: PaymentsWorld, call: () => Promise<{ status: string }>, what: string): Promise<void> {
+  if (world.provider.supports('immediate-changes')) return denied(call, what)
+  const result = await outcome(call)
+  if (result.ok) among(result.value.status, ['processing', 'pending', 'failed'], `${what}: the status`)
+  else {
+    same(result.error.effect, 'none', `${what}: effect of the error (${result.error.code})`)
+    holds(result.error.code !== 'unsupported', `${what} was refused because the provider does not have it at all.`)
+  }
+  await moments(world)
+}
+
+/** A customer; where the vendor keeps none, one whom the merchant names. */
+export async function somebody(world: PaymentsWorld): Promise<string> {
+  if (world.provider.supports('customers')) return (await world.provider.customers.create({ name: 'Anna Ek' })).id
+  return formatHandle(namesBehind(world.provider)[0] ?? '', 'shopper-1')
 }
 
 export const zero = (value: Money | undefined): bigint => value?.amount ?? 0n

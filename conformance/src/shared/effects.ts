@@ -74,7 +74,7 @@ export function effectChecks<W extends World>(subject: Subject<W>): Check<W>[] {
           const input = await subject.input(world)
           world.twin.faults.always(fault, match)
           await refused(() => subject.run(world.provider, input), title, expected)
-          same(subject.effects(world), 0, `${subject.noun}s made at the vendor`)
+          same(await subject.effects(world), 0, `${subject.noun}s made at the vendor`)
         },
       }),
     ),

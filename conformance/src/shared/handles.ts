@@ -50,7 +50,7 @@ export function handleChecks<W extends World>(subject: Subject<W>): Check<W>[] {
         code: 'not_found',
         fault: 'caller',
       })
-      holds(subject.effects(world) === 1, 'Reading changed something.')
+      holds((await subject.effects(world)) === 1, 'Reading changed something.')
     }),
   ]
 }

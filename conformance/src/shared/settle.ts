@@ -18,16 +18,16 @@ export async function honest<W extends World>(
   earlier: readonly string[] = [],
 ): Promise<void> {
   world.twin.faults.clear()
-  const made = () => subject.effects(world) - earlier.length
+  const made = async () => (await subject.effects(world)) - earlier.length
   const doneOnce = async ({ id }: { readonly id: string }) => {
-    same(made(), 1, `The provider said that it is done; ${subject.noun}s made at the vendor`)
+    same(await made(), 1, `The provider said that it is done; ${subject.noun}s made at the vendor`)
     holds(!earlier.includes(id), `The provider gave the id of an earlier ${subject.noun}.`)
     same((await subject.read(world.provider, id)).id, id, 'The id, read back')
   }
   if (result.ok) return doneOnce(result.value)
   if (result.error.effect === 'none') {
     return same(
-      made(),
+      await made(),
       0,
       `The provider said that nothing happened (${result.error.code}), but the ${subject.noun}s made at the vendor are`,
     )
@@ -38,10 +38,11 @@ export async function honest<W extends World>(
     `The outcome is unknown, but the error (${result.error.name}, ${result.error.code}) has no resolve().`,
   )
   const settlement = await settlementOf(world, result.error)
-  holds(made() <= 1, `The vendor made ${made()} ${subject.noun}s for one call.`)
+  const count = await made()
+  holds(count <= 1, `The vendor made ${count} ${subject.noun}s for one call.`)
   if (settlement.effect === 'done') return doneOnce(settlement.value)
   if (settlement.effect === 'none')
-    return same(made(), 0, `resolve() said that nothing happened, but the ${subject.noun}s made are`)
+    return same(await made(), 0, `resolve() said that nothing happened, but the ${subject.noun}s made are`)
   const operation = operationOf(subject.name)
   holds(
     isOpaque(world.provider, operation),

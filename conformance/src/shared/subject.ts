@@ -18,7 +18,7 @@ export interface Subject<W extends World = World, Input = any> {
   other(world: W): Promise<Input>
   run(provider: W['provider'], input: Input, options?: CallOptions): Promise<{ readonly id: string }>
   /** How many such things the vendor made since the reset: the oracle. */
-  effects(world: W): number
+  effects(world: W): number | Promise<number>
   /** Reads one thing back by its handle. */
   read(provider: W['provider'], id: string): Promise<{ readonly id: string }>
   /** May the very same input be given twice, for two things? (A number can be bought once.) */

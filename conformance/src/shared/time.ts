@@ -51,7 +51,7 @@ export function timeChecks<W extends World>(subject: Subject<W>): Check<W>[] {
           same(result.error.fault, 'cancelled', 'Fault')
         }
         holds(seen?.aborted, "The vendor's request was not aborted: pass the signal on to it.")
-        same(subject.effects(world), 1, `${subject.noun}s made at the vendor`)
+        same(await subject.effects(world), 1, `${subject.noun}s made at the vendor`)
       },
     ),
     check('deadline.kept', 'A call ends at its deadline, whatever the vendor does', async (world) => {

@@ -20,36 +20,33 @@ function read(book: Book, ids: readonly number[] | undefined, at: At | undefined
   const point = at === undefined ? undefined : pointOf(book, at)
   if (point === undefined) sweep(book)
   const rows = point === undefined ? current(book, ids) : sumsAt(book, point, ids)
-  const rankOf = ({ account_id }: SumRow) => chart.byId.get(account_id)?.rank ?? -1
-  return rows
-    .sort((a, b) => rankOf(a) - rankOf(b) || (a.currency < b.currency ? -1 : 1))
-    .flatMap(({ account_id, currency, debit, credit, pending_debit = '0', pending_credit = '0' }) => {
-      const account = chart.byId.get(account_id)
-      if (account === undefined) return []
-      const net = BigInt(debit) - BigInt(credit)
-      const posted = account.normal === 1 ? net : -net
-      return {
-        account: account.name,
-        currency,
-        posted,
-        pendingDebit: BigInt(pending_debit),
-        pendingCredit: BigInt(pending_credit),
-      }
-    })
+  const all = rows.flatMap(({ account_id, currency, net, pending_debit = '0', pending_credit = '0' }) => {
+    const account = chart.byId.get(account_id)
+    return account === undefined ? [] : [{ account, currency, net: BigInt(net), pending_debit, pending_credit }]
+  })
+  return all
+    .sort((a, b) => a.account.rank - b.account.rank || (a.currency < b.currency ? -1 : 1))
+    .map(({ account, currency, net, pending_debit, pending_credit }) => ({
+      account: account.name,
+      currency,
+      posted: account.normal === 1 ? net : -net,
+      pendingDebit: BigInt(pending_debit),
+      pendingCredit: BigInt(pending_credit),
+    }))
 }
 
 export interface SumRow {
   readonly account_id: number
   readonly currency: string
-  readonly debit: string
-  readonly credit: string
+  /** Debits less credits. */
+  readonly net: string
   readonly pending_debit?: string
   readonly pending_credit?: string
 }
 
 function current({ sql, tables }: Book, ids: readonly number[] | undefined): SumRow[] {
-  const columns = ['debit', 'credit', 'pending_debit', 'pending_credit'].map((name) => `CAST(${name} AS TEXT) AS ${name}`)
-  const select = `SELECT account_id, currency, ${columns.join(', ')} FROM ${tables.balances}`
+  const select = `SELECT account_id, currency, CAST(debit - credit AS TEXT) AS net, CAST(pending_debit AS TEXT) AS pending_debit,
+    CAST(pending_credit AS TEXT) AS pending_credit FROM ${tables.balances}`
   return ids === undefined
     ? sql.all<SumRow>(select)
     : sql.all<SumRow>(`${select} WHERE account_id IN (SELECT value FROM json_each(?))`, JSON.stringify(ids))

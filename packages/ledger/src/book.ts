@@ -28,12 +28,12 @@ export function createBook(shared: Omit<Book, 'chart'>): Book {
 }
 
 export function readVersion({ sql, tables }: Book): string {
-  return sql.all<{ value: string }>(`SELECT value FROM ${tables.meta} WHERE name = 'version'`)[0]?.value ?? ''
+  return sql.all<{ version: string }>(`SELECT version FROM ${tables.state}`)[0]?.version ?? ''
 }
 
 /** To be called with every change of accounts and currencies, inside its transaction. */
 export function renewVersion({ sql, tables }: Book): void {
-  sql.run(`UPDATE ${tables.meta} SET value = hex(randomblob(8)) WHERE name = 'version'`)
+  sql.run(`UPDATE ${tables.state} SET version = hex(randomblob(8))`)
 }
 
 export type Report = (invariant: Invariant, where: string, message: string) => void

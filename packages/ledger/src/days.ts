@@ -19,8 +19,16 @@ export function parseDay(day: Day, field = 'date'): number {
   return number
 }
 
+const texts = new Map<number, Day>()
+
 export function formatDay(day: number): Day {
-  return new Date(day * dayMs).toISOString().slice(0, 10)
+  let text = texts.get(day)
+  if (text === undefined) {
+    text = new Date(day * dayMs).toISOString().slice(0, 10)
+    if (texts.size >= 4096) texts.clear()
+    texts.set(day, text)
+  }
+  return text
 }
 
 /** Months since 1970-01. */
@@ -38,8 +46,12 @@ export function dayOfInstant(ms: number): number {
   return Math.floor(ms / dayMs)
 }
 
+let lastInstant: readonly [ms: number, text: Instant] = [0, '1970-01-01T00:00:00.000Z']
+
 export function formatInstant(ms: number): Instant {
-  return new Date(ms).toISOString()
+  // The entries of a batch were all recorded at once.
+  if (lastInstant[0] !== ms) lastInstant = [ms, new Date(ms).toISOString()]
+  return lastInstant[1]
 }
 
 /** Epoch milliseconds. @throws LedgerError `invalid_date`. */

@@ -18,7 +18,8 @@ export interface Head {
 
 /** What became of a key. */
 export type Found =
-  | { readonly kind: 'entry'; readonly request: string; readonly sequence: number }
+  /** A plain posting keeps no digest of what was asked: the entry says it. */
+  | { readonly kind: 'entry'; readonly request: string | null; readonly sequence: number }
   | { readonly kind: 'hold'; readonly request: string; readonly id: number }
   | {
       readonly kind: 'refused'
@@ -40,7 +41,7 @@ export function readHead(book: Book, key: string | undefined): Head {
     version,
     sequence: sequence ?? 0,
     recordedAt: recordedAt ?? 0,
-    hash: hash ?? '',
+    hash: hash?.toLowerCase() ?? '',
     locked,
     nextExpiry,
     found: foundIn(entry, hold, refusal),
@@ -68,11 +69,10 @@ const statements = new WeakMap<Book['tables'], readonly [plain: string, keyed: s
 function statementFor({ tables: t }: Book, keyed: boolean): string {
   let both = statements.get(t)
   if (both === undefined) {
-    const head = (more: string) => `SELECT json_array(
-      (SELECT value FROM ${t.meta} WHERE name = 'version'), e.sequence, e.recorded_at, lower(hex(e.hash)),
-      (SELECT through FROM ${t.periods} ORDER BY id DESC LIMIT 1),
-      (SELECT min(expires_at) FROM ${t.holds} WHERE state = 'pending' AND expires_at IS NOT NULL)${more}) AS head
-      FROM (SELECT 1) LEFT JOIN (SELECT sequence, recorded_at, hash FROM ${t.entries} ORDER BY sequence DESC LIMIT 1) AS e`
+    const head = (
+      more: string,
+    ) => `SELECT json_array(s.version, e.sequence, e.recorded_at, hex(e.hash), s.locked, s.next_expiry${more})
+      AS head FROM ${t.state} AS s LEFT JOIN ${t.entries} AS e ON e.sequence = (SELECT max(sequence) FROM ${t.entries})`
     // Concatenated with a text, so that JSON stays a text inside the array.
     const key = `,
       (SELECT json_array(sequence, request) || '' FROM ${t.entries} WHERE key = ?1),

@@ -23,8 +23,5 @@ export function sweep(book: Book): number {
 }
 
 export function nextExpiry({ sql, tables }: Book): number | null {
-  const [row] = sql.all<{ next: number | null }>(
-    `SELECT min(expires_at) AS next FROM ${tables.holds} WHERE state = 'pending' AND expires_at IS NOT NULL`,
-  )
-  return row?.next ?? null
+  return sql.all<{ next: number | null }>(`SELECT next_expiry AS next FROM ${tables.state}`)[0]?.next ?? null
 }

@@ -1,8 +1,8 @@
 import type { Book } from './book.ts'
-import { formatDay, formatInstant } from './days.ts'
+import { formatDay, formatInstant, parseDay } from './days.ts'
 import { ledgerError } from './errors.ts'
 import { asLine, entryId, holdId, type LineRow, lineColumns, numberIn } from './read.ts'
-import type { Hold, HoldState } from './types.ts'
+import type { Hold, HoldState, Line } from './types.ts'
 
 interface HoldRow {
   readonly id: number
@@ -10,6 +10,7 @@ interface HoldRow {
   readonly description: string
   readonly metadata: string | null
   readonly key: string | null
+  readonly request: string | null
   readonly created_at: number
   readonly expires_at: number | null
   readonly state: HoldState
@@ -32,7 +33,7 @@ export function holdOf(book: Book, id: string): Hold {
 export function readHolds(book: Book, condition: string, ...parameters: (string | number)[]): Hold[] {
   const { sql, tables: t } = book
   const rows = sql.all<HoldRow>(
-    `SELECT id, day, description, metadata, key, created_at, expires_at, state, resolved_at, sequence
+    `SELECT id, day, description, metadata, key, request, created_at, expires_at, state, resolved_at, sequence
       FROM ${t.holds} WHERE ${condition} ORDER BY id`,
     ...parameters,
   )
@@ -50,6 +51,7 @@ export function readHolds(book: Book, condition: string, ...parameters: (string 
     lines: (byHold.get(row.id) ?? []).map((line) => asLine(chart, line)),
     ...(row.metadata === null ? {} : { metadata: JSON.parse(row.metadata) }),
     ...(row.key === null ? {} : { key: row.key }),
+    ...(row.request === null ? {} : { request: row.request }),
     createdAt: formatInstant(row.created_at),
     ...(row.expires_at === null ? {} : { expiresAt: row.expires_at }),
     ...(row.resolved_at === null ? {} : { resolvedAt: formatInstant(row.resolved_at) }),
@@ -79,4 +81,26 @@ export function tellHold(book: Book, id: number, before: Hold | undefined): void
   const after = holdOf(book, holdId(id))
   const operation = before === undefined ? 'create' : 'update'
   book.tell({ collection: 'holds', operation, key: after.id, ...(before === undefined ? {} : { before }), after })
+}
+
+/** The lines of a hold, and what they make pending. */
+export function writeHoldLines(book: Book, id: number, lines: readonly Line[]): void {
+  const { sql, tables: t } = book
+  const { byName } = book.chart()
+  const rows = lines.map(({ account, currency, side, amount, item = null, due }) => [
+    ...[byName.get(account)?.id, currency, side === 'debit' ? 1 : -1, String(amount), item],
+    due === undefined ? null : parseDay(due),
+  ])
+  sql.run(
+    `INSERT INTO ${t.holdLines}(hold_id, n, account_id, currency, side, amount, item, due)
+      SELECT ?, key, value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?)`,
+    ...[id, JSON.stringify(rows)],
+  )
+  sql.run(
+    `INSERT INTO ${t.balances}(account_id, currency, pending_debit, pending_credit)
+      SELECT account_id, currency, CASE side WHEN 1 THEN amount ELSE 0 END, CASE side WHEN -1 THEN amount ELSE 0 END
+      FROM ${t.holdLines} WHERE hold_id = ? ON CONFLICT DO UPDATE SET
+        pending_debit = pending_debit + excluded.pending_debit, pending_credit = pending_credit + excluded.pending_credit`,
+    id,
+  )
 }

@@ -3,11 +3,12 @@ import { badAmount, checkEntry } from './check.ts'
 import { parseDay } from './days.ts'
 import { ledgerError } from './errors.ts'
 import { nextExpiry, sweep } from './hold-expiry.ts'
-import { holdOf, readHold, readHolds, releaseHold, tellHold } from './hold-state.ts'
+import { holdOf, readHold, readHolds, releaseHold, tellHold, writeHoldLines } from './hold-state.ts'
 import { underKey } from './keys.ts'
 import { createLimits } from './limits.ts'
-import { requestOf, writeEntry } from './post.ts'
+import { writeEntry } from './post.ts'
 import { holdId, numberIn } from './read.ts'
+import { requestOf } from './request.ts'
 import { checkOpen, resolveLines } from './resolve.ts'
 import type { Hold, Ledger, Line } from './types.ts'
 
@@ -30,20 +31,10 @@ export function createHolds(book: Book): Ledger['holds'] {
           ...[book.now(), expiresAt ?? null],
         )
         const id = row?.id ?? 0
-        sql.run(
-          `INSERT INTO ${t.holdLines}(hold_id, n, account_id, currency, side, amount, item, due)
-            SELECT ?, key, value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?)`,
+        writeHoldLines(
+          book,
           id,
-          JSON.stringify(
-            lines.map((line) => [line.account.id, line.currency, line.sign, String(line.amount), line.item, line.due]),
-          ),
-        )
-        sql.run(
-          `INSERT INTO ${t.balances}(account_id, currency, pending_debit, pending_credit)
-            SELECT account_id, currency, CASE side WHEN 1 THEN amount ELSE 0 END, CASE side WHEN -1 THEN amount ELSE 0 END
-            FROM ${t.holdLines} WHERE hold_id = ? ON CONFLICT DO UPDATE SET
-              pending_debit = pending_debit + excluded.pending_debit, pending_credit = pending_credit + excluded.pending_credit`,
-          id,
+          lines.map(({ line }) => line),
         )
         tellHold(book, id, undefined)
         return holdOf(book, holdId(id))

@@ -1,9 +1,11 @@
 import type { Book } from './book.ts'
-import { checkText } from './check.ts'
+import { checkEntry, checkText } from './check.ts'
 import { formatInstant } from './days.ts'
 import { isOverflow, isRefusal, type LedgerError, ledgerError } from './errors.ts'
 import { type Found, type Head, readHead } from './head.ts'
 import { expireDue } from './hold-expiry.ts'
+import { readEntries } from './read.ts'
+import { requestOf } from './request.ts'
 import { sha256 } from './sha256.ts'
 import type { PostOptions } from './types.ts'
 
@@ -18,12 +20,11 @@ export function underKey<T>(
   request: () => string,
   { work, again }: { work(head: Head, key: Key | undefined): T; again(found: Exclude<Found, { kind: 'refused' }>): T },
 ): T {
-  if (key !== undefined) checkKey(key)
-  const asked = key === undefined ? undefined : { key, request: digest(request()) }
+  const asked = key === undefined ? undefined : keyOf(key, request)
   try {
     return book.sql.transaction(() => {
       const head = readHead(book, key)
-      const done = asked === undefined ? undefined : doneUnder(asked, head.found, retryRefused)
+      const done = asked === undefined ? undefined : doneUnder(book, asked, head.found, retryRefused)
       if (done !== undefined) return again(done)
       expireDue(book, head.nextExpiry)
       if (head.found !== undefined) forgetRefusal(book, head.found, asked as Key)
@@ -38,13 +39,20 @@ export function underKey<T>(
 
 export interface Key {
   readonly key: string
-  /** Digest of what was asked. */
+  /** Digest of what was asked, 128 bits: it tells apart, it does not protect. Made when it is first needed. */
   readonly request: string
 }
 
-/** 128 bits: it tells apart, it does not protect. */
-export function digest(text: string): string {
-  return sha256(text).slice(0, 32)
+export function keyOf(key: string, request: () => string, field = 'key'): Key {
+  checkKey(key, field)
+  let made: string | undefined
+  return {
+    key,
+    get request() {
+      made ??= sha256(request()).slice(0, 32)
+      return made
+    },
+  }
 }
 
 export function checkKey(key: string, field = 'key'): void {
@@ -57,12 +65,14 @@ export function checkKey(key: string, field = 'key'): void {
 
 /** What was done under the key already. @throws LedgerError `idempotency_key_reused`, `refused`. */
 export function doneUnder(
-  { key, request }: Key,
+  book: Book,
+  asked: Key,
   found: Found | undefined,
   retryRefused: boolean,
 ): Exclude<Found, { kind: 'refused' }> | undefined {
   if (found === undefined) return undefined
-  if (found.request !== request) {
+  const { key } = asked
+  if ((found.request ?? requestIn(book, found)) !== asked.request) {
     throw ledgerError(
       'idempotency_key_reused',
       `The key "${key}" was used for another request. A new request needs a key of its own; the same one must be the same in every field.`,
@@ -76,6 +86,12 @@ export function doneUnder(
     `The request under the key "${key}" was refused (${found.code}): ${found.message} When that has changed, ask again with retryRefused, or with another key.`,
     { field: 'key', reason: found.code },
   )
+}
+
+/** The digest of the plain posting that made an entry. */
+function requestIn(book: Book, found: Found): string {
+  const [entry] = found.kind === 'entry' ? readEntries(book, [found.sequence]) : []
+  return entry === undefined ? '' : sha256(requestOf('post', checkEntry(entry))).slice(0, 32)
 }
 
 export function asLedgerError(error: unknown): unknown {

@@ -27,21 +27,22 @@ export function sumsAt(book: Book, { day, sequence }: Point, ids?: readonly numb
   return day === undefined ? effective(book, 1e6, ids) : effective(book, day, ids)
 }
 
-const text = 'CAST(sum(debit) AS TEXT) AS debit, CAST(sum(credit) AS TEXT) AS credit'
-
 function effective({ sql, tables: t }: Book, day: number, ids: readonly number[] | undefined): SumRow[] {
   const month = monthOf(day)
+  const [start, next] = [firstDayOf(month), firstDayOf(month + 1)]
+  // From the nearer end of the month that is cut: its days so far, or the whole month without its days to come.
+  const late = day - start >= next - day
+  const [sign, from, to, before] = late ? ['-', day + 1, next - 1, month + 1] : ['+', start, day, month]
   const [only, list] = among(ids, 'b.account_id')
-  // Account by account along the keys: months before, then the days of the month that is cut.
+  // Account by account along the keys, so that nothing has to be sorted. No part of a sum passes what the balance holds.
   return sql.all<SumRow>(
-    `SELECT account_id, currency, ${text} FROM (
-      SELECT b.account_id, b.currency, m.debit, m.credit FROM ${t.balances} AS b CROSS JOIN ${t.months} AS m
-        ON m.account_id = b.account_id AND m.currency = b.currency AND m.month < ? ${only}
-      UNION ALL
-      SELECT b.account_id, b.currency, d.debit, d.credit FROM ${t.balances} AS b CROSS JOIN ${t.days} AS d
-        ON d.account_id = b.account_id AND d.currency = b.currency AND d.day BETWEEN ? AND ? ${only}
-    ) GROUP BY account_id, currency`,
-    ...[month, ...list, firstDayOf(month), day, ...list],
+    `SELECT b.account_id, b.currency, CAST(
+        (SELECT ifnull(sum(m.debit - m.credit), 0) FROM ${t.months} AS m
+          WHERE m.account_id = b.account_id AND m.currency = b.currency AND m.month < ?)
+        ${sign} (SELECT ifnull(sum(d.debit - d.credit), 0) FROM ${t.days} AS d
+          WHERE d.account_id = b.account_id AND d.currency = b.currency AND d.day BETWEEN ? AND ?) AS TEXT) AS net
+      FROM ${t.balances} AS b WHERE 1 ${only}`,
+    ...[before, from, to, ...list],
   )
 }
 
@@ -52,10 +53,10 @@ function known(book: Book, sequence: number, day: number | undefined, ids: reado
   const [only, list] = among(ids, 'account_id')
   const [onlyLines, listLines] = among(ids, 'l.account_id')
   return sql.all<SumRow>(
-    `SELECT account_id, currency, ${text} FROM (
-      SELECT account_id, currency, debit, credit FROM ${t.days} WHERE recorded_day < ? AND day <= ? ${only}
+    `SELECT account_id, currency, CAST(sum(net) AS TEXT) AS net FROM (
+      SELECT account_id, currency, debit - credit AS net FROM ${t.days} WHERE recorded_day < ? AND day <= ? ${only}
       UNION ALL
-      SELECT l.account_id, l.currency, CASE l.side WHEN 1 THEN l.amount ELSE 0 END, CASE l.side WHEN -1 THEN l.amount ELSE 0 END
+      SELECT l.account_id, l.currency, l.side * l.amount
         FROM ${t.entries} AS e CROSS JOIN ${t.lines} AS l ON l.sequence = e.sequence
         WHERE e.sequence BETWEEN ? AND ? AND e.day <= ? ${onlyLines}
     ) GROUP BY account_id, currency`,

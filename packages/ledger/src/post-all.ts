@@ -3,11 +3,12 @@ import { checkEntry } from './check.ts'
 import { isRefusal } from './errors.ts'
 import { type Found, readHead } from './head.ts'
 import { expireDue } from './hold-expiry.ts'
-import { asLedgerError, checkKey, digest, doneUnder, forgetRefusal, type Key, rememberRefusal } from './keys.ts'
+import { asLedgerError, doneUnder, forgetRefusal, type Key, keyOf, rememberRefusal } from './keys.ts'
 import { createLimits } from './limits.ts'
-import { entryOf, requestOf } from './post.ts'
+import { entryOf } from './post.ts'
 import { endOf, makePosting, type Posting } from './posting.ts'
 import { asEntry, readEntries } from './read.ts'
+import { plainKey, requestOf } from './request.ts'
 import type { Entry, EntryInput, PostOptions } from './types.ts'
 import { writePostings } from './write.ts'
 
@@ -22,8 +23,7 @@ export function postAll(book: Book, items: Items, { retryRefused = false }: Omit
     const at = `entries[${index}].`
     const checked = checkEntry(entry, at)
     if (key === undefined) return { checked, at, key: undefined }
-    checkKey(key, `${at}key`)
-    return { checked, at, key: { key, request: digest(requestOf('post', checked)) } }
+    return { checked, at, key: keyOf(key, () => requestOf('post', checked), `${at}key`) }
   })
   let current: Key | undefined
   try {
@@ -40,13 +40,13 @@ export function postAll(book: Book, items: Items, { retryRefused = false }: Omit
       const sequences = asked.map(({ checked, at, key }) => {
         current = key
         const before = key && found.get(key.key)
-        const done = key && doneUnder(key, before, retryRefused)
+        const done = key && doneUnder(book, key, before, retryRefused)
         if (done !== undefined) return done.kind === 'entry' ? done.sequence : undefined
         if (key !== undefined && before !== undefined) forgetRefusal(book, before, key)
-        const posting = makePosting(book, head, end, limits, checked, { key }, at)
+        const posting = makePosting(book, head, end, limits, checked, { key: plainKey(checked, key) }, at)
         postings.push(posting)
         // The same key twice in one batch is one entry.
-        if (key !== undefined) found.set(key.key, { kind: 'entry', request: key.request, sequence: posting.sequence })
+        if (key !== undefined) found.set(key.key, inThisBatch(key, posting.sequence))
         return posting.sequence
       })
       current = undefined
@@ -57,6 +57,16 @@ export function postAll(book: Book, items: Items, { retryRefused = false }: Omit
     const problem = asLedgerError(error)
     if (current !== undefined && isRefusal(problem)) rememberRefusal(book, current, problem)
     throw problem
+  }
+}
+
+function inThisBatch(key: Key, sequence: number): Found {
+  return {
+    kind: 'entry',
+    sequence,
+    get request() {
+      return key.request
+    },
   }
 }
 

@@ -3,17 +3,18 @@ import { type Checked, checkEntry } from './check.ts'
 import { dayOfInstant, formatDay, parseDay } from './days.ts'
 import { ledgerError } from './errors.ts'
 import type { readHead } from './head.ts'
-import { type Key, underKey } from './keys.ts'
+import { underKey } from './keys.ts'
 import { createLimits } from './limits.ts'
 import { endOf, makePosting, type Origin } from './posting.ts'
 import { asEntry, entryId, numberIn, readEntries } from './read.ts'
+import { plainKey, requestOf } from './request.ts'
 import type { Day, Entry, EntryInput, Line, PostOptions } from './types.ts'
 import { writePostings } from './write.ts'
 
 export function post(book: Book, entry: EntryInput, options: PostOptions = {}): Entry {
   const checked = checkEntry(entry)
   return underKey(book, options, () => requestOf('post', checked), {
-    work: (head, key) => writeEntry(book, head, checked, { key }),
+    work: (head, key) => writeEntry(book, head, checked, { key: plainKey(checked, key) }),
     again: (found) => entryOf(book, found.kind === 'entry' ? found.sequence : undefined),
   })
 }
@@ -68,14 +69,3 @@ export function entryOf(book: Book, sequence: number | undefined, id = sequence 
   if (entry === undefined) throw ledgerError('unknown_entry', `${id} is no posted entry of this ledger.`, { field: 'id' })
   return entry
 }
-
-/** All that was asked, in one text: what the same key must come with again. */
-export function requestOf(operation: string, { date, description, metadataText, lines }: Checked, ...more: unknown[]): string {
-  const parts: unknown[] = [operation, date, description, metadataText, ...more]
-  for (const { account, side, amount, currency, upTo = false, item = null, due = null } of lines) {
-    parts.push(account, side, String(amount), currency, upTo, item, due)
-  }
-  return JSON.stringify(parts)
-}
-
-export type { Key }

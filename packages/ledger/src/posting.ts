@@ -2,7 +2,6 @@ import type { Book } from './book.ts'
 import { type Sealable, seal } from './chain.ts'
 import type { Checked } from './check.ts'
 import type { Head } from './head.ts'
-import type { Key } from './keys.ts'
 import type { Limits } from './limits.ts'
 import { checkOpen, type ResolvedLine, resolveLines } from './resolve.ts'
 
@@ -15,7 +14,7 @@ export interface Posting extends Sealable {
 
 /** Where an entry comes from. */
 export interface Origin {
-  readonly key?: Key | undefined
+  readonly key?: { readonly key: string; readonly request: string | null } | undefined
   readonly reverses?: number
   readonly hold?: number
   readonly draft?: number
@@ -40,7 +39,7 @@ export function makePosting(
   end: End,
   limits: Limits,
   checked: Checked,
-  { key, reverses = undefined, hold, draft }: Origin,
+  { key, reverses, hold, draft }: Origin,
   at = '',
 ): Posting {
   checkOpen(checked.day, head.locked, at)

@@ -18,7 +18,7 @@ export function numberIn(id: string, kind: 'entry' | 'hold' | 'draft'): number |
 
 /** What was just posted, without reading it again. */
 export function asEntry(posting: Posting): Entry {
-  const { sequence, recordedAt, description, key, reverses, hold, draft, hash, checked } = posting
+  const { sequence, recordedAt, description, key, request, reverses, hold, draft, hash, checked } = posting
   return {
     id: entryId(sequence),
     sequence,
@@ -29,6 +29,7 @@ export function asEntry(posting: Posting): Entry {
     ...(checked.metadata === undefined ? {} : { metadata: checked.metadata }),
     recordedAt: formatInstant(recordedAt),
     ...(key === null ? {} : { key }),
+    ...(request === null ? {} : { request }),
     ...(draft === null ? {} : { draft: draftId(draft) }),
     ...(hold === null ? {} : { hold: holdId(hold) }),
     ...(reverses === null ? {} : { reverses: entryId(reverses) }),
@@ -42,6 +43,7 @@ interface EntryRow {
   readonly recorded_at: number
   readonly description: string
   readonly key: string | null
+  readonly request: string | null
   readonly reverses: number | null
   readonly reversed_by: number | null
   readonly hold_id: number | null
@@ -67,7 +69,7 @@ export function readEntries(book: Book, sequences: readonly number[]): Entry[] {
   const { sql, tables: t } = book
   const list = JSON.stringify(sequences)
   const rows = sql.all<EntryRow>(
-    `SELECT e.sequence, e.day, e.recorded_at, e.description, e.key, e.reverses, r.sequence AS reversed_by, e.hold_id, e.draft_id,
+    `SELECT e.sequence, e.day, e.recorded_at, e.description, e.key, e.request, e.reverses, r.sequence AS reversed_by, e.hold_id, e.draft_id,
       e.metadata, lower(hex(e.hash)) AS hash
       FROM json_each(?) AS j CROSS JOIN ${t.entries} AS e ON e.sequence = j.value LEFT JOIN ${t.entries} AS r ON r.reverses = e.sequence
       ORDER BY e.sequence`,
@@ -89,6 +91,7 @@ export function readEntries(book: Book, sequences: readonly number[]): Entry[] {
     ...(row.metadata === null ? {} : { metadata: JSON.parse(row.metadata) }),
     recordedAt: formatInstant(row.recorded_at),
     ...(row.key === null ? {} : { key: row.key }),
+    ...(row.request === null ? {} : { request: row.request }),
     ...(row.draft_id === null ? {} : { draft: draftId(row.draft_id) }),
     ...(row.hold_id === null ? {} : { hold: holdId(row.hold_id) }),
     ...(row.reverses === null ? {} : { reverses: entryId(row.reverses) }),

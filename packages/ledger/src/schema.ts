@@ -2,7 +2,7 @@ import type { Sql } from './types.ts'
 
 /** The tables of one ledger, by what they hold. */
 export interface Tables {
-  readonly meta: string
+  readonly state: string
   readonly currencies: string
   readonly accounts: string
   readonly entries: string
@@ -22,7 +22,7 @@ export interface Tables {
 
 export function tablesOf(prefix: string): Tables {
   return {
-    meta: `${prefix}_meta`,
+    state: `${prefix}_state`,
     currencies: `${prefix}_currencies`,
     accounts: `${prefix}_accounts`,
     entries: `${prefix}_entries`,
@@ -42,6 +42,36 @@ export function tablesOf(prefix: string): Tables {
 }
 
 /**
+ * A line as one text, so that a statement takes any number of them: fields of fixed width, the item (which may be anything) last.
+ * JSON of its own for each line would say the same and take twice the time to read.
+ */
+export function lineText(
+  sequence: number,
+  n: number,
+  line: {
+    readonly account: { readonly id: number }
+    readonly sign: number
+    readonly amount: bigint
+    readonly currency: string
+    readonly item: string | null
+    readonly due: number | null
+  },
+): string {
+  const { account, sign, amount, currency, item, due } = line
+  const fixed =
+    String(sequence).padStart(16) +
+    String(n).padStart(5) +
+    String(account.id).padStart(16) +
+    (sign === 1 ? ' 1' : '-1') +
+    String(amount).padStart(20) +
+    currency.padEnd(12)
+  return item === null && due === null ? `"${fixed}"` : JSON.stringify(`${fixed}${String(due ?? '').padStart(9)}${item ?? ''}`)
+}
+
+export const lineFields = `substr(value, 1, 16), substr(value, 17, 5), substr(value, 22, 16), rtrim(substr(value, 60, 12)),
+  substr(value, 38, 2), substr(value, 40, 20), nullif(substr(value, 81), ''), nullif(ltrim(substr(value, 72, 9)), '')`
+
+/**
  * Every table is STRICT: in an ordinary one a sum beyond 2^63 - 1 silently becomes a float; in a STRICT one the statement fails.
  * Money columns are INTEGER, bound as decimal text and read by CAST(… AS TEXT): no JavaScript number ever holds one.
  * A day is the number of days since 1970-01-01, a month the number of months since 1970-01, an instant epoch milliseconds.
@@ -53,16 +83,26 @@ function statements(t: Tables): string[] {
       (verb) => `CREATE TRIGGER IF NOT EXISTS ${table}_no_${verb.toLowerCase()} BEFORE ${verb} ON ${table}
         BEGIN SELECT RAISE(ABORT, '${what}'); END`,
     )
-  const toMonth = (event: string, debit: string, credit: string) => `
+  const follow = (event: string, debit: string, credit: string) => `
     CREATE TRIGGER IF NOT EXISTS ${t.days}_${event.toLowerCase()} AFTER ${event} ON ${t.days} BEGIN
       INSERT INTO ${t.months}(account_id, currency, month, debit, credit)
-      VALUES (NEW.account_id, NEW.currency, NEW.month, ${debit}, ${credit})
-      ON CONFLICT DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit;
+        VALUES (NEW.account_id, NEW.currency, NEW.month, ${debit}, ${credit})
+        ON CONFLICT DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit;
+      INSERT INTO ${t.balances}(account_id, currency, debit, credit) VALUES (NEW.account_id, NEW.currency, ${debit}, ${credit})
+        ON CONFLICT DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit;
+    END`
+  const expiry = (name: string, event: string, row: string) => `
+    CREATE TRIGGER IF NOT EXISTS ${t.holds}_${name} AFTER ${event} ON ${t.holds} WHEN ${row}.expires_at IS NOT NULL BEGIN
+      UPDATE ${t.state} SET next_expiry =
+        (SELECT min(expires_at) FROM ${t.holds} WHERE state = 'pending' AND expires_at IS NOT NULL);
     END`
 
   return [
-    // `version` changes with every change of accounts and currencies: what a ledger remembers of them holds for one version.
-    `CREATE TABLE IF NOT EXISTS ${t.meta}(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+    // One row. `version` changes with every change of accounts and currencies: what a ledger remembers of them holds for one
+    // version. `locked` (a day) and `next_expiry` (of pending holds) follow from their tables, by trigger.
+    `CREATE TABLE IF NOT EXISTS ${t.state}(
+      id INTEGER PRIMARY KEY CHECK (id = 1), version TEXT NOT NULL, locked INTEGER, next_expiry INTEGER
+    ) STRICT`,
 
     // Only those defined by hand; ISO 4217 is known without a row.
     `CREATE TABLE IF NOT EXISTS ${t.currencies}(
@@ -124,15 +164,15 @@ function statements(t: Tables): string[] {
       month INTEGER NOT NULL, ${money('debit')}, ${money('credit')},
       PRIMARY KEY (account_id, currency, day, recorded_day)
     ) STRICT, WITHOUT ROWID`,
-    // The same by effective month, kept by trigger: years of days are then few rows.
+    // The same by effective month: years of days are then few rows. Months and balances follow from days by trigger.
     `CREATE TABLE IF NOT EXISTS ${t.months}(
       account_id INTEGER NOT NULL, currency TEXT NOT NULL, month INTEGER NOT NULL, ${money('debit')}, ${money('credit')},
       PRIMARY KEY (account_id, currency, month)
     ) STRICT, WITHOUT ROWID`,
-    toMonth('INSERT', 'NEW.debit', 'NEW.credit'),
-    toMonth('UPDATE', 'NEW.debit - OLD.debit', 'NEW.credit - OLD.credit'),
+    follow('INSERT', 'NEW.debit', 'NEW.credit'),
+    follow('UPDATE', 'NEW.debit - OLD.debit', 'NEW.credit - OLD.credit'),
 
-    // What an entry is written through, in one statement: `lines` is a JSON list of rows of lines, the hash is hex. Everything
+    // What an entry is written through, in one statement: `lines` is a JSON list of `lineText`s, the hash is hex. Everything
     // that follows from the lines is made here.
     `CREATE VIEW IF NOT EXISTS ${t.postings} AS SELECT sequence, day, recorded_at, description, key, request, reverses, hold_id,
       draft_id, metadata, lower(hex(hash)) AS hash, 0 AS month, '' AS lines FROM ${t.entries}`,
@@ -141,11 +181,7 @@ function statements(t: Tables): string[] {
         VALUES (NEW.sequence, NEW.day, NEW.recorded_at, NEW.description, NEW.key, NEW.request, NEW.reverses, NEW.hold_id,
           NEW.draft_id, NEW.metadata, unhex(NEW.hash));
       INSERT INTO ${t.lines}(sequence, n, account_id, currency, side, amount, item, due)
-        SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7 FROM json_each(NEW.lines);
-      INSERT INTO ${t.balances}(account_id, currency, debit, credit)
-        SELECT account_id, currency, CASE side WHEN 1 THEN amount ELSE 0 END, CASE side WHEN -1 THEN amount ELSE 0 END
-        FROM ${t.lines} WHERE sequence = NEW.sequence
-        ON CONFLICT DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit;
+        SELECT ${lineFields} FROM json_each(NEW.lines);
       INSERT INTO ${t.days}(account_id, currency, day, recorded_day, month, debit, credit)
         SELECT account_id, currency, NEW.day, CAST(NEW.recorded_at AS INTEGER) / 86400000, NEW.month,
           CASE side WHEN 1 THEN amount ELSE 0 END, CASE side WHEN -1 THEN amount ELSE 0 END
@@ -171,6 +207,8 @@ function statements(t: Tables): string[] {
       BEGIN SELECT RAISE(ABORT, 'a hold is resolved once'); END`,
     `CREATE TRIGGER IF NOT EXISTS ${t.holds}_no_delete BEFORE DELETE ON ${t.holds}
       BEGIN SELECT RAISE(ABORT, 'holds are voided, not deleted'); END`,
+    expiry('placed', 'INSERT', 'NEW'),
+    expiry('resolved', 'UPDATE', 'OLD'),
     `CREATE TABLE IF NOT EXISTS ${t.holdLines}(
       hold_id INTEGER NOT NULL, n INTEGER NOT NULL, account_id INTEGER NOT NULL, currency TEXT NOT NULL,
       side INTEGER NOT NULL CHECK (side IN (1, -1)), amount INTEGER NOT NULL CHECK (amount > 0), item TEXT, due INTEGER,
@@ -187,6 +225,9 @@ function statements(t: Tables): string[] {
     `CREATE TABLE IF NOT EXISTS ${t.periods}(
       id INTEGER PRIMARY KEY AUTOINCREMENT, through INTEGER, reason TEXT, at INTEGER NOT NULL
     ) STRICT`,
+    `CREATE TRIGGER IF NOT EXISTS ${t.periods}_locked AFTER INSERT ON ${t.periods} BEGIN
+      UPDATE ${t.state} SET locked = NEW.through;
+    END`,
     ...immutable(t.periods, 'the history of locks is immutable'),
 
     // One whole unit of `currency` costs `rate` whole units of `quote` on `day`: decimal text, exact.
@@ -200,5 +241,5 @@ function statements(t: Tables): string[] {
 /** Makes what is missing. */
 export function createTables(sql: Sql, tables: Tables): void {
   for (const statement of statements(tables)) sql.run(statement)
-  sql.run(`INSERT OR IGNORE INTO ${tables.meta}(name, value) VALUES ('version', hex(randomblob(8))), ('schema', '1')`)
+  sql.run(`INSERT OR IGNORE INTO ${tables.state}(id, version) VALUES (1, hex(randomblob(8)))`)
 }

@@ -106,8 +106,9 @@ export interface Entry extends EntryInput {
   readonly sequence?: number
   readonly state: EntryState
   readonly recordedAt: Instant
-  /** The idempotency key it was posted under. */
+  /** The idempotency key it was posted under; a digest of what was asked where the entry itself does not say it. */
   readonly key?: string
+  readonly request?: string
   /** The draft or the hold it came from. */
   readonly draft?: string
   readonly hold?: string
@@ -148,6 +149,7 @@ export interface Hold extends HoldInput {
   readonly createdAt: Instant
   readonly resolvedAt?: Instant
   readonly key?: string
+  readonly request?: string
   /** The entry that the commit posted. */
   readonly entry?: string
 }

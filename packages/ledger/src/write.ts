@@ -1,6 +1,7 @@
 import type { Book } from './book.ts'
 import { monthOf } from './days.ts'
 import type { Posting } from './posting.ts'
+import { lineFields, lineText } from './schema.ts'
 
 /** From here on a few statements for all are less work than one for each. */
 const manyFrom = 8
@@ -25,64 +26,86 @@ function writeOne({ sql, tables }: Book, posting: Posting): void {
   )
 }
 
-/** Four statements whatever the size, more only where the texts would be too long. */
+/** Three statements whatever the size, more only where the texts would be too long. */
 function writeMany({ sql, tables: t }: Book, postings: readonly Posting[]): void {
   const first = postings[0] as Posting
-  const last = postings.at(-1) as Posting
-  inChunks(postings.map(entryText), (rows) =>
+  let written = 0
+  inChunks(postings.map(entryText), (rows, count) => {
     sql.run(
-      `INSERT INTO ${t.entries}(sequence, day, recorded_at, description, key, request, reverses, hold_id, draft_id, metadata, hash)
-        SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8, value->>9,
-          unhex(value->>10) FROM json_each(?)`,
-      rows,
-    ),
-  )
+      `INSERT INTO ${t.entries}(sequence, day, recorded_at, description, key, request, metadata, hash)
+        SELECT ?1 + j.key, substr(value, 1, 8), ?2, ${entryFields} FROM json_each(?3) AS j`,
+      ...[first.sequence + written, first.recordedAt, rows],
+    )
+    written += count
+  })
   inChunks(
     postings.flatMap(({ sequence, lines }) => lines.map((line, n) => lineText(sequence, n, line))),
     (rows) =>
       sql.run(
-        `INSERT INTO ${t.lines}(sequence, n, account_id, currency, side, amount, item, due)
-          SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7 FROM json_each(?)`,
+        `INSERT INTO ${t.lines}(sequence, n, account_id, currency, side, amount, item, due) SELECT ${lineFields} FROM json_each(?)`,
         rows,
       ),
   )
-  const sums = 'sum(CASE side WHEN 1 THEN amount ELSE 0 END), sum(CASE side WHEN -1 THEN amount ELSE 0 END)'
-  const add = 'ON CONFLICT DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit'
-  sql.run(
-    `INSERT INTO ${t.balances}(account_id, currency, debit, credit) SELECT account_id, currency, ${sums}
-      FROM ${t.lines} WHERE sequence BETWEEN ? AND ? GROUP BY account_id, currency ${add}`,
-    ...[first.sequence, last.sequence],
-  )
-  const days = [...new Set(postings.map(({ day }) => day))].map((day) => [day, monthOf(day)])
-  sql.run(
-    `INSERT INTO ${t.days}(account_id, currency, day, recorded_day, month, debit, credit)
-      SELECT l.account_id, l.currency, e.day, e.recorded_at / 86400000, m.value->>1, ${sums}
-      FROM ${t.entries} AS e CROSS JOIN ${t.lines} AS l ON l.sequence = e.sequence
-        JOIN json_each(?) AS m ON m.value->>0 = e.day
-      WHERE e.sequence BETWEEN ? AND ? GROUP BY l.account_id, l.currency, e.day ${add}`,
-    ...[JSON.stringify(days), first.sequence, last.sequence],
+  inChunks(movements(postings), (rows) =>
+    sql.run(
+      `INSERT INTO ${t.days}(account_id, currency, day, recorded_day, month, debit, credit)
+        SELECT value->>0, value->>1, value->>2, CAST(?1 AS INTEGER) / 86400000, value->>3, value->>4, value->>5
+        FROM json_each(?2) WHERE 1 ON CONFLICT DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit`,
+      ...[first.recordedAt, rows],
+    ),
   )
 }
 
-function entryText(posting: Posting): string {
-  const { sequence, day, recordedAt, description, key, request, reverses, hold, draft, metadataText, hash } = posting
-  return JSON.stringify([sequence, day, recordedAt, description, key, request, reverses, hold, draft, metadataText, hash])
+/** What the postings move, summed by account, currency and day. */
+function movements(postings: readonly Posting[]): string[] {
+  const all = new Map<
+    string,
+    { readonly id: number; readonly currency: string; readonly day: number; debit: bigint; credit: bigint }
+  >()
+  for (const { day, lines } of postings) {
+    for (const { account, currency, sign, amount } of lines) {
+      const key = `${account.id} ${day} ${currency}`
+      let sum = all.get(key)
+      if (sum === undefined) {
+        sum = { id: account.id, currency, day, debit: 0n, credit: 0n }
+        all.set(key, sum)
+      }
+      if (sign === 1) sum.debit += amount
+      else sum.credit += amount
+    }
+  }
+  return Array.from(
+    all.values(),
+    ({ id, currency, day, debit, credit }) => `[${id},"${currency}",${day},${monthOf(day)},"${debit}","${credit}"]`,
+  )
 }
 
-// Amounts are text: SQLite reads a JSON number beyond 2^53 exactly, and a reader of ours would not.
-function lineText(sequence: number, n: number, { account, currency, sign, amount, item, due }: Posting['lines'][number]): string {
-  const itemText = item === null ? 'null' : JSON.stringify(item)
-  return `[${sequence},${n},${account.id},"${currency}",${sign},"${amount}",${itemText},${due}]`
+const entryFields = `substr(value, 116 + substr(value, 105, 4) + substr(value, 109, 7)),
+  nullif(substr(value, 116, substr(value, 105, 4)), ''), nullif(rtrim(substr(value, 73, 32)), ''),
+  nullif(substr(value, 116 + substr(value, 105, 4), substr(value, 109, 7)), ''), unhex(substr(value, 9, 64))`
+
+/** Fields of fixed width first, with the lengths of the others; entries of a batch reverse nothing and come from nothing else. */
+function entryText({ day, description, key, request, metadataText, hash }: Posting): string {
+  const lengths = String(points(key)).padStart(4) + String(points(metadataText)).padStart(7)
+  return JSON.stringify(
+    `${String(day).padStart(8)}${hash}${(request ?? '').padEnd(32)}${lengths}${key ?? ''}${metadataText ?? ''}${description}`,
+  )
 }
 
-function inChunks(rows: readonly string[], write: (json: string) => void): void {
+/** Characters as SQLite counts them: a pair of surrogates is one. */
+function points(text: string | null): number {
+  if (text === null) return 0
+  return /[\ud800-\udfff]/.test(text) ? Array.from(text).length : text.length
+}
+
+function inChunks(rows: readonly string[], write: (json: string, count: number) => void): void {
   let from = 0
   while (from < rows.length) {
     let to = from
     for (let length = 0; to < rows.length && (to === from || length + (rows[to] as string).length < chunkLength); to++) {
       length += (rows[to] as string).length + 1
     }
-    write(`[${rows.slice(from, to).join()}]`)
+    write(`[${rows.slice(from, to).join()}]`, to - from)
     from = to
   }
 }

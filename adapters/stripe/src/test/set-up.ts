@@ -22,8 +22,7 @@ export function setUp(options: Partial<StripeOptions> = {}) {
   const wire = (operation: string) => twin.requests().filter((request) => request.operation === operation)
   /** The parameters of the last request. */
   const sent = (operation: string) => new URLSearchParams(wire(operation).at(-1)?.body)
-  const pay = (more: Partial<CreatePaymentInput> = {}) =>
-    provider.payments.create({ amount: usd(2_590n), method: ok, ...more })
+  const pay = (more: Partial<CreatePaymentInput> = {}) => provider.payments.create({ amount: usd(2_590n), method: ok, ...more })
   return { twin, provider, events, wire, sent, pay }
 }
 

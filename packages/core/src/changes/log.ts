@@ -41,8 +41,44 @@ CREATE TABLE IF NOT EXISTS do_changes_large (
 CREATE TABLE IF NOT EXISTS do_changes_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID`
 
 const columns = 'source, operation, key, before, after, at, version, request, principal'
-const insertOwn = `INSERT INTO do_changes (${columns}) VALUES (?, ?, ?, ?, ?, ?, (SELECT version FROM do_record), ?, ?)`
 const insertArrived = `INSERT INTO do_changes (${columns}, origin, child) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+/** What may stand in SQL as it is. */
+const word = /^[\w.:-]{1,100}$/
+const maxSources = 200
+/** By source and operation, then by which of the values are null. */
+const statements = new Map<string, Map<string, string[]>>()
+
+/**
+ * Adds a change of the object's own. Every bound value costs as much as a column, on the way of every write: what all changes of
+ * one kind have in common stands in the text of the statement, of which there are few.
+ */
+function insertOwn(storage: ObjectStorage, source: string, operation: string, values: readonly SqlValue[]): void {
+  let nulls = 0
+  const bound: SqlValue[] = []
+  for (const value of values) {
+    nulls *= 2
+    if (value === null) nulls += 1
+    else bound.push(value)
+  }
+  const known = statements.get(source)?.get(operation)
+  const query = known?.[nulls]
+  if (query !== undefined) {
+    run(storage, query, ...bound)
+    return
+  }
+  const few = statements.size < maxSources && word.test(source) && word.test(operation)
+  const head = few ? [`'${source}'`, `'${operation}'`] : ['?', '?']
+  const [key, before, after, at, request, principal] = values.map((value) => (value === null ? 'NULL' : '?'))
+  const row = [...head, key, before, after, at, '(SELECT version FROM do_record)', request, principal]
+  const made = `INSERT INTO do_changes (${columns}) VALUES (${row.join(', ')})`
+  run(storage, made, ...(few ? bound : [source, operation, ...bound]))
+  if (!few) return
+  const ofSource = statements.get(source) ?? new Map<string, string[]>()
+  const ofOperation = ofSource.get(operation) ?? []
+  ofOperation[nulls] = made
+  statements.set(source, ofSource.set(operation, ofOperation))
+}
 
 /** Two texts in one row must stay below the platform's 2 MB. */
 const maxTogether = 1_900_000
@@ -99,8 +135,8 @@ export function changeLog(storage: ObjectStorage, exists: () => void): ChangeLog
       const large = isLarge(mutation)
       const before = large ? null : (mutation.before ?? null)
       const after = large ? null : (mutation.after ?? null)
-      const who = call?.principal ?? null
-      run(storage, insertOwn, source, operation, key, before, after, at, call?.requestId ?? null, who)
+      const values = [key, before, after, at, call?.requestId ?? null, call?.principal ?? null]
+      insertOwn(storage, source, operation, values)
       if (large) spill(mutation)
     },
     take: (arrived, child) => {

@@ -23,7 +23,8 @@ export interface CallRoom extends Calls {
   readonly log: (line: LogLine) => void
   /** Undefined when there is nothing to wait for. @throws ProviderError `forbidden`, or what a check throws */
   allow(call: Call): Promise<void> | undefined
-  run(call: Call, method: () => unknown): Promise<unknown>
+  /** What the method answers, or a promise of it where middleware goes around. */
+  run(call: Call, method: () => unknown): unknown
   failed(call: Call, error: unknown): Promise<void>
 }
 
@@ -63,7 +64,7 @@ export function createCalls(clock: () => Clock, log: (line: LogLine) => void, ad
       admit(call)
       return checks.length === 0 ? undefined : allow(checks, call)
     },
-    run: async (call, method) => {
+    run: (call, method) => {
       const step = async (index: number): Promise<unknown> => {
         const current = middleware[index]
         if (current === undefined) return method()
@@ -74,7 +75,7 @@ export function createCalls(clock: () => Clock, log: (line: LogLine) => void, ad
           return step(index + 1)
         })
       }
-      return step(0)
+      return middleware.length === 0 ? method() : step(0)
     },
     failed: async (call, error) => {
       for (const hook of failures) {

@@ -1,6 +1,6 @@
 import { type Clock, ProviderError, refuse, systemClock } from '@do/provider'
 import { consoleLog, errorFacts } from '../http/log.ts'
-import { type CallContext, withCall } from '../kernel/call-context.ts'
+import { type CallContext, currentCall, withCall } from '../kernel/call-context.ts'
 import { validate } from '../storage/schema.ts'
 import type { Access, Call } from './access.ts'
 import { exposedBy, methodOf } from './capability.ts'
@@ -35,18 +35,20 @@ export async function invoke(
   try {
     if (delivery?.replaying && kind !== 'capability') throw notReplayable()
     checkSize(args, access.limits ?? bounds)
-    return await withCall(context, () =>
-      beforeDeadline(context, kind, access, async () => {
-        checkScopes(options, context, access)
-        // Without anybody to ask there is nothing to wait for: calls then run in the order they came.
-        const asked = access.calls?.allow(call)
-        if (asked !== undefined) await asked
-        call = { ...call, args: checked(options, method, args) }
-        const bare = () => (methodOf(target, method) as (...args: readonly unknown[]) => unknown).apply(target, [...call.args])
-        const run = kind === 'write' && delivery !== undefined ? () => delivery.once(bare) : bare
-        return finish(await (access.calls === undefined ? run() : access.calls.run(call, run)))
-      }),
-    )
+    const perform = async () => {
+      checkScopes(options, context, access)
+      // Without anybody to ask there is nothing to wait for: calls then run in the order they came.
+      const asked = access.calls?.allow(call)
+      if (asked !== undefined) await asked
+      call = { ...call, args: checked(options, method, args) }
+      const bare = () => (methodOf(target, method) as (...args: readonly unknown[]) => unknown).apply(target, [...call.args])
+      const run = kind === 'write' && delivery !== undefined ? () => delivery.once(bare) : bare
+      return finish(await (access.calls === undefined ? run() : access.calls.run(call, run)))
+    }
+    const { deadline } = context
+    const inTime = deadline === undefined ? perform : () => beforeDeadline(deadline, kind, access, perform)
+    // All calls of one connection have the same context, and its session was begun in it.
+    return await (currentCall() === context ? inTime() : withCall(context, inTime))
   } catch (error) {
     await access.calls?.failed(call, error)
     // What another object has answered is typed, but plain until here.
@@ -80,9 +82,7 @@ function checked({ input }: MethodOptions, method: string, args: readonly unknow
 }
 
 /** Nobody waits for an answer after the deadline: what has not begun does not begin, what has is no longer waited for. */
-async function beforeDeadline<T>(context: CallContext, kind: MethodKind, access: Access, run: () => Promise<T>): Promise<T> {
-  const { deadline } = context
-  if (deadline === undefined) return run()
+function beforeDeadline<T>(deadline: number, kind: MethodKind, access: Access, run: () => Promise<T>): Promise<T> {
   const clock: Clock = access.calls?.clock() ?? systemClock
   return withDeadline(clock, deadline, kind === 'write' ? 'unknown' : 'none', run)
 }

@@ -15,9 +15,9 @@ export function principalOf(principal: unknown): Pick<CallContext, 'principal' |
 
 /** The main object of a connection from outside: what its principal may call of `self`, within the limits of one connection. */
 export function mainFor(self: object, calls: CallRoom, options: LimitOptions = {}): (connection: ConnectionAccess) => Facade {
-  return ({ principal, requestId, deliver }) => {
+  return ({ principal, requestId, deliver, context: given }) => {
     const traceparent = currentCall()?.traceparent
-    const context: CallContext = { requestId, ...principalOf(principal), ...(traceparent === undefined ? {} : { traceparent }) }
+    const context = given ?? { requestId, ...principalOf(principal), ...(traceparent === undefined ? {} : { traceparent }) }
     return facadeOf(self, { context: () => context, deliver, limits: createLimits(calls.clock, options), calls })
   }
 }

@@ -83,11 +83,7 @@ export async function answer<Context extends { readonly request: Request }>(
     if (match.found === 'handler') {
       const reply = await match.handler(context)
       if (reply instanceof Response) return reply
-      if (reply === undefined) return new Response(null, { status: 204 })
-      // Not Response.json, which takes half as long again for its options.
-      const response = new Response(JSON.stringify(reply))
-      response.headers.set('content-type', 'application/json')
-      return response
+      return reply === undefined ? new Response(null, { status: 204 }) : Response.json(reply)
     }
     if (match.found === 'nothing') throw notFound('This path')
     const headers = { allow: match.allow.join(', ') }

@@ -17,9 +17,13 @@ describe('a Hono app', () => {
     mountApp(router, '/api', app)
     const ask = (path: string, init?: RequestInit) => {
       const request = new Request(`http://a.example${path}`, init)
-      return answer(router.match(request.method, pathOf(request.url)), { request, env, ctx: { waitUntil: () => {} } }, (error) => {
-        throw error
-      })
+      return answer(
+        router.match(request.method, pathOf(request.url)),
+        { request, env, ctx: { waitUntil: () => {} } },
+        (error) => {
+          throw error
+        },
+      )
     }
     expect(await (await ask('/api')).text()).toBe('home')
     expect(await (await ask('/api/')).text()).toBe('home')

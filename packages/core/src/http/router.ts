@@ -90,6 +90,5 @@ export function decode(segment: string): string | undefined {
 
 /** The path of a request's URL, which the platform has normalised: without parsing the whole of it again. */
 export function pathOf(url: string): string {
-  const end = url.search(/[?#]/)
-  return url.slice(url.indexOf('/', 8), end < 0 ? url.length : end)
+  return url.slice(url.indexOf('/', 8)).replace(/[?#].*/, '')
 }

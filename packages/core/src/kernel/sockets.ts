@@ -19,6 +19,8 @@ export interface Sockets {
 
 export function createSockets(ctx: ObjectContext): Sockets {
   const handlers = new Map<string, SocketHandler>()
+  /** Tags never change, and to ask for them takes as long as to answer a short message. */
+  const known = new WeakMap<ObjectSocket, SocketHandler>()
   return {
     on: (tag, handler) => {
       if (handlers.has(tag)) throw new TypeError(`Sockets of "${tag}" have a handler already.`)
@@ -26,6 +28,12 @@ export function createSockets(ctx: ObjectContext): Sockets {
     },
     accept: (socket, tag, ...more) => ctx.acceptWebSocket(socket, [tag, ...more]),
     list: (tag) => ctx.getWebSockets(tag),
-    handlerOf: (socket) => handlers.get(ctx.getTags(socket)[0] ?? ''),
+    handlerOf: (socket) => {
+      const before = known.get(socket)
+      if (before !== undefined) return before
+      const handler = handlers.get(ctx.getTags(socket)[0] ?? '')
+      if (handler !== undefined) known.set(socket, handler)
+      return handler
+    },
   }
 }

@@ -1,3 +1,5 @@
+import type { CallContext } from '../kernel/call-context.ts'
+
 /**
  * How one call came over a connection. The facade asks for it FIRST, with the arguments exactly as Cap'n Web delivered them
  * (the transport hangs a mark of its own on them), and goes on with `args`.
@@ -36,4 +38,6 @@ export interface ConnectionAccess {
   /** `websocket` or `batch` (one HTTP request, nothing lives longer). */
   readonly transport: 'websocket' | 'batch'
   readonly deliver: Deliver
+  /** In which the session runs, where it lives longer than one request: calls of it need enter no other. */
+  readonly context?: CallContext
 }

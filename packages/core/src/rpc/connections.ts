@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { refuse } from '@do/provider'
+import { principalOf } from '../expose/main.ts'
 import { type CallContext, withCall } from '../kernel/call-context.ts'
 import type { Kernel } from '../kernel/types.ts'
 import type { ObjectSocket } from '../platform/types.ts'
@@ -81,15 +82,15 @@ export function createConnections({ kernel, main, limits, journal, tokens }: Set
     const { socket, saved } = connection
     const { principal, requestId, session: id } = saved
     let session: ServerSession
+    const call: CallContext = { requestId, ...principalOf(principal) }
     const access: ConnectionAccess = {
       principal,
       connection: saved.connection,
       requestId,
       transport: 'websocket',
       deliver: (given) => session.delivery(given),
+      context: call,
     }
-    const who = nameOf(principal)
-    const call: CallContext = { requestId, ...(who === undefined ? {} : { principal: who }) }
     session = new ServerSession({
       record,
       main: main(access),
@@ -243,10 +244,4 @@ function parse(text: string): readonly unknown[] {
   const frame: unknown = JSON.parse(text)
   if (!Array.isArray(frame)) throw malformed()
   return frame
-}
-
-function nameOf(principal: unknown): string | undefined {
-  if (typeof principal === 'string') return principal
-  const { id } = Object(principal) as { readonly id?: unknown }
-  return typeof id === 'string' ? id : undefined
 }

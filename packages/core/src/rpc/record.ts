@@ -1,7 +1,7 @@
 // What both ends know of one session by watching its frames: enough to begin it anew on another Cap'n Web session, after a wake
 // (the server reads its own record) and after a reconnect (the client sends its record). The same code watches on both sides.
 import { refuse } from '@do/provider/errors'
-import { callHead, eachId, frameHead, hasReferences, kindOf, type Path, parseFrame, releaseOf } from './wire.ts'
+import { callHead, eachId, type FrameKind, frameHead, hasReferences, kindOf, type Path, parseFrame, releaseOf } from './wire.ts'
 
 export interface RecordLimits {
   /** Capabilities of the server that the client holds. */
@@ -68,8 +68,8 @@ export class SessionRecord {
   }
 
   /** A frame of the client, as it counts. Answers the entry that it made no longer needed, if any. @throws ProviderError when a limit is passed. */
-  fromClient(text: string): void {
-    switch (kindOf(text)) {
+  fromClient(text: string, kind: FrameKind | undefined = kindOf(text)): void {
+    switch (kind) {
       case 'push':
         this.#push(text)
         return

@@ -60,8 +60,7 @@ export function createRpc(kernel: Kernel, { main, resumeMs = 86_400_000, limits:
     } else {
       connections.accept(socket, saved)
     }
-    // Nothing is compressed: frames are short, and what would be saved is less than what the state of a compressor costs each connection.
-    const headers = { 'sec-websocket-extensions': '', ...(protocol === undefined ? {} : { 'sec-websocket-protocol': protocol }) }
+    const headers = protocol === undefined ? {} : { 'sec-websocket-protocol': protocol }
     return new Response(null, { status: 101, webSocket: client, headers } as ResponseInit)
   }
 

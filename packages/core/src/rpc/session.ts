@@ -7,7 +7,7 @@ import type { HowOften } from './journal.ts'
 import { plain, replay, takeMark, withMark } from './mark.ts'
 import { endsWithConnection, type SessionRecord } from './record.ts'
 import { createRenumbering, type Renumbering } from './renumber.ts'
-import { canonical, eachId, frameHead, kindOf, maxFrameDepth, parseFrame, withHead } from './wire.ts'
+import { canonical, eachId, type FrameKind, frameHead, kindOf, maxFrameDepth, parseFrame, withHead } from './wire.ts'
 
 learnStubs(RpcStub, RpcPromise)
 
@@ -76,18 +76,19 @@ export class ServerSession implements RpcTransport {
   deliver(given: string): void {
     if (this.#ended !== undefined) return
     try {
-      const text = kindOf(given) === undefined ? canonical(given) : given
-      this.#take(text)
+      const kind = kindOf(given)
+      const text = kind === undefined ? canonical(given) : given
+      this.#take(text, kind ?? kindOf(text))
     } catch (error) {
       this.fail(error)
     }
   }
 
-  #take(text: string): void {
+  #take(text: string, kind: FrameKind | undefined): void {
     const { record } = this
-    record.fromClient(text)
+    record.fromClient(text, kind)
     const numbers = this.#numbers
-    switch (kindOf(text)) {
+    switch (kind) {
       case 'push': {
         const frame = numbers.toSession(text) as string
         this.#give(

@@ -85,8 +85,7 @@ function* entryLines(ledger: Ledger, entry: Entry): Generator<string> {
   yield `${entry.date} * (${entry.sequence}) ${description(entry.description)}`.trimEnd()
   const own = tags({
     ...(entry.key === undefined ? {} : { 'ledger-key': entry.key }),
-    'ledger-entry': entry.id,
-    ...(entry.hash === undefined ? {} : { 'ledger-hash': entry.hash }),
+    ...(entry.hash === undefined ? {} : { 'ledger-hash': entry.hash.slice(0, 16) }),
     ...(entry.reverses === undefined ? {} : { 'ledger-reverses': entry.reverses }),
   })
   for (const tag of [...own, ...metadataTags(entry.metadata)]) yield `    ; ${tag}`

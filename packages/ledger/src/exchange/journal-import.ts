@@ -87,9 +87,11 @@ function withKeys(journal: Journal, entries: readonly Read[]): Keyed[] {
 }
 
 /** The journal was written from this very book, and the entry is still as it says. */
-function isOwn(ledger: Ledger, { tags }: Transaction): boolean {
-  const [id, hash] = [tags.get('ledger-entry'), tags.get('ledger-hash')]
-  return id !== undefined && hash !== undefined && ledger.entry(id)?.hash === hash
+function isOwn(ledger: Ledger, { code, tags }: Transaction): boolean {
+  const [sequence, hash] = [Number(code), tags.get('ledger-hash')]
+  if (hash === undefined || !Number.isSafeInteger(sequence) || sequence < 1) return false
+  const [entry] = ledger.entries({ after: sequence - 1, limit: 1 })
+  return entry?.sequence === sequence && entry.hash?.startsWith(hash) === true
 }
 
 const count = (ledger: Ledger): number =>
@@ -162,7 +164,7 @@ function metadataOf({ own }: Journal, { tags, postings, code, pending }: Transac
     metadata[name] = known === undefined || known.split(', ').includes(value) ? (known ?? value) : `${known}, ${value}`
   }
   for (const [name, value] of tags) {
-    if (!own || !/^ledger-(key|hash|entry)$/.test(name)) add(name, value)
+    if (!own || !/^ledger-(key|hash)$/.test(name)) add(name, value)
   }
   for (const posting of postings)
     for (const [name, value] of posting.tags) if (name !== 'item' && name !== 'due') add(name, value)

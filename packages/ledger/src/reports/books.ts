@@ -76,35 +76,45 @@ interface Sum {
   readonly credit: string
 }
 
-const sums = 'CAST(sum(d.debit) AS TEXT) AS debit, CAST(sum(d.credit) AS TEXT) AS credit'
+const sums = (sign: '' | '-' = '') => `CAST(${sign}sum(d.debit) AS TEXT) AS debit, CAST(${sign}sum(d.credit) AS TEXT) AS credit`
 
 function fromSums(ledger: Ledger, boundaries: readonly number[]): Sum[] {
   const t = ledger.tables
   const [first, ...later] = boundaries
   if (first === undefined) return []
-  // All that whole months can give, and then the days of the month that the first boundary cuts.
-  const opening = ledger.sql.all<Sum>(
-    `SELECT account_id, currency, 0 AS n, ${sums} FROM (
-       SELECT account_id, currency, debit, credit FROM ${t.months} WHERE month < ?
-       UNION ALL
-       SELECT d.account_id, d.currency, d.debit, d.credit FROM ${t.balances} b CROSS JOIN ${t.days} d
-         ON d.account_id = b.account_id AND d.currency = b.currency AND d.day BETWEEN ? AND ?
-     ) d GROUP BY account_id, currency`,
-    ...openingOf(first),
-  )
+  const opening = openingSums(ledger, first)
   if (later.length === 0) return opening
   const whole = boundaries.every(endsMonth)
   const units = whole ? boundaries.map(monthOf) : boundaries
   const gaps = units.slice(1).map((unit, index) => [units[index], unit])
   const [table, unit] = whole ? [t.months, 'month'] : [t.days, 'day']
   const between = ledger.sql.all<Sum>(
-    `SELECT d.account_id, d.currency, gap.key + 1 AS n, ${sums} FROM ${t.balances} b CROSS JOIN json_each(?) gap
+    `SELECT d.account_id, d.currency, gap.key + 1 AS n, ${sums()} FROM ${t.balances} b CROSS JOIN json_each(?) gap
        CROSS JOIN ${table} d ON d.account_id = b.account_id AND d.currency = b.currency
          AND d.${unit} > (gap.value ->> 0) AND d.${unit} <= (gap.value ->> 1)
      GROUP BY d.account_id, d.currency, gap.key`,
     JSON.stringify(gaps),
   )
   return [...opening, ...between]
+}
+
+/** Whole months, and of the month that the day cuts either its first days added or its last ones taken away, whichever are fewer. */
+function openingSums({ sql, tables: t }: Ledger, through: number): Sum[] {
+  const month = monthOf(through)
+  const [first, last] = [firstDayOf(month), firstDayOf(month + 1) - 1]
+  const back = last - through < through - first
+  // Two statements: the rows of each come grouped by their primary key, those of a UNION would have to be sorted.
+  const months = sql.all<Sum>(
+    `SELECT account_id, currency, 0 AS n, ${sums()} FROM ${t.months} d WHERE month < ? GROUP BY account_id, currency`,
+    back ? month + 1 : month,
+  )
+  if (through === last) return months
+  const days = sql.all<Sum>(
+    `SELECT d.account_id, d.currency, 0 AS n, ${sums(back ? '-' : '')} FROM ${t.balances} b CROSS JOIN ${t.days} d
+       ON d.account_id = b.account_id AND d.currency = b.currency AND d.day BETWEEN ? AND ? GROUP BY b.account_id, b.currency`,
+    ...(back ? [through + 1, last] : [first, through]),
+  )
+  return [...months, ...days]
 }
 
 /** As the books were known then: by sequence, or by instant. */
@@ -124,10 +134,3 @@ function fromLines(ledger: Ledger, boundaries: readonly number[], known: number 
 }
 
 const endsMonth = (day: number): boolean => monthOf(day) !== monthOf(day + 1)
-
-/** Months before, first day, last day of what is to be added day by day. */
-function openingOf(through: number): [number, number, number] {
-  if (endsMonth(through)) return [monthOf(through) + 1, 0, -1]
-  const month = monthOf(through)
-  return [month, firstDayOf(month), through]
-}

@@ -118,6 +118,13 @@ async function runIntent(engine: Engine, call: Call, identity: IntentIdentity, p
         const settlement = await settle(call, { ...intent, until: now }, member, result.error)
         if (settlement.effect === 'done') return settlement.value
         intent = settlement.intent
+        const { refusal } = settlement
+        if (refusal !== undefined) {
+          errors.push(refusal)
+          if (decide(refusal, member, call.policy, true, 0).to === 'stop')
+            throw ending(call, intent, refusal.with({ trail: [...call.trail] }))
+          break
+        }
         // Proved by the look-up; under `duplicate-ok` it stays unknown, and so does the call if nobody else can do it.
         errors.push(settlement.effect === 'none' ? result.error.with({ effect: 'none' }) : result.error)
         break

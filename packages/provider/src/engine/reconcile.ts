@@ -1,5 +1,5 @@
 import type { FindContext, OperationSemantics } from '../driver.ts'
-import type { Settlement } from '../errors.ts'
+import type { ProviderError, Settlement } from '../errors.ts'
 import type { Intent, IntentStore } from '../intent.ts'
 import { attemptOnce, prepare } from './attempt-once.ts'
 import type { Call } from './call.ts'
@@ -11,15 +11,29 @@ export function vendorKey(intent: Intent, member: Member): string {
   return `${intent.reference}.${member.name}`
 }
 
+/** `do`: the caller is waiting for the thing to be made. `ask`: somebody wants to know, and may have given it up. */
+type Wish = 'do' | 'ask'
+
+/** `refusal`: the vendor declined it, which says that it had not made it before either. */
+export type Reconciled =
+  | Exclude<Settlement<unknown>, { readonly effect: 'none' }>
+  | { readonly effect: 'none'; readonly refusal?: ProviderError }
+
 /**
- * Asks the vendor what became of an intent whose answer is lost. It never sends anything new: it looks for our reference
- * or for the content, or repeats under the vendor's own idempotency key. "Not found" counts only once the vendor's
- * settle time has passed since our side gave up; until then the answer is `unknown`.
+ * Finds out what became of an intent whose answer is lost. It never sends anything new: it looks for our reference
+ * or for the content, or repeats under the vendor's own idempotency key. A vendor that knows the key answers a repetition at
+ * once, so where the thing is still wanted that comes first; where it may have been given up, looking does. "Not found" counts
+ * only once the vendor's settle time has passed since our side gave up; until then the answer is `unknown`.
  */
-export async function reconcile(call: Call, member: Member, intent: Intent): Promise<Settlement<unknown>> {
+export async function reconcile(call: Call, member: Member, intent: Intent, wish: Wish = 'ask'): Promise<Reconciled> {
   const semantics = member.driver.descriptor.operations[call.operation]
   const { clock } = call.policy
   const find = member.driver.find?.[call.operation]
+  const withinWindow = clock.now() - (intent.since ?? 0) < (semantics?.keyWindowMs ?? 0)
+  if (wish === 'do' && semantics?.class === 'keyed' && withinWindow) {
+    const answer = await repeat(call, member, intent)
+    if (answer.effect !== 'unknown' || find === undefined) return answer
+  }
   if (find !== undefined) {
     const settledAt = (intent.until ?? intent.since ?? clock.now()) + (semantics?.settleMs ?? 0)
     // Most vendors show a new thing long before their settle time, so it is looked for again and again, ever less often.
@@ -37,7 +51,6 @@ export async function reconcile(call: Call, member: Member, intent: Intent): Pro
       }
     }
   }
-  const withinWindow = clock.now() - (intent.since ?? 0) < (semantics?.keyWindowMs ?? 0)
   if ((semantics?.class === 'keyed' && withinWindow) || semantics?.class === 'convergent') return repeat(call, member, intent)
   return { effect: 'unknown' }
 }
@@ -63,10 +76,15 @@ async function lookUp(
   return { effect: asked >= settledAt ? 'none' : 'unknown' }
 }
 
-/** Under the vendor's key a repetition is the same intent; only a success says what became of the first try. */
-async function repeat(call: Call, member: Member, intent: Intent): Promise<Settlement<unknown>> {
+/**
+ * Under the vendor's key a repetition is the same intent. A success says what became of the first try; so does a decline,
+ * since a first try that had gone through would be answered again. Any other refusal may be of the repetition alone.
+ */
+async function repeat(call: Call, member: Member, intent: Intent): Promise<Reconciled> {
   const result = await attemptOnce(identityOf(member, call, intent))
-  return result.ok ? { effect: 'done', value: result.value } : { effect: 'unknown' }
+  if (result.ok) return { effect: 'done', value: result.value }
+  const { error } = result
+  return error.fault === 'declined' && error.effect === 'none' ? { effect: 'none', refusal: error } : { effect: 'unknown' }
 }
 
 function identityOf(member: Member, call: Call, intent: Intent) {

@@ -4,7 +4,7 @@ import { type Call, callOf } from './call.ts'
 import { givenKey, type IntentIdentity, isSame } from './identity.ts'
 import type { Member } from './member.ts'
 import type { Engine } from './policy.ts'
-import { reconcile } from './reconcile.ts'
+import { type Reconciled, reconcile } from './reconcile.ts'
 import { within } from './within.ts'
 
 /** An intent taken up: fresh and dispatched, or an earlier one that may be sent (again), or one that is settled. */
@@ -105,15 +105,18 @@ export async function takeUp(call: Call, intent: Intent, identity: IntentIdentit
 export type Settled =
   | { readonly effect: 'done'; readonly value: unknown }
   /** `unknown` only under `duplicate-ok`. */
-  | { readonly effect: 'none' | 'unknown'; readonly intent: Intent }
+  | { readonly effect: 'none' | 'unknown'; readonly intent: Intent; readonly refusal?: ProviderError }
 
 /** Turns an unknown outcome into done or none, or throws OutcomeUnknownError. */
 export async function settle(call: Call, intent: Intent, member: Member, error: ProviderError): Promise<Settled> {
   const unknown = await saved(call, { ...intent, state: 'unknown' })
-  const settlement: Settlement<unknown> =
-    error.fault === 'cancelled' ? { effect: 'unknown' } : await reconcile(call, member, unknown)
+  const settlement: Reconciled =
+    error.fault === 'cancelled' ? { effect: 'unknown' } : await reconcile(call, member, unknown, 'do')
   if (settlement.effect === 'done') return { effect: 'done', value: await finish(call, unknown, settlement.value) }
-  if (settlement.effect === 'none') return { effect: 'none', intent: await saved(call, cleared(unknown)) }
+  if (settlement.effect === 'none') {
+    const { refusal } = settlement
+    return { effect: 'none', intent: await saved(call, cleared(unknown)), ...(refusal === undefined ? {} : { refusal }) }
+  }
   if (call.options.onUnknown === 'duplicate-ok' && error.fault !== 'cancelled') return { effect: 'unknown', intent: unknown }
   throw inDoubt(call, unknown, error)
 }
