@@ -39,6 +39,11 @@ export function webhookTolerance(provider: ProviderBase): number | undefined {
   return declared === undefined || declared <= 0 ? undefined : declared
 }
 
+/** Does the vendor keep metadata with what moves money (transfers, payouts)? All do that do not say otherwise. */
+export function keepsMetadata(provider: ProviderBase): boolean {
+  return membersOf(provider).every(({ driver }) => driver.descriptor.limits.movementMetadataKeys !== 0)
+}
+
 /** Does the vendor offer no way at all to find out what became of this operation? */
 export function isOpaque(provider: ProviderBase, operation: string): boolean {
   return membersOf(provider).some(({ driver }) => driver.descriptor.operations[operation]?.class === 'opaque')

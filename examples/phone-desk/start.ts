@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ServedTwin } from '@do/fixtures/server'
 import { type Desk, openDesk } from './desk.ts'
 import { readKeys, writeKeys } from './keys.ts'
 import { openPort } from './ports.ts'
-import { openAllVendors, runScenario } from './scenario/run.ts'
+import { openAllTills, openAllVendors, runScenario } from './scenario/run.ts'
 import type { StepResult } from './scenario/steps.ts'
-import { closeVendors, type Vendors } from './vendors.ts'
 
 export interface StartOptions {
   /** Everything that is kept lies here. */
@@ -30,11 +30,14 @@ export async function start({ dataFolder, port: wanted, print }: StartOptions): 
   const keys = writeKeys(dataFolder, { ...old, starts: old.starts + 1 })
   const port = await openPort(wanted)
   const vendors = await openAllVendors(keys.starts, `http://127.0.0.1:${port}`)
-  const all = Object.values(vendors)
-  const origins = all.flatMap((own) => Object.values(own).map(({ server }) => server.url))
+  const tills = await openAllTills(keys.starts, `http://127.0.0.1:${port}`)
+  const servers = [...Object.values(vendors).flatMap((own) => Object.values(own)), ...Object.values(tills)].map(
+    ({ server }) => server,
+  )
+  const origins = servers.map(({ url }) => url)
   const desk = await openDesk({ dataFolder: join(dataFolder, 'objects'), keys, port, vendorOrigins: origins }).catch(
     async (error) => {
-      await closeAll(all)
+      await closeAll(servers)
       throw error
     },
   )
@@ -42,10 +45,10 @@ export async function start({ dataFolder, port: wanted, print }: StartOptions): 
   print(`Runtime on ${desk.url} · ${origins.length} vendor accounts on loopback`)
   const close = async () => {
     await desk.workerd.stop()
-    await closeAll(all)
+    await closeAll(servers)
   }
   try {
-    const results = await runScenario({ desk, vendors, keys, dataFolder, print })
+    const results = await runScenario({ desk, vendors, tills, keys, dataFolder, print })
     return { desk, results, link: `${desk.url}/console#token=${keys.operatorToken}`, close }
   } catch (error) {
     await close()
@@ -53,6 +56,6 @@ export async function start({ dataFolder, port: wanted, print }: StartOptions): 
   }
 }
 
-async function closeAll(all: readonly Vendors[]): Promise<void> {
-  await Promise.all(all.map(closeVendors))
+async function closeAll(servers: readonly ServedTwin[]): Promise<void> {
+  await Promise.all(servers.map((server) => server.close()))
 }

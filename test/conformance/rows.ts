@@ -159,9 +159,12 @@ export const vendors: readonly Vendor[] = [
     'adyen',
     adyenTwin,
     (twin, at) => adyenPayments({ ...twin.credentials, ...at }),
-    // Adyen's client is what its services are made with; one of them, over the client's own transport.
+    // Its services are made with the client, and ask through it.
     uses<ReturnType<typeof adyenPayments>>((client) =>
-      client.httpClient.request('https://checkout-test.adyen.com/v72/paymentMethods', '{}', client.config, true).catch(() => {}),
+      client.httpClient.request('https://checkout-test.adyen.com/v72/storedPaymentMethods', '', client.config, true, {
+        method: 'GET',
+        params: { merchantAccount: 'TwinShopECOM', shopperReference: 'anna' },
+      }),
     ),
   ),
 ]

@@ -109,7 +109,8 @@ function entry(next: () => number, date: string, index: number, plain: boolean):
     () => [debit('Assets:Bank:Savings account', part), credit('Revenue:Interest', part)],
     () => exchange(currency, pick(currencies.filter((other) => other !== currency)), total, amount()),
   ]
-  const metadata = !plain && next() < 0.3 ? { 'order no': `${index}, or so: "x"; %41`, date: date, type: 'X', empty: '' } : undefined
+  const metadata =
+    !plain && next() < 0.3 ? { 'order no': `${index}, or so: "x"; %41`, date: date, type: 'X', empty: '' } : undefined
   const description = pick([
     'Sale',
     'Refund; 50% (all)',

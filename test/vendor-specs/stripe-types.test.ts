@@ -9,7 +9,7 @@ type Client = Awaited<ReturnType<typeof stripePayments>['client']>
 type Answer<T extends (...args: never[]) => unknown> = Wire<Omit<Awaited<ReturnType<T>>, 'lastResponse'>>
 
 /** As it is on the wire: the SDK turns decimals into objects, and lists into iterators. */
-type Wire<T> = T extends string | number | boolean | null | undefined | void
+type Wire<T> = T extends string | number | boolean | null | undefined
   ? T
   : T extends { data: (infer U)[]; has_more: boolean; url: string }
     ? { object: 'list'; data: Wire<U>[]; has_more: boolean; url: string }

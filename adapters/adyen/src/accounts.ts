@@ -111,7 +111,13 @@ export const accountOperations = (sdk: Sdk, platform: BalancePlatform) => {
         const holder = await withBalanceAccount(made).catch(() => made)
         return defined({ ...shown(holder, context), country: input.country, email: input.email })
       },
-      get: async (id: string, context: DriverContext): Promise<Account> => shown(await read(context.id(id)), context),
+      get: async (id: string, context: DriverContext): Promise<Account> => {
+        const holder = await read(context.id(id))
+        const entity = await (await sdk.entities()).getLegalEntity(proven(holder.legalEntityId))
+        const country = entity.organization?.registeredAddress?.country ?? entity.individual?.residentialAddress?.country
+        const email = entity.organization?.email ?? entity.individual?.email
+        return defined({ ...shown(holder, context), country, email })
+      },
       list: async (
         { limit, cursor }: { limit?: number | undefined; cursor?: string },
         context: DriverContext,

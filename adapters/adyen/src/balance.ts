@@ -111,7 +111,6 @@ export const balanceOperations = (sdk: Sdk, platform: BalancePlatform, accounts:
     transactions: async (
       input: {
         account?: string | undefined
-        payout?: string | undefined
         since?: string | undefined
         until?: string | undefined
         limit?: number | undefined
@@ -137,10 +136,9 @@ export const balanceOperations = (sdk: Sdk, platform: BalancePlatform, accounts:
         limit,
       )
       const page = pageOf<Line>(answer as never)
-      const payout = input.payout === undefined ? undefined : context.id(input.payout)
       const items: BalanceTransaction[] = []
       for (const line of page.items) {
-        if (payout === undefined || line.transfer?.id === payout) items.push(await transactionOf(line, context))
+        items.push(await transactionOf(line, context))
       }
       return { ...page, items }
     },

@@ -224,5 +224,11 @@ function recurring(name: string, itemId: string, priceMoney: Square.Money, inter
 /** Without what Square writes itself. */
 function writable<T extends Square.CatalogObject>(object: T): T {
   const { updatedAt: _, ...rest } = object
-  return rest as T
+  if (rest.type === 'ITEM_VARIATION' && rest.itemVariationData !== undefined) {
+    const { ordinal: __, ...itemVariationData } = rest.itemVariationData
+    return { ...rest, itemVariationData } as unknown as T
+  }
+  if (rest.type !== 'ITEM' || rest.itemData?.variations === undefined) return rest as T
+  const { descriptionPlaintext: __, ...itemData } = rest.itemData
+  return { ...rest, itemData: { ...itemData, variations: rest.itemData.variations?.map(writable) } } as unknown as T
 }

@@ -28,7 +28,9 @@ export interface SquareOptions extends AdapterOptions {
 export function lazyClient(options: SquareOptions): () => Promise<SquareClient> {
   let client: Promise<SquareClient> | undefined
   const load = async () => {
-    const { SquareClient } = await import('square')
+    const sdk = await import('square')
+    // A CommonJS package: some bundlers have its names, some only the whole of it.
+    const { SquareClient } = 'SquareClient' in sdk ? sdk : (sdk as { readonly default: typeof import('square') }).default
     return new SquareClient({
       token: options.accessToken,
       baseUrl: vendorOrigin,

@@ -9,7 +9,9 @@ export const settleMs = 60_000
 const keyed: OperationSemantics = { class: 'keyed', keyWindowMs }
 const convergent: OperationSemantics = { class: 'convergent' }
 /** Found by reading the thing itself, which is never late; the time is for a request that is still on its way. */
-const found: OperationSemantics = { ...keyed, find: 'reference', settleMs: 15_000 }
+const readable = { find: 'reference', settleMs: 15_000 } as const
+const found: OperationSemantics = { ...keyed, ...readable }
+const once: OperationSemantics = { class: 'referenced', ...readable }
 
 export const descriptor = ({ merchantId, currency }: SquareOptions): Descriptor => ({
   vendor: 'square',
@@ -44,15 +46,17 @@ export const descriptor = ({ merchantId, currency }: SquareOptions): Descriptor 
     payouts: 'Square pays out by its own schedule',
     'instant-payouts': 'Square pays out by its own schedule',
     'read-payouts': true,
+    'cancel-payouts': 'Square pays out by its own schedule',
     balance: 'Square does not tell the balance',
     'balance-transactions': 'Square lists a movement only with the payout that it went out with',
+    'payout-transactions': 'Square lists a movement only with the payout that it went out with',
     disputes: true,
     'dispute-evidence': true,
   },
   limits: { pageSize: 100, statementDescriptorLength: 20, noteLength: 500, evidenceLength: 500 },
   operations: {
     'payments.create': { ...keyed, find: 'reference', settleMs, requests: 2 },
-    'payments.capture': { ...found, requests: 2 },
+    'payments.capture': { ...once, requests: 2 },
     'payments.cancel': convergent,
     'refunds.create': found,
     'customers.create': keyed,
@@ -77,7 +81,7 @@ export const descriptor = ({ merchantId, currency }: SquareOptions): Descriptor 
     'invoices.pay': found,
     'invoices.void': convergent,
     // Each text of the evidence, then its submission.
-    'disputes.submit': { ...found, requests: 20 },
+    'disputes.submit': { ...once, requests: 20 },
     'disputes.accept': convergent,
   },
 })

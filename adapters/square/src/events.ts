@@ -28,7 +28,8 @@ export function eventOf(event: SquareEvent, { handle }: EventContext): PaymentsE
   const { type, event_id: eventId, created_at, data } = event
   const unknown: PaymentsEvent = { type: 'unknown', eventId, raw: event }
   const kind = type.split('.')[0] ?? ''
-  const thing = camel(data?.object?.[kind])
+  // Square's description of disputes has `object` where its examples have `dispute`.
+  const thing = camel(data?.object?.[kind] ?? data?.object?.object)
   const id = (thing as { id?: string } | undefined)?.id ?? data?.id
   if (typeof id !== 'string' || id === '') return unknown
   const common = (money?: Square.Money, reference?: string | undefined) => ({

@@ -23,7 +23,7 @@ export interface OutgoingWebhook {
 /** What is the vendor's own: the answers it gives when it does not act, and how it signs. */
 export interface VendorVoice {
   /** Names a request, e.g. `messages.create`; undefined for a route the twin does not have. */
-  operation(request: { readonly method: string; readonly path: string }): string | undefined
+  operation(request: { readonly method: string; readonly path: string; readonly body: string }): string | undefined
   rateLimited(retryAfterSeconds: number): Response
   serverError(status: number): Response
   unauthorized(): Response
@@ -88,7 +88,7 @@ export abstract class TwinCore implements Twin {
     signal.throwIfAborted()
     // Not text(): workerd warns about it for bodies of forms.
     const body = new TextDecoder().decode(await request.clone().arrayBuffer())
-    const operation = this.voice.operation({ method: request.method, path: new URL(request.url).pathname })
+    const operation = this.voice.operation({ method: request.method, path: new URL(request.url).pathname, body })
     const fault = this.faults.take(operation)
     // A refused connection never reaches the vendor, so its log does not show it.
     if (fault?.kind === 'refuse') throw new TwinNetworkError('ECONNREFUSED')

@@ -1,6 +1,10 @@
 import { failoverMutants } from './failover.ts'
 import { listMutants } from './lists.ts'
 import type { Mutant } from './mutant.ts'
+import { capturingMutants, chargingMutants } from './payments-charging.ts'
+import { platformMutants } from './payments-platform.ts'
+import { paymentsRuleMutants } from './payments-rules.ts'
+import { sellingMutants } from './payments-selling.ts'
 import { smsRuleMutants } from './sms-rules.ts'
 import { smsTextMutants } from './sms-text.ts'
 import { subjectMutants } from './subjects.ts'
@@ -23,4 +27,9 @@ export const mutants: readonly Mutant[] = [
   ...callMutants,
   ...flowMutants,
   ...failoverMutants,
+  ...chargingMutants,
+  ...capturingMutants,
+  ...sellingMutants,
+  ...platformMutants,
+  ...paymentsRuleMutants,
 ]

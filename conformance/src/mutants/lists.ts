@@ -1,11 +1,15 @@
 import { type Listing, listing } from '@do/provider'
 import { changed, type Interface, type Mutant } from './mutant.ts'
 
-const targets = [
-  { name: 'sms.list', interface: 'sms', group: undefined },
+const targets: readonly { name: string; interface: Interface; group?: string; method?: string }[] = [
+  { name: 'sms.list', interface: 'sms' },
   { name: 'telephony.calls.list', interface: 'telephony', group: 'calls' },
   { name: 'telephony.numbers.list', interface: 'telephony', group: 'numbers' },
-] as const
+  { name: 'payments.payments.list', interface: 'payments', group: 'payments' },
+  { name: 'payments.refunds.list', interface: 'payments', group: 'refunds' },
+  { name: 'payments.customers.list', interface: 'payments', group: 'customers' },
+  { name: 'payments.balance.transactions', interface: 'payments', group: 'balance', method: 'transactions' },
+]
 
 type List = (input?: any, options?: any) => Listing<any>
 
@@ -99,14 +103,15 @@ const mistakes: readonly (readonly [string, string, readonly string[], (list: Li
 export const listMutants: readonly Mutant[] = targets.flatMap((target) =>
   mistakes.map(([id, wrong, caughtBy, broken]) => ({
     id: `${target.name}/${id}`,
-    interface: target.interface as Interface,
+    interface: target.interface,
     wrong,
     caughtBy: caughtBy.map((check) => `${target.name}.${check}`),
     options: changed<Interface>(target.interface, {
       provider: (provider) => {
         if (target.group === undefined) return { list: broken(Reflect.get(provider, 'list')) }
-        const group = Reflect.get(provider, target.group) as { list: List }
-        return { [target.group]: { ...group, list: broken(group.list) } }
+        const { group: name, method = 'list' } = target
+        const group = Reflect.get(provider, name) as Record<string, List>
+        return { [name]: { ...group, [method]: broken(group[method] as List) } }
       },
     }),
   })),

@@ -1,11 +1,18 @@
-import { createProvider, type Driver, withOverrides } from '@do/provider'
+import { type Payments, payments } from '@do/payments'
+import { createProvider, type Driver, type InterfaceDescription, withOverrides } from '@do/provider'
 import { type Sms, sms } from '@do/sms'
 import { type Telephony, telephony } from '@do/telephony'
 import type { At } from '../check.ts'
-import { memorySmsDriver, memoryTelephonyDriver, memoryTwin } from '../reference/index.ts'
+import {
+  memoryPaymentsDriver,
+  memoryPaymentsTwin,
+  memorySmsDriver,
+  memoryTelephonyDriver,
+  memoryTwin,
+} from '../reference/index.ts'
 import type { ConformanceOptions } from '../run.ts'
 
-export type Interface = 'sms' | 'telephony'
+export type Interface = 'sms' | 'telephony' | 'payments'
 
 /** An adapter that is wrong in one way. */
 export interface Mutant {
@@ -20,10 +27,16 @@ export interface Mutant {
   readonly unbroken?: () => ConformanceOptions
 }
 
-export const describe = { sms, telephony } as const
+export const describe = { sms, telephony, payments } as const
 
-type Providers = { readonly sms: Sms; readonly telephony: Telephony }
-type Drivers = { readonly sms: Driver<typeof sms, any>; readonly telephony: Driver<typeof telephony, any> }
+type Providers = { readonly sms: Sms; readonly telephony: Telephony; readonly payments: Payments }
+type Drivers = {
+  readonly sms: Driver<typeof sms, any>
+  readonly telephony: Driver<typeof telephony, any>
+  readonly payments: Driver<typeof payments, any>
+}
+
+const drivers = { sms: memorySmsDriver, telephony: memoryTelephonyDriver, payments: memoryPaymentsDriver } as const
 
 export interface Change<I extends Interface> {
   /** What the factory is given, before it is used. */
@@ -31,12 +44,14 @@ export interface Change<I extends Interface> {
   readonly driver?: (driver: Drivers[I]) => Drivers[I]
   /** Members to put in place of the provider's own. */
   readonly provider?: (provider: Providers[I], at: At) => Readonly<Record<string, unknown>>
+  /** Another description than the interface's own: what a wrapper may do is written there. */
+  readonly description?: InterfaceDescription
 }
 
 /** The reference adapter with a change, on a twin of its own. */
 export function changed<I extends Interface>(face: I, change: Change<I> = {}): () => ConformanceOptions {
   return () => {
-    const twin = memoryTwin()
+    const twin = face === 'payments' ? memoryPaymentsTwin() : memoryTwin()
     return { twin, provider: (at: At) => provider(face, twin.credentials, at, change) }
   }
 }
@@ -49,9 +64,13 @@ export function provider<I extends Interface>(
 ): Providers[I] {
   const at = change.at?.(given) ?? given
   const options = { ...credentials, ...at, defaultBaseUrl: at.baseUrl }
-  const plain = (face === 'sms' ? memorySmsDriver(options) : memoryTelephonyDriver(options)) as unknown as Drivers[I]
+  const plain = drivers[face](options) as unknown as Drivers[I]
   const driver = change.driver?.(plain) ?? plain
-  const made = createProvider(describe[face] as typeof sms, driver as Drivers['sms'], options) as unknown as Providers[I]
+  const made = createProvider(
+    (change.description ?? describe[face]) as typeof sms,
+    driver as Drivers['sms'],
+    options,
+  ) as unknown as Providers[I]
   return change.provider === undefined ? made : withOverrides(made, change.provider(made, at))
 }
 

@@ -1,4 +1,5 @@
 import { type CallOptions, formatHandle, ProviderError, parseHandle } from '@do/provider'
+import { show } from '../assert.ts'
 import type { At } from '../check.ts'
 import { operationOf } from '../shared/subject.ts'
 import { type Change, changed, type Interface, type Mutant } from './mutant.ts'
@@ -9,7 +10,7 @@ interface Target {
   readonly name: string
   readonly interface: Interface
   /** Group within the provider, where there is one. */
-  readonly group?: 'calls' | 'numbers'
+  readonly group?: string
   readonly method: string
   /** A made-up id of the vendor's form. */
   readonly invented: string
@@ -34,6 +35,24 @@ const targets: readonly Target[] = [
     invented: 'num_00000000deadbeef',
     path: /\/v1\/numbers$/,
   },
+  ...(
+    [
+      ['payments', 'create', 'pay'],
+      ['refunds', 'create', 're'],
+      ['payments', 'capture', 'pay', /\/v1\/payments\/[^/]+\/capture$/],
+      ['customers', 'create', 'cus'],
+      ['checkout', 'create', 'co', /\/v1\/checkouts$/],
+      ['transfers', 'create', 'tr'],
+      ['payouts', 'create', 'po'],
+    ] as const
+  ).map(([group, method, prefix, path]) => ({
+    name: `payments.${group}.${method}`,
+    interface: 'payments' as const,
+    group,
+    method,
+    invented: `${prefix}_00000000deadbeef`,
+    path: path ?? new RegExp(`/v1/${group}$`),
+  })),
 ]
 
 type Made = { readonly id: string }
@@ -118,7 +137,7 @@ const mistakes: readonly (readonly [id: string, wrong: string, caughtBy: readonl
     [
       'foreign-errors',
       'Throws whatever its SDK throws.',
-      effects(['refused', 'unauthorized', 'cut-before']),
+      effects(['refused', 'unauthorized']),
       (target) => ({
         provider: replaced(target, {
           make: (make) => async (input, options) => {
@@ -314,6 +333,8 @@ const mistakes: readonly (readonly [id: string, wrong: string, caughtBy: readonl
 const findsEqual = (target: Target, newest: boolean): Change<any> => ({
   driver: (driver) => ({
     ...driver,
+    // A vendor that knows the key would tell by it.
+    descriptor: { ...driver.descriptor, operations: { [operationOf(target.name)]: { class: 'referenced', settleMs: 2_000 } } },
     find: {
       [operationOf(target.name)]: async (input: { to: string }, context: any) => {
         const list = target.group === undefined ? driver.operations.list : driver.operations[target.group].list
@@ -344,15 +365,47 @@ const withContent: readonly (readonly [string, string, readonly string[], (targe
     (target) => ({
       provider: replaced(target, {
         make: (make) => (input, options) =>
-          caught(make(input, options), (error) => error.with({ message: `Could not do ${JSON.stringify(input)}` })),
+          caught(make(input, options), (error) => error.with({ message: `Could not do ${show(input)}` })),
       }),
     }),
   ],
 ]
 
+type Mistake = (typeof mistakes)[number]
+
+/** Where the vendor looks by our reference, nothing equal is ever found; somebody may still take it for the lost one. */
+const takesElder: Mistake = [
+  'takes-elder',
+  'Takes an equal thing of a moment ago for what a lost answer made.',
+  ['effect.equal-after', 'effect.equal-before'],
+  (target) => ({
+    driver: (driver) => ({ ...driver, find: {}, descriptor: { ...driver.descriptor, operations: {} } }),
+    provider: replaced(target, {
+      make: (make) => {
+        let elder: Made | undefined
+        return async (input, options) => {
+          try {
+            elder = await make(input, options)
+            return elder
+          } catch (error) {
+            if (elder === undefined) throw error
+            return elder
+          }
+        }
+      },
+    }),
+  }),
+]
+
+/** Which of the mistakes about content and equal things can be made at all. */
+function further({ interface: face, method }: Target): readonly Mistake[] {
+  if (method === 'buy' || method === 'capture') return []
+  return face === 'payments' ? [takesElder, ...withContent.filter(([id]) => id === 'quotes-input')] : withContent
+}
+
 /** The same mistakes at every operation that makes something. */
 export const subjectMutants: readonly Mutant[] = targets.flatMap((target) =>
-  [...mistakes, ...(target.method === 'buy' ? [] : withContent)].map(([id, wrong, caughtBy, change]) => ({
+  [...mistakes, ...further(target)].map(([id, wrong, caughtBy, change]) => ({
     id: `${target.name}/${id}`,
     interface: target.interface,
     wrong,

@@ -101,7 +101,7 @@ const misshapen: readonly (readonly [string, string, readonly string[], Broken])
   ],
 ]
 
-export const webhookMutants: readonly Mutant[] = (['sms', 'telephony'] as const).flatMap((face: Interface) =>
+export const webhookMutants: readonly Mutant[] = (['sms', 'telephony', 'payments'] as const).flatMap((face: Interface) =>
   [...mistakes, ...misshapen].map(([id, wrong, caughtBy, broken]) => ({
     id: `${face}.webhook/${id}`,
     interface: face,
@@ -117,7 +117,7 @@ export const webhookMutants: readonly Mutant[] = (['sms', 'telephony'] as const)
 )
 
 /** Clients: shared, or not there. */
-export const clientMutants: readonly Mutant[] = (['sms', 'telephony'] as const).flatMap((face: Interface) => {
+export const clientMutants: readonly Mutant[] = (['sms', 'telephony', 'payments'] as const).flatMap((face: Interface) => {
   const shared = Promise.resolve({ request: async () => ({}) })
   return [
     {

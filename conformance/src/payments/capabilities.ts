@@ -97,10 +97,12 @@ const wishes: Readonly<Record<string, Wish>> = {
     () => world.provider.payouts.create({ amount: own(world, 2_590n) }),
     () => world.provider.payouts.cancel(id),
   ],
+  'cancel-payouts': ({ provider }, id) => [() => provider.payouts.cancel(id)],
   'instant-payouts': (world) => [() => world.provider.payouts.create({ amount: own(world, 2_590n), speed: 'instant' })],
   'read-payouts': ({ provider }, id) => [() => provider.payouts.get(id), () => provider.payouts.list().page()],
   balance: ({ provider }) => [() => provider.balance.get({})],
   'balance-transactions': ({ provider }) => [() => provider.balance.transactions().page()],
+  'payout-transactions': ({ provider }, id) => [() => provider.balance.transactions({ payout: id }).page()],
   disputes: ({ provider }, id) => [() => provider.disputes.get(id), () => provider.disputes.list().page()],
   'dispute-evidence': ({ provider }, id) => [
     () => provider.disputes.submit({ id, evidence: { explanation: 'It was delivered.' } }),

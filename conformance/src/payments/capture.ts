@@ -105,7 +105,8 @@ export const capturing = [
       const { captureBefore } = await authorized(world)
       holds(Date.parse(captureBefore ?? '') > world.twin.clock.now(), `captureBefore is "${captureBefore}".`)
     },
-    { level: 'should' },
+    // It is a fact of the payment like any other: who cannot be asked for that does not say it.
+    { level: 'should', needs: ['read-payments'] },
   ),
   cancel(
     'frees',

@@ -118,7 +118,7 @@ export const refunding = [
     async (world) => {
       if (world.twin.methods.refundFails === undefined) throw new NotApplicable('The vendor has no such test method.')
       const { id } = await paid(world, { method: methodOf(world, 'refundFails') })
-      await world.provider.refunds.create({ payment: id })
+      await world.provider.refunds.create({ payment: id, ...all(world) })
       await world.twin.advance(14 * day)
       booked(world, { captured: price })
       among(eventOf(world, 'refund.updated').status, ['failed'], 'The status in the event')

@@ -121,7 +121,7 @@ export const routing: readonly PaymentsCheck[] = [
     'A connected account is made by the first provider, or not at all',
     'accounts.create',
     ['accounts'],
-    async (both) => () => both.accounts.create({ country: 'DE', email: 'seller@example.com' }),
+    async (both) => () => both.accounts.create({ country: 'DE', email: 'seller@example.com', name: 'A seller' }),
   ),
   sticky(
     'payout-stays',

@@ -115,7 +115,7 @@ const transfer: Command<Parameters<Payments['transfers']['create']>[0]> = {
   repeatable: true,
   input: async (world) => {
     await funded(world)
-    return { account: await seller(world), amount: own(world, 10_000n), metadata: { why: 'A Quetzalcoatl feather' } }
+    return { account: await seller(world), amount: own(world, 10_000n), reference: 'A Quetzalcoatl feather' }
   },
   other: async (world) => ({ account: await seller(world), amount: own(world, 20_000n) }),
   run: (provider, input, options) => provider.transfers.create(input, options),
@@ -132,7 +132,7 @@ const payout: Command<Parameters<Payments['payouts']['create']>[0]> = {
   repeatable: true,
   input: async (world) => {
     await funded(world)
-    return { amount: own(world, 10_000n), metadata: { why: 'A Quetzalcoatl feather' } }
+    return { amount: own(world, 10_000n), reference: 'A Quetzalcoatl feather' }
   },
   other: async (world) => ({ amount: own(world, 20_000n) }),
   run: (provider, input, options) => provider.payouts.create(input, options),

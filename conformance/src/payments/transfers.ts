@@ -124,7 +124,7 @@ export const splitting = [
     },
     { needs: ['payouts', 'balance'] },
   ),
-  refund('no-fee', 'No fee goes back where none was taken', async (world) => {
+  group('refunds.create', why.connect, ['split'])('no-fee', 'No fee goes back where none was taken', async (world) => {
     const { id } = await paid(world)
     await denied(() => world.provider.refunds.create({ payment: id, ...all(world), refundFee: true }), 'A refund of no fee')
     await moments(world)

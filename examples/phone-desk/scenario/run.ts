@@ -1,5 +1,6 @@
 import type { Desk } from '../desk.ts'
 import { type Keys, writeKeys } from '../keys.ts'
+import { openTill, type Till } from '../till.ts'
 import { openVendors, type Vendors } from '../vendors.ts'
 import { client, type List, type Shown } from './client.ts'
 import { crash } from './crash.ts'
@@ -8,6 +9,7 @@ import { everyday } from './everyday.ts'
 import { faults } from './faults.ts'
 import { liveFeed } from './feed.ts'
 import { isolation } from './isolation.ts'
+import { money } from './money.ts'
 import { type StepResult, type Steps, same, stepper } from './steps.ts'
 import { cast, configOf, type Player } from './tenants.ts'
 
@@ -15,6 +17,8 @@ export interface ScenarioOptions {
   readonly desk: Desk
   /** By tenant. */
   readonly vendors: Readonly<Record<string, Vendors>>
+  /** Payments accounts, by tenant. */
+  readonly tills: Readonly<Record<string, Till>>
   readonly keys: Keys
   readonly dataFolder: string
   readonly print: (line: string) => void
@@ -27,6 +31,12 @@ export async function openAllVendors(start: number, publicUrl: string): Promise<
     return [id, await openVendors(accounts, 1_000 * start + 100 * (index + 1), hook)] as const
   })
   return Object.fromEntries(await Promise.all(entries))
+}
+
+/** Opens the payments account of each tenant of the cast that takes payments. */
+export async function openAllTills(start: number, publicUrl: string): Promise<Record<string, Till>> {
+  const takers = cast.filter(({ payments }) => payments)
+  return Object.fromEntries(await Promise.all(takers.map(async ({ id }) => [id, await openTill(id, start, publicUrl)] as const)))
 }
 
 /** The whole scenario, step by step. It may run again on data of earlier runs. */
@@ -55,6 +65,7 @@ export async function runScenario(options: ScenarioOptions): Promise<readonly St
   await crash(first, desk, steps, run)
   await durable(first, desk, steps, run)
   await liveFeed(players, desk, steps, run)
+  if (players[0].till !== undefined) await money(first, players[0].till, desk, steps, run)
   await isolation(players, desk, steps)
 
   steps.heading('The page')
@@ -79,7 +90,7 @@ export async function runScenario(options: ScenarioOptions): Promise<readonly St
 
 /** Creates the tenants, or finds them again, and gives them today's vendors. */
 async function open(
-  { desk, vendors, keys, dataFolder }: ScenarioOptions,
+  { desk, vendors, tills, keys, dataFolder }: ScenarioOptions,
   steps: Steps,
 ): Promise<readonly [Player, Player] | undefined> {
   const operator = client(() => desk.url, desk.operatorToken)
@@ -94,7 +105,9 @@ async function open(
       known[member.id] = token
       const own = vendors[member.id] as Vendors
       const mine = client(() => `${desk.url}/t/${member.id}`, token)
-      await mine.ok('PUT', '/config', configOf({ ...member, vendors: own }))
+      const till = tills[member.id]
+      await mine.ok('PUT', '/config', configOf({ ...member, vendors: own, till }))
+      if (till !== undefined) await mine.ok('PUT', `/credentials/${till.name}`, till.twin.credentials)
       for (const { name, credentials } of Object.values(own)) await mine.ok('PUT', `/credentials/${name}`, credentials)
       const released = await release(mine)
       facts(
@@ -102,7 +115,7 @@ async function open(
         `sms ${member.sms.join(' → ')}`,
         ...(released === 0 ? [] : [`${released} numbers of earlier runs given back`]),
       )
-      return { ...member, vendors: own, client: mine, token }
+      return { ...member, vendors: own, till, client: mine, token }
     })
     if (player !== undefined) players.push(player)
   }

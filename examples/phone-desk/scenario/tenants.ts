@@ -1,3 +1,4 @@
+import type { Till } from '../till.ts'
 import type { Account, Vendors } from '../vendors.ts'
 import type { Client } from './client.ts'
 
@@ -9,6 +10,8 @@ export interface Cast {
   readonly sms: readonly string[]
   readonly telephony: readonly string[]
   readonly areaCode: string
+  /** Does it take payments? */
+  readonly payments?: true
 }
 
 /** Two customers with different vendors, orders and credentials. */
@@ -20,6 +23,7 @@ export const cast: readonly Cast[] = [
     sms: ['twilio', 'telnyx', 'plivo'],
     telephony: ['twilio', 'telnyx'],
     areaCode: '415',
+    payments: true,
   },
   {
     id: 'globex',
@@ -34,6 +38,7 @@ export const cast: readonly Cast[] = [
 /** A tenant with all that the steps need. */
 export interface Player extends Cast {
   readonly vendors: Vendors
+  readonly till: Till | undefined
   readonly client: Client
   readonly token: string
 }
@@ -45,7 +50,10 @@ export interface ConfigChange {
 }
 
 /** What a tenant puts as its configuration: short attempts, so that the faults take seconds instead of minutes. */
-export function configOf({ sms, telephony, vendors }: Pick<Player, 'sms' | 'telephony' | 'vendors'>, change: ConfigChange = {}) {
+export function configOf(
+  { sms, telephony, vendors, till }: Pick<Player, 'sms' | 'telephony' | 'vendors' | 'till'>,
+  change: ConfigChange = {},
+) {
   const instances = (names: readonly string[], withSenders: boolean) =>
     Object.fromEntries(
       names.map((name, index) => {
@@ -63,6 +71,15 @@ export function configOf({ sms, telephony, vendors }: Pick<Player, 'sms' | 'tele
       instances: instances(sms, true),
     },
     telephony: { order: telephony, attemptTimeout: 3_000, instances: instances(telephony, true) },
+    ...(till === undefined
+      ? {}
+      : {
+          payments: {
+            order: [till.name],
+            attemptTimeout: 3_000,
+            instances: { [till.name]: { vendor: 'stripe', baseUrl: till.server.url } },
+          },
+        }),
     incoming: { flow: { steps: [{ verb: 'say', text: 'Nobody is here now.' }, { verb: 'hangup' }] } },
   }
 }

@@ -22,6 +22,17 @@ function record(tenant: Tenant, thing: Resolved): void {
   else if (thing.type === 'account') keepSeller(tenant, thing.value)
 }
 
+/** Nobody knows it yet, and something of its kind is just being made: it may be that. */
+export function isAwaited(tenant: Tenant, { type, value }: Resolved): boolean {
+  const books = { payment: tenant.payments, refund: tenant.movements, transfer: tenant.movements, payout: tenant.movements }[
+    type as 'payment'
+  ]
+  if (books === undefined || books.list({ where: { handle: value.id }, limit: 1 }).items.length > 0) return false
+  return ['pending', 'unknown'].some((status) =>
+    books.list({ where: { status: status as 'pending' }, limit: 1_000 }).items.some(({ handle }) => handle === undefined),
+  )
+}
+
 const providerOf = (handle: string) => handle.slice(0, handle.indexOf(':'))
 
 /** What a payment's record says of the payment. */

@@ -2,11 +2,13 @@ import type { PaymentsEvent, Resolved } from '@do/payments'
 import { ProviderError } from '@do/provider'
 import type { Live } from '../tenant/live.ts'
 import type { Tenant } from '../tenant/tenant.ts'
-import { keep } from './keep.ts'
+import { isAwaited, keep } from './keep.ts'
 
 export type MoneyEvent = Exclude<PaymentsEvent, { type: 'unknown' }>
 
 type Kind = Resolved['type']
+
+const awaitedMs = 250
 
 interface Lesson {
   readonly kind: Kind
@@ -42,15 +44,19 @@ export function learn(tenant: Tenant, event: MoneyEvent): void {
 }
 
 /** Something may have changed it: it is read again soon. */
-export function lookAt(tenant: Tenant, kind: Kind, handle: string): void {
-  tenant.jobs.schedule({ name: 'learn', key: `learn/${handle}`, payload: { kind, handle } satisfies Lesson })
+export function lookAt(tenant: Tenant, kind: Kind, handle: string, at = tenant.clock.now()): void {
+  tenant.jobs.schedule({ name: 'learn', key: `learn/${handle}`, at, payload: { kind, handle } satisfies Lesson })
 }
 
 export function defineLearning(tenant: Tenant): void {
   tenant.jobs.define<Lesson>('learn', async (lesson) => {
     const thing = await read(await tenant.live(), lesson)
     if (thing === undefined) return undefined
-    return () => keep(tenant, thing)
+    return () => {
+      // Its webhook was faster than the answer of the request that makes it: once that is written, there is a record for it.
+      if (isAwaited(tenant, thing)) lookAt(tenant, lesson.kind, lesson.handle, tenant.clock.now() + awaitedMs)
+      else keep(tenant, thing)
+    }
   })
 }
 

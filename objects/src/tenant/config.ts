@@ -24,7 +24,8 @@ export function providerConfig(tenant: Tenant, settings: Settings): TenantConfig
   return { id: tenant.$name, ...choices }
 }
 
-const text = z.record(z.string(), z.union([z.string().check(z.maxLength(10_000)), z.array(z.string())]))
+const secret = z.union([z.string().check(z.maxLength(10_000)), z.array(z.string())])
+const text = z.record(z.string(), z.union([secret, z.record(z.string(), secret)]))
 
 export function configRoutes(tenant: Tenant): void {
   tenant.route('GET', '/config', () => readConfig(tenant))

@@ -1,4 +1,4 @@
-import { notFound } from '@do/core/full'
+import { notFound, type RequestContext } from '@do/core/full'
 import { consentIn, laterStatus, type SmsEvent, segments } from '@do/sms'
 import { type CallFlow, callFlow, laterCallStatus, type TelephonyEvent, toResponse } from '@do/telephony'
 import { learn, type MoneyEvent, moneyHandle } from '../money/learn.ts'
@@ -15,19 +15,23 @@ type CallEvent = Exclude<TelephonyEvent, { type: 'unknown' }>
 /** Where vendors report. The signature on the raw bytes is what lets them in. */
 export function hookRoutes(tenant: Tenant): void {
   for (const method of ['POST', 'GET']) {
-    tenant.route(method, '/hooks/:interface/:instance', async ({ request, params }) => {
-      const name = params.interface
-      if (!isInterface(name)) throw notFound('This webhook')
-      const live = await tenant.live()
-      const events = await live.receive(name, request)
-      let answer: EventRecord['answer']
-      for (const event of events) {
-        const instance = handleOf(event)?.split(':', 1)[0] ?? (params.instance as string)
-        answer = (await take(tenant, name, instance, event)) ?? answer
-      }
-      return answer === undefined ? new Response(null, { status: 204 }) : toResponse(answer)
-    })
+    // An account may have several endpoints (Stripe: its own and its sellers' events), told apart by what follows.
+    for (const path of ['/hooks/:interface/:instance', '/hooks/:interface/:instance/*'])
+      tenant.route(method, path, (context) => receive(tenant, context))
   }
+}
+
+async function receive(tenant: Tenant, { request, params }: RequestContext): Promise<Response> {
+  const name = params.interface
+  if (!isInterface(name)) throw notFound('This webhook')
+  const live = await tenant.live()
+  const events = await live.receive(name, request)
+  let answer: EventRecord['answer']
+  for (const event of events) {
+    const instance = handleOf(event)?.split(':', 1)[0] ?? (params.instance as string)
+    answer = (await take(tenant, name, instance, event)) ?? answer
+  }
+  return answer === undefined ? new Response(null, { status: 204 }) : toResponse(answer)
 }
 
 /** Takes in an event once; a repeated delivery changes nothing and gets the same answer. */

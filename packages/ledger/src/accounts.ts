@@ -2,7 +2,7 @@ import { checkAccount, columnsOf, sameAccount } from './account-input.ts'
 import { type Book, renewVersion } from './book.ts'
 import { accountNamed, type ChartAccount } from './chart.ts'
 import { ledgerError } from './errors.ts'
-import { sweep } from './hold-expiry.ts'
+import { expireDue, nextExpiry } from './hold-expiry.ts'
 import type { Account, AccountChanges, AccountInput, AccountType, Ledger } from './types.ts'
 
 export function createAccounts(book: Book): Ledger['accounts'] {
@@ -34,6 +34,7 @@ export function createAccounts(book: Book): Ledger['accounts'] {
   const update = (name: string, work: (account: ChartAccount) => void): Account =>
     sql.transaction(() => {
       const before = accountNamed(book.chart(), name, 'name')
+      expireDue(book, nextExpiry(book))
       work(before)
       renewVersion(book)
       const { account } = accountNamed(book.chart(), name)
@@ -61,9 +62,8 @@ export function createAccounts(book: Book): Ledger['accounts'] {
       [...book.chart().byName.values()]
         .map(({ account }) => account)
         .filter(({ name }) => below === undefined || name === below || name.startsWith(`${below}:`)),
-    change: (name, changes) => {
-      sweep(book)
-      return update(name, ({ id, account }) => {
+    change: (name, changes) =>
+      update(name, ({ id, account }) => {
         const next = changed(account, changes)
         checkAccount(next)
         sql.run(
@@ -71,11 +71,9 @@ export function createAccounts(book: Book): Ledger['accounts'] {
           ...[...columnsOf(next), id],
         )
         checkStandings(book, id, name)
-      })
-    },
-    close: (name) => {
-      sweep(book)
-      return update(name, ({ id }) => {
+      }),
+    close: (name) =>
+      update(name, ({ id }) => {
         const [left] = sql.all<{ currency: string }>(
           `SELECT currency FROM ${t.balances} WHERE account_id = ? AND (debit <> credit OR pending_debit > 0 OR pending_credit > 0)`,
           id,
@@ -86,8 +84,7 @@ export function createAccounts(book: Book): Ledger['accounts'] {
           })
         }
         sql.run(`UPDATE ${t.accounts} SET closed_at = coalesce(closed_at, ?) WHERE id = ?`, book.now(), id)
-      })
-    },
+      }),
     reopen: (name) => update(name, ({ id }) => sql.run(`UPDATE ${t.accounts} SET closed_at = NULL WHERE id = ?`, id)),
   }
 }

@@ -2,7 +2,7 @@ import type { Book } from './book.ts'
 import { badAmount, checkEntry } from './check.ts'
 import { parseDay } from './days.ts'
 import { ledgerError } from './errors.ts'
-import { nextExpiry, sweep } from './hold-expiry.ts'
+import { expireDue, nextExpiry, sweep } from './hold-expiry.ts'
 import { holdOf, readHold, readHolds, releaseHold, tellHold, writeHoldLines } from './hold-state.ts'
 import { underKey } from './keys.ts'
 import { createLimits } from './limits.ts'
@@ -74,17 +74,16 @@ export function createHolds(book: Book): Ledger['holds'] {
   return {
     place,
     commit,
-    void: (id) => {
-      sweep(book)
-      return sql.transaction(() => {
+    void: (id) =>
+      sql.transaction(() => {
+        expireDue(book, nextExpiry(book))
         const hold = holdOf(book, id)
         if (hold.state === 'committed') throw resolved(hold)
         if (hold.state !== 'pending') return hold
         const number = numberIn(id, 'hold') as number
         tellHold(book, number, releaseHold(book, number, 'voided', null))
         return holdOf(book, id)
-      })
-    },
+      }),
     get: (id) => {
       sweep(book)
       return readHold(book, id)

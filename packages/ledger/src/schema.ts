@@ -80,11 +80,11 @@ function statements(t: Tables): string[] {
   const money = (name: string) => `${name} INTEGER NOT NULL DEFAULT 0 CHECK (${name} >= 0)`
   const immutable = (table: string, what: string) =>
     (['UPDATE', 'DELETE'] as const).map(
-      (verb) => `CREATE TRIGGER IF NOT EXISTS ${table}_no_${verb.toLowerCase()} BEFORE ${verb} ON ${table}
+      (verb) => `CREATE TRIGGER ${table}_no_${verb.toLowerCase()} BEFORE ${verb} ON ${table}
         BEGIN SELECT RAISE(ABORT, '${what}'); END`,
     )
   const follow = (event: string, debit: string, credit: string) => `
-    CREATE TRIGGER IF NOT EXISTS ${t.days}_${event.toLowerCase()} AFTER ${event} ON ${t.days} BEGIN
+    CREATE TRIGGER ${t.days}_${event.toLowerCase()} AFTER ${event} ON ${t.days} BEGIN
       INSERT INTO ${t.months}(account_id, currency, month, debit, credit)
         VALUES (NEW.account_id, NEW.currency, NEW.month, ${debit}, ${credit})
         ON CONFLICT DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit;
@@ -92,7 +92,7 @@ function statements(t: Tables): string[] {
         ON CONFLICT DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit;
     END`
   const expiry = (name: string, event: string, row: string) => `
-    CREATE TRIGGER IF NOT EXISTS ${t.holds}_${name} AFTER ${event} ON ${t.holds} WHEN ${row}.expires_at IS NOT NULL BEGIN
+    CREATE TRIGGER ${t.holds}_${name} AFTER ${event} ON ${t.holds} WHEN ${row}.expires_at IS NOT NULL BEGIN
       UPDATE ${t.state} SET next_expiry =
         (SELECT min(expires_at) FROM ${t.holds} WHERE state = 'pending' AND expires_at IS NOT NULL);
     END`
@@ -100,72 +100,72 @@ function statements(t: Tables): string[] {
   return [
     // One row. `version` changes with every change of accounts and currencies: what a ledger remembers of them holds for one
     // version. `locked` (a day) and `next_expiry` (of pending holds) follow from their tables, by trigger.
-    `CREATE TABLE IF NOT EXISTS ${t.state}(
+    `CREATE TABLE ${t.state}(
       id INTEGER PRIMARY KEY CHECK (id = 1), version TEXT NOT NULL, locked INTEGER, next_expiry INTEGER
     ) STRICT`,
 
     // Only those defined by hand; ISO 4217 is known without a row.
-    `CREATE TABLE IF NOT EXISTS ${t.currencies}(
+    `CREATE TABLE ${t.currencies}(
       code TEXT PRIMARY KEY, exponent INTEGER NOT NULL CHECK (exponent BETWEEN 0 AND 18)
     ) STRICT, WITHOUT ROWID`,
 
     // `name` is the whole path (Assets:Bank). `minimum` and `maximum` bound the balance on the normal side.
     // `currencies` is a JSON list, or null for any. `metadata` is a JSON object of texts, or null.
-    `CREATE TABLE IF NOT EXISTS ${t.accounts}(
+    `CREATE TABLE ${t.accounts}(
       id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, parent_id INTEGER REFERENCES ${t.accounts}(id),
       type TEXT NOT NULL CHECK (type IN ('asset', 'liability', 'equity', 'revenue', 'expense')),
       currencies TEXT, minimum INTEGER, maximum INTEGER,
       cash INTEGER NOT NULL DEFAULT 0, clearing INTEGER NOT NULL DEFAULT 0, metadata TEXT,
       opened_at INTEGER NOT NULL, closed_at INTEGER
     ) STRICT`,
-    `CREATE TRIGGER IF NOT EXISTS ${t.accounts}_no_delete BEFORE DELETE ON ${t.accounts}
+    `CREATE TRIGGER ${t.accounts}_no_delete BEFORE DELETE ON ${t.accounts}
       BEGIN SELECT RAISE(ABORT, 'accounts are closed, not deleted'); END`,
 
     // Posted entries only; drafts have a table of their own. `day` is the effective day, `recorded_at` never goes back.
     // `request` is a digest of what was asked under the key. `hash` is SHA-256 over the entry and the hash before it.
-    `CREATE TABLE IF NOT EXISTS ${t.entries}(
+    `CREATE TABLE ${t.entries}(
       sequence INTEGER PRIMARY KEY, day INTEGER NOT NULL, recorded_at INTEGER NOT NULL, description TEXT NOT NULL,
       key TEXT, request TEXT, reverses INTEGER, hold_id INTEGER, draft_id INTEGER, metadata TEXT, hash BLOB NOT NULL
     ) STRICT`,
-    `CREATE UNIQUE INDEX IF NOT EXISTS ${t.entries}_key ON ${t.entries}(key) WHERE key IS NOT NULL`,
-    `CREATE UNIQUE INDEX IF NOT EXISTS ${t.entries}_reverses ON ${t.entries}(reverses) WHERE reverses IS NOT NULL`,
-    `CREATE UNIQUE INDEX IF NOT EXISTS ${t.entries}_hold ON ${t.entries}(hold_id) WHERE hold_id IS NOT NULL`,
-    `CREATE UNIQUE INDEX IF NOT EXISTS ${t.entries}_draft ON ${t.entries}(draft_id) WHERE draft_id IS NOT NULL`,
+    `CREATE UNIQUE INDEX ${t.entries}_key ON ${t.entries}(key) WHERE key IS NOT NULL`,
+    `CREATE UNIQUE INDEX ${t.entries}_reverses ON ${t.entries}(reverses) WHERE reverses IS NOT NULL`,
+    `CREATE UNIQUE INDEX ${t.entries}_hold ON ${t.entries}(hold_id) WHERE hold_id IS NOT NULL`,
+    `CREATE UNIQUE INDEX ${t.entries}_draft ON ${t.entries}(draft_id) WHERE draft_id IS NOT NULL`,
     ...immutable(t.entries, 'posted entries are immutable: reverse them'),
 
     // One row for each piece of metadata, for queries; filled by trigger.
-    `CREATE TABLE IF NOT EXISTS ${t.tags}(
+    `CREATE TABLE ${t.tags}(
       name TEXT NOT NULL, value TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (name, value, sequence)
     ) STRICT, WITHOUT ROWID`,
-    `CREATE TRIGGER IF NOT EXISTS ${t.entries}_tags AFTER INSERT ON ${t.entries} WHEN NEW.metadata IS NOT NULL BEGIN
+    `CREATE TRIGGER ${t.entries}_tags AFTER INSERT ON ${t.entries} WHEN NEW.metadata IS NOT NULL BEGIN
       INSERT INTO ${t.tags}(name, value, sequence) SELECT key, value, NEW.sequence FROM json_each(NEW.metadata);
     END`,
 
     // The legs of posted entries, `n` from 0. side: 1 debit, -1 credit. `due` is a day.
-    `CREATE TABLE IF NOT EXISTS ${t.lines}(
+    `CREATE TABLE ${t.lines}(
       sequence INTEGER NOT NULL, n INTEGER NOT NULL, account_id INTEGER NOT NULL, currency TEXT NOT NULL,
       side INTEGER NOT NULL CHECK (side IN (1, -1)), amount INTEGER NOT NULL CHECK (amount > 0), item TEXT, due INTEGER,
       PRIMARY KEY (sequence, n)
     ) STRICT, WITHOUT ROWID`,
-    `CREATE INDEX IF NOT EXISTS ${t.lines}_account ON ${t.lines}(account_id, currency, sequence)`,
-    `CREATE INDEX IF NOT EXISTS ${t.lines}_item ON ${t.lines}(account_id, item, sequence) WHERE item IS NOT NULL`,
+    `CREATE INDEX ${t.lines}_account ON ${t.lines}(account_id, currency, sequence)`,
+    `CREATE INDEX ${t.lines}_item ON ${t.lines}(account_id, item, sequence) WHERE item IS NOT NULL`,
     ...immutable(t.lines, 'lines of posted entries are immutable: reverse the entry'),
 
     // What stands now: all debits and all credits ever posted, and those of holds that are pending.
-    `CREATE TABLE IF NOT EXISTS ${t.balances}(
+    `CREATE TABLE ${t.balances}(
       account_id INTEGER NOT NULL, currency TEXT NOT NULL,
       ${money('debit')}, ${money('credit')}, ${money('pending_debit')}, ${money('pending_credit')},
       PRIMARY KEY (account_id, currency)
     ) STRICT, WITHOUT ROWID`,
 
     // What moved, by the day it takes effect and the day it was recorded: a balance at a point is the sum of the rows before it.
-    `CREATE TABLE IF NOT EXISTS ${t.days}(
+    `CREATE TABLE ${t.days}(
       account_id INTEGER NOT NULL, currency TEXT NOT NULL, day INTEGER NOT NULL, recorded_day INTEGER NOT NULL,
       month INTEGER NOT NULL, ${money('debit')}, ${money('credit')},
       PRIMARY KEY (account_id, currency, day, recorded_day)
     ) STRICT, WITHOUT ROWID`,
     // The same by effective month: years of days are then few rows. Months and balances follow from days by trigger.
-    `CREATE TABLE IF NOT EXISTS ${t.months}(
+    `CREATE TABLE ${t.months}(
       account_id INTEGER NOT NULL, currency TEXT NOT NULL, month INTEGER NOT NULL, ${money('debit')}, ${money('credit')},
       PRIMARY KEY (account_id, currency, month)
     ) STRICT, WITHOUT ROWID`,
@@ -174,9 +174,9 @@ function statements(t: Tables): string[] {
 
     // What an entry is written through, in one statement: `lines` is a JSON list of `lineText`s, the hash is hex. Everything
     // that follows from the lines is made here.
-    `CREATE VIEW IF NOT EXISTS ${t.postings} AS SELECT sequence, day, recorded_at, description, key, request, reverses, hold_id,
+    `CREATE VIEW ${t.postings} AS SELECT sequence, day, recorded_at, description, key, request, reverses, hold_id,
       draft_id, metadata, lower(hex(hash)) AS hash, 0 AS month, '' AS lines FROM ${t.entries}`,
-    `CREATE TRIGGER IF NOT EXISTS ${t.postings}_insert INSTEAD OF INSERT ON ${t.postings} BEGIN
+    `CREATE TRIGGER ${t.postings}_insert INSTEAD OF INSERT ON ${t.postings} BEGIN
       INSERT INTO ${t.entries}(sequence, day, recorded_at, description, key, request, reverses, hold_id, draft_id, metadata, hash)
         VALUES (NEW.sequence, NEW.day, NEW.recorded_at, NEW.description, NEW.key, NEW.request, NEW.reverses, NEW.hold_id,
           NEW.draft_id, NEW.metadata, unhex(NEW.hash));
@@ -190,26 +190,26 @@ function statements(t: Tables): string[] {
     END`,
 
     // `lines` is JSON; nothing of a draft counts until it is posted.
-    `CREATE TABLE IF NOT EXISTS ${t.drafts}(
+    `CREATE TABLE ${t.drafts}(
       id INTEGER PRIMARY KEY AUTOINCREMENT, day INTEGER NOT NULL, description TEXT NOT NULL, lines TEXT NOT NULL, metadata TEXT,
       created_at INTEGER NOT NULL, sequence INTEGER
     ) STRICT`,
 
-    `CREATE TABLE IF NOT EXISTS ${t.holds}(
+    `CREATE TABLE ${t.holds}(
       id INTEGER PRIMARY KEY AUTOINCREMENT, day INTEGER NOT NULL, description TEXT NOT NULL, metadata TEXT, key TEXT, request TEXT,
       created_at INTEGER NOT NULL, expires_at INTEGER,
       state TEXT NOT NULL CHECK (state IN ('pending', 'committed', 'voided', 'expired')), resolved_at INTEGER, sequence INTEGER
     ) STRICT`,
-    `CREATE UNIQUE INDEX IF NOT EXISTS ${t.holds}_key ON ${t.holds}(key) WHERE key IS NOT NULL`,
-    `CREATE INDEX IF NOT EXISTS ${t.holds}_expiry ON ${t.holds}(expires_at) WHERE state = 'pending' AND expires_at IS NOT NULL`,
-    `CREATE INDEX IF NOT EXISTS ${t.holds}_state ON ${t.holds}(state)`,
-    `CREATE TRIGGER IF NOT EXISTS ${t.holds}_once BEFORE UPDATE ON ${t.holds} WHEN OLD.state <> 'pending'
+    `CREATE UNIQUE INDEX ${t.holds}_key ON ${t.holds}(key) WHERE key IS NOT NULL`,
+    `CREATE INDEX ${t.holds}_expiry ON ${t.holds}(expires_at) WHERE state = 'pending' AND expires_at IS NOT NULL`,
+    `CREATE INDEX ${t.holds}_state ON ${t.holds}(state)`,
+    `CREATE TRIGGER ${t.holds}_once BEFORE UPDATE ON ${t.holds} WHEN OLD.state <> 'pending'
       BEGIN SELECT RAISE(ABORT, 'a hold is resolved once'); END`,
-    `CREATE TRIGGER IF NOT EXISTS ${t.holds}_no_delete BEFORE DELETE ON ${t.holds}
+    `CREATE TRIGGER ${t.holds}_no_delete BEFORE DELETE ON ${t.holds}
       BEGIN SELECT RAISE(ABORT, 'holds are voided, not deleted'); END`,
     expiry('placed', 'INSERT', 'NEW'),
     expiry('resolved', 'UPDATE', 'OLD'),
-    `CREATE TABLE IF NOT EXISTS ${t.holdLines}(
+    `CREATE TABLE ${t.holdLines}(
       hold_id INTEGER NOT NULL, n INTEGER NOT NULL, account_id INTEGER NOT NULL, currency TEXT NOT NULL,
       side INTEGER NOT NULL CHECK (side IN (1, -1)), amount INTEGER NOT NULL CHECK (amount > 0), item TEXT, due INTEGER,
       PRIMARY KEY (hold_id, n)
@@ -217,29 +217,31 @@ function statements(t: Tables): string[] {
     ...immutable(t.holdLines, 'lines of holds are immutable'),
 
     // Keys whose request the books refused. Applied keys are those of entries and holds.
-    `CREATE TABLE IF NOT EXISTS ${t.refusals}(
+    `CREATE TABLE ${t.refusals}(
       key TEXT PRIMARY KEY, request TEXT NOT NULL, code TEXT NOT NULL, field TEXT, message TEXT NOT NULL, at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID`,
 
     // Every lock and unlocking, in order: the last row holds. `through` is a day, or null when nothing is locked.
-    `CREATE TABLE IF NOT EXISTS ${t.periods}(
+    `CREATE TABLE ${t.periods}(
       id INTEGER PRIMARY KEY AUTOINCREMENT, through INTEGER, reason TEXT, at INTEGER NOT NULL
     ) STRICT`,
-    `CREATE TRIGGER IF NOT EXISTS ${t.periods}_locked AFTER INSERT ON ${t.periods} BEGIN
+    `CREATE TRIGGER ${t.periods}_locked AFTER INSERT ON ${t.periods} BEGIN
       UPDATE ${t.state} SET locked = NEW.through;
     END`,
     ...immutable(t.periods, 'the history of locks is immutable'),
 
     // One whole unit of `currency` costs `rate` whole units of `quote` on `day`: decimal text, exact.
-    `CREATE TABLE IF NOT EXISTS ${t.prices}(
+    `CREATE TABLE ${t.prices}(
       currency TEXT NOT NULL, quote TEXT NOT NULL, day INTEGER NOT NULL, rate TEXT NOT NULL,
       PRIMARY KEY (currency, quote, day)
     ) STRICT, WITHOUT ROWID`,
   ]
 }
 
-/** Makes what is missing. */
+/** Makes them where there are none: in one transaction, so that there are all or none. */
 export function createTables(sql: Sql, tables: Tables): void {
+  const [there] = sql.all('SELECT 1 AS there FROM sqlite_schema WHERE name = ?', tables.state)
+  if (there !== undefined) return
   for (const statement of statements(tables)) sql.run(statement)
-  sql.run(`INSERT OR IGNORE INTO ${tables.state}(id, version) VALUES (1, hex(randomblob(8)))`)
+  sql.run(`INSERT INTO ${tables.state}(id, version) VALUES (1, hex(randomblob(8)))`)
 }

@@ -32,8 +32,10 @@ export const capabilities = {
   payouts: 'Pays out to the bank when asked',
   'instant-payouts': 'Pays out within minutes',
   'read-payouts': 'Reads payouts',
+  'cancel-payouts': 'Cancels a payout that has not left yet',
   balance: 'Says what the balance is',
   'balance-transactions': 'Lists every movement of the balance',
+  'payout-transactions': 'Says which movements a payout is made of',
   disputes: 'Reads disputes',
   'dispute-evidence': 'Takes evidence against a dispute, or its acceptance',
 } as const

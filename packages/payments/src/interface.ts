@@ -320,7 +320,7 @@ export const payments = defineInterface('payments', {
         needs: () => ['read-payouts'],
       }),
       /** While it is still pending. */
-      cancel: set({ title: 'Cancel a payout', ...one, output: things.payout, needs: () => ['payouts'] }),
+      cancel: set({ title: 'Cancel a payout', ...one, output: things.payout, needs: () => ['payouts', 'cancel-payouts'] }),
     },
     balance: {
       /** Of one provider: the first in the order, or the one named. */
@@ -338,7 +338,7 @@ export const payments = defineInterface('payments', {
         handle: 'account',
         input: lists.transactions,
         output: things.transaction,
-        needs: () => ['balance-transactions'],
+        needs: (given) => has([true, 'balance-transactions'], [given.payout, 'payout-transactions']),
         prepare: bound('payout'),
       }),
     },

@@ -4,11 +4,11 @@ import { ProviderError, testClock } from '@do/provider'
 import { type StripeOptions, stripePayments } from '../index.ts'
 
 /** A twin with a provider that hears its webhooks. */
-export function setUp(options: Partial<StripeOptions> = {}) {
+export function setUp(options: Partial<StripeOptions> = {}, through: (send: typeof fetch) => typeof fetch = (send) => send) {
   const twin = stripeTwin({ clock: testClock() })
   const provider = stripePayments({
     ...twin.credentials,
-    fetch: twin.fetch,
+    fetch: through(twin.fetch),
     clock: twin.clock,
     webhookUrl: twin.webhookUrl,
     ...options,

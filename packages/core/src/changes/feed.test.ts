@@ -178,3 +178,24 @@ describe('a WebSocket at /changes', () => {
     }
   })
 })
+
+describe('who may read', () => {
+  it('is asked of the object itself, for pages, events and sockets alike', async () => {
+    await set('/guarded/a', 'k')
+    const ask = async (headers: Record<string, string>) => {
+      const response = await fetch(`${nodes.workerd.url}/guarded/a/changes`, { headers })
+      const body = (await response.json()) as { code?: string; changes?: readonly Change[] }
+      return [response.status, body.code ?? body.changes?.map(({ key }) => key)]
+    }
+    for (const more of [{}, { accept: 'text/event-stream' }] as Record<string, string>[]) {
+      expect(await ask({ ...more, 'x-principal': 'somebody' })).toEqual([403, 'forbidden'])
+    }
+    const socket = new WebSocket(`${nodes.workerd.url.replace('http', 'ws')}/guarded/a/changes`)
+    const opened = await new Promise((resolve) => {
+      socket.addEventListener('open', () => resolve(true))
+      socket.addEventListener('error', () => resolve(false))
+    })
+    expect(opened).toBe(false)
+    expect(await ask({ 'x-principal': 'auditor' })).toEqual([200, ['$id', 'k']])
+  })
+})

@@ -16,7 +16,7 @@ import { consoleLog } from '../http/log.ts'
 import type { ObjectRecord } from '../identity/record.ts'
 import { createJobs, type JobRoom } from '../jobs/jobs.ts'
 import type { JobOptions, Jobs } from '../jobs/types.ts'
-import type { CallContext } from '../kernel/call-context.ts'
+import { type CallContext, currentCall } from '../kernel/call-context.ts'
 import { createDoors } from '../kernel/doors.ts'
 import { createSockets } from '../kernel/sockets.ts'
 import type { Kernel } from '../kernel/types.ts'
@@ -121,7 +121,14 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
       quota.check(mutation)
       if (changes !== false) room.mutated(mutation)
     }
-    if (changes !== false && changes.feed === true) this.route('GET', '/changes', ({ request }) => room.changes.respond(request))
+    if (changes !== false && changes.feed === true) {
+      this.route('GET', '/changes', async ({ request, requestId }) => {
+        const context = currentCall() ?? { requestId }
+        const read = { method: 'changes.read', kind: 'read', args: [], target: this } as const
+        await this[rooms].calls.allow({ ...read, on: this.constructor.name, context, repeated: false })
+        return room.changes.respond(request)
+      })
+    }
     const tree = createTree({ kernel, setContext: (context) => this.#setContext(context) })
     this.$tree = tree
     if (changes !== false) tree.beforeDelete(room.farewell)

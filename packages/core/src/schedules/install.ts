@@ -9,6 +9,10 @@ import type { Schedules } from './types.ts'
  * may name one. The class of `@do/core/full` has them.
  */
 export function installSchedules(object: DigitalObject, { actions }: { readonly actions?: Actions } = {}): Schedules {
+  const { parts } = object[rooms]
+  if ('every' in parts) {
+    throw new TypeError('This object has schedules already. Call installSchedules once; the class of @do/core/full has done it.')
+  }
   const { schedules, settle } = createSchedules(object.kernel, actions === undefined ? {} : { actions })
   // With the first write of anything, the schedules of the constructor are written too.
   const tell = object[mutated]
@@ -16,7 +20,6 @@ export function installSchedules(object: DigitalObject, { actions }: { readonly 
     tell?.(mutation)
     settle()
   }
-  const { parts } = object[rooms]
   for (const name of ['every', 'at', 'in'] as const) Object.defineProperty(parts, name, { get: () => schedules[name] })
   return schedules
 }

@@ -25,6 +25,14 @@ async function desk(name: string, at = t0) {
   return { call, history, get: (schedule: string): Promise<Schedule> => call('get', schedule) }
 }
 
+describe('installing', () => {
+  it('happens once for each object, and says so', async () => {
+    expect(await server.call('/desk/twice', 'installAgain')).toBe(
+      'TypeError: This object has schedules already. Call installSchedules once; the class of @do/core/full has done it.',
+    )
+  })
+})
+
 describe('what the constructor registers', () => {
   it('is written with the first write of the object, and not by asking for it', async () => {
     expect(await server.call('/desk/asked', 'exists')).toBe(false)

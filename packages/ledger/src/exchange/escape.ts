@@ -7,12 +7,14 @@ export const header = '; Written by @do/ledger. %XX stands for a character that 
 const percent = (text: string): string =>
   Array.from(new TextEncoder().encode(text), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
 
-/** `reserved` matches what may not stand; control characters and what looks like an escape never may. */
-const escaped = (text: string, reserved: RegExp): string =>
-  text
-    .replace(/%(?=[0-9A-Fa-f]{2})|\p{Cc}|\p{Zl}|\p{Zp}|^\s|\s$/gu, percent)
-    .replace(/(?<=\s)\s/gu, percent)
-    .replace(reserved, percent)
+/**
+ * Escapes, in one pass, what may not stand at this place (`reserved`), control characters, blanks at the ends and doubled ones, and
+ * what looks like an escape already.
+ */
+const escaping = (reserved: string) => {
+  const all = new RegExp(String.raw`%(?=[0-9A-Fa-f]{2})|\p{Cc}|\p{Zl}|\p{Zp}|^\s|\s$|(?<=\s)\s|${reserved}`, 'gu')
+  return (text: string): string => text.replace(all, percent)
+}
 
 export function decoded(text: string): string {
   return text.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) => {
@@ -22,12 +24,15 @@ export function decoded(text: string): string {
 }
 
 /** A semicolon begins a comment. */
-export const description = (text: string): string => escaped(text, /;/g)
+export const description = escaping(';')
 
 /** Parentheses and brackets in front would make a posting virtual, a mark would be its status. */
-export const accountName = (name: string): string => escaped(name, /^[([*!]|;/g)
+export const accountName = escaping(String.raw`^[(\[*!]|;`)
 
-export const tagName = (name: string): string => escaped(name, /[^A-Za-z0-9_.-]/gu)
+export const tagName = escaping('[^A-Za-z0-9_.-]')
 
 /** A comma ends a value; a colon could begin another tag, a bracket a date. */
-export const tagValue = (value: string): string => escaped(value, /[,:[\]]/g)
+export const tagValue = escaping(String.raw`[,:\[\]]`)
+
+/** Names of tags that say something to hledger or to the import. */
+export const hasMeaning = (tag: string): boolean => /^(ledger-.*|type|date2?)$/s.test(tag)

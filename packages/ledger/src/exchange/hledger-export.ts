@@ -1,6 +1,6 @@
 import { decimal } from '../reports/format.ts'
 import type { Account, AccountType, Day, Entry, Ledger } from '../types.ts'
-import { accountName, description, header, tagName, tagValue } from './escape.ts'
+import { accountName, description, hasMeaning, header, tagName, tagValue } from './escape.ts'
 
 export interface ExportOptions {
   /** Only entries of these days. Accounts, currencies and prices are always written. */
@@ -61,7 +61,7 @@ const tags = (pairs: Readonly<Record<string, string>>): string[] =>
 /** Names that this export uses itself; a name in metadata that begins like them is escaped. */
 const metadataTags = (metadata: Readonly<Record<string, string>> = {}): string[] =>
   Object.entries(metadata).map(([name, value]) => {
-    const own = /^(ledger-|type$|date2?$)/.test(name)
+    const own = hasMeaning(name)
     return `${own ? `%${name.charCodeAt(0).toString(16).toUpperCase()}${tagName(name.slice(1))}` : tagName(name)}:${tagValue(value)}`
   })
 

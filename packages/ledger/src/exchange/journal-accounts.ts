@@ -28,7 +28,7 @@ export function openAccounts(
     // Cash is inherited, as the type is.
     return parent === undefined ? undefined : typeOf(parent)
   }
-  let opened = 0
+  const before = ledger.accounts.list().length
   const closed: string[] = []
   // Parents first, whatever the order of the directives: a child has its parent's type.
   for (const [name, line] of [...lines].sort(([one], [other]) => one.split(':').length - other.split(':').length)) {
@@ -51,10 +51,10 @@ export function openAccounts(
     refusedAt(line, () =>
       ledger.accounts.open(inputOf(name, type, wanted?.cash ?? false, tags, journal.own, (one) => code(one, line))),
     )
-    opened += 1
   }
   return {
-    opened,
+    // Parents that nobody declared were opened with their children.
+    opened: ledger.accounts.list().length - before,
     close: () => {
       for (const name of closed) refusedAt(lines.get(name) ?? 0, () => ledger.accounts.close(name))
     },
@@ -69,7 +69,8 @@ function inputOf(
   own: boolean,
   code: (commodity: string) => string,
 ): AccountInput {
-  const metadata = Object.fromEntries([...tags].filter(([tag]) => tag !== 'type' && !(own && tag.startsWith('ledger-'))))
+  const free = [...tags].filter(([tag]) => tag !== 'type' && !(own && tag.startsWith('ledger-')))
+  const metadata = Object.fromEntries(free.map(([tag, value]) => [tag.replace(/^\0/, ''), value]))
   const more = Object.keys(metadata).length === 0 ? {} : { metadata }
   if (!own) return { name, type, ...(cash ? { cash } : {}), ...more }
   const [minimum, maximum, currencies] = [tags.get('ledger-minimum'), tags.get('ledger-maximum'), tags.get('ledger-currencies')]

@@ -159,7 +159,8 @@ function lineOf(
 /** Tags of the entry, then those of its postings that say nothing to the ledger; a code and a pending mark as metadata. */
 function metadataOf({ own }: Journal, { tags, postings, code, pending }: Transaction): Record<string, string> {
   const metadata: Record<string, string> = {}
-  const add = (name: string, value: string) => {
+  const add = (tag: string, value: string) => {
+    const name = tag.replace(/^\0/, '')
     const known = metadata[name]
     metadata[name] = known === undefined || known.split(', ').includes(value) ? (known ?? value) : `${known}, ${value}`
   }

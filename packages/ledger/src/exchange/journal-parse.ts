@@ -1,5 +1,5 @@
 import type { Day } from '../types.ts'
-import { decoded, header } from './escape.ts'
+import { decoded, hasMeaning, header } from './escape.ts'
 import { type Marks, type ParsedAmount, parseAmount, parseDigits } from './journal-amount.ts'
 import { journalError } from './journal-error.ts'
 
@@ -109,8 +109,11 @@ function split(text: string): readonly [string, string] {
 function tagsOf(reader: Reader, ...comments: readonly string[]): Map<string, string> {
   const decode = reader.own ? decoded : (text: string) => text
   const found = comments.flatMap((comment) => [...comment.matchAll(/(?:^|[\s,])([^\s:,]+):([^,]*)/g)])
-  return new Map(found.map(([, name = '', value = '']) => [decode(name), decode(value.trim())]))
+  return new Map(found.map(([, name = '', value = '']) => [tagKey(name, decode(name)), decode(value.trim())]))
 }
+
+/** A name that was escaped means nothing but itself: it is told from the one that means something by the NUL before it. */
+const tagKey = (name: string, decoded: string): string => (hasMeaning(decoded) && name !== decoded ? `\0${decoded}` : decoded)
 
 const comments = (block: Block): string[] =>
   block.inside.filter(({ text }) => text.startsWith(';')).map(({ text }) => text.slice(1))

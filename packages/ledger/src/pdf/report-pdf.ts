@@ -10,7 +10,7 @@ export interface PdfOptions {
   readonly footer?: string
   /** TrueType or OpenType files, for names in letters that Helvetica lacks: a letter that is missing is printed as "?", with a note. */
   readonly fonts?: { readonly plain: Uint8Array; readonly bold?: Uint8Array }
-  /** Epoch milliseconds for the document's creation date. Default: the epoch, so that the same report gives the same bytes. */
+  /** Epoch milliseconds: when the document was made. Default: the system's clock. */
   readonly now?: number
 }
 
@@ -28,7 +28,7 @@ export async function reportPdf(report: Report, options: PdfOptions = {}): Promi
   const face = typefaceOf(pdf, options.fonts)
   const layout = layoutOf(report, face)
   const pages = layout.parts.flatMap((part) => pagesOf(part, layout).map((lines) => ({ part, lines })))
-  const date = new Date(options.now ?? 0)
+  const date = new Date(options.now ?? Date.now())
   pdf.setTitle(report.title)
   pdf.setCreator('@do/ledger')
   pdf.setCreationDate(date)
@@ -37,9 +37,12 @@ export async function reportPdf(report: Report, options: PdfOptions = {}): Promi
     const page = pdf.addPage({ size: 'a4', orientation: layout.paper.orientation })
     const last = index === pages.length - 1
     drawHead(page, report, options, face, layout)
-    drawFoot(page, `${index + 1} / ${pages.length}`, options.footer ?? '', face, layout)
+    drawFoot(page, `Page ${index + 1} of ${pages.length}`, options.footer ?? '', face, layout)
     let y = layout.paper.height - margin - headHeight
-    for (const line of [part.head, ...lines]) y = drawLine(page, line, y, face, layout, line === part.head)
+    for (const [place, line] of [part.head, ...lines].entries()) {
+      const ruled = line.kind === 'total' && lines[place - 2]?.kind !== 'total'
+      y = drawLine(page, line, y, face, layout, place === 0 ? 'head' : ruled ? 'ruled' : 'plain')
+    }
     if (last) drawNotes(page, report, face, layout, y)
   }
   return pdf.save({ subsetFonts: true })
@@ -81,15 +84,22 @@ function drawFoot(page: PDFPage, number: string, footer: string, face: Typeface,
   page.drawText(number, { x, y: margin - 14, size: 7.5, font: face.plain, color: grey })
 }
 
-function drawLine(page: PDFPage, line: PrintedLine, from: number, face: Typeface, { paper }: Layout, head: boolean): number {
+function drawLine(
+  page: PDFPage,
+  line: PrintedLine,
+  from: number,
+  face: Typeface,
+  { paper }: Layout,
+  look: 'head' | 'ruled' | 'plain',
+): number {
   const y = line.kind === 'heading' ? from - lineHeight / 2 : from
   const font = line.kind === 'row' ? face.plain : face.bold
-  if (line.kind === 'total' && !head) rule(page, y + 8.5, paper.width, 0.3)
+  if (look === 'ruled') rule(page, y + 8.5, paper.width, 0.3)
   for (const { text, left, line: place } of line.texts) page.drawText(text, { x: left, y: y - place * lineHeight, size, font })
   for (const { text, right } of line.amounts) page.drawText(text, { x: right - widthOf(text, font, size), y, size, font })
   const end = y - line.lines * lineHeight
-  if (head) rule(page, end + 8, paper.width, 0.8)
-  return end - (head ? 2 : 0)
+  if (look === 'head') rule(page, end + 8, paper.width, 0.8)
+  return end - (look === 'head' ? 2 : 0)
 }
 
 const rule = (page: PDFPage, y: number, width: number, thickness: number): void => {

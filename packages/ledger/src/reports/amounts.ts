@@ -30,7 +30,7 @@ export interface AccountAmounts {
 }
 
 /** What every account moved within each span; a span without beginning reaches back to the first entry. */
-export function amountsIn(ledger: Ledger, spans: readonly Span[], known?: number | Instant): AccountAmounts[] {
+export function amountsIn(ledger: Ledger, spans: readonly Span[], { known, zeros = false }: Presentation): AccountAmounts[] {
   const days = new Set<Day>()
   for (const { from, to } of spans) {
     days.add(to)
@@ -46,12 +46,14 @@ export function amountsIn(ledger: Ledger, spans: readonly Span[], known?: number
     const running = sums.map((sum) => (total += sum))
     return ends.map(([last, before]) => (running[last] ?? 0n) - (running[before] ?? 0n))
   }
-  return movements(ledger, through, known).map(({ account, currency, debit, credit }) => ({
+  const all = movements(ledger, through, known).map(({ account, currency, debit, credit }) => ({
     account,
     currency,
     debit: within(debit),
     credit: within(credit),
   }))
+  // What moved only outside the spans has no place in the report.
+  return all.filter(({ debit, credit }) => zeros || [...debit, ...credit].some((amount) => amount !== 0n))
 }
 
 /** Turns amounts into what is shown: as they are, or worth how much in the currency of presentation. */

@@ -61,7 +61,8 @@ export function movements(ledger: Ledger, through: readonly Day[], known?: numbe
     movement.credit[row.n] = (movement.credit[row.n] ?? 0n) + BigInt(row.credit)
   }
   const place = new Map(accounts.map((account, index) => [account.id, index]))
-  return [...found.values()].sort(
+  const moved = [...found.values()].filter(({ debit, credit }) => [...debit, ...credit].some((amount) => amount !== 0n))
+  return moved.sort(
     (one, other) =>
       (place.get(one.account.id) ?? 0) - (place.get(other.account.id) ?? 0) || (one.currency < other.currency ? -1 : 1),
   )

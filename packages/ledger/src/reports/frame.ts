@@ -17,7 +17,7 @@ export const ofType =
     types.includes(account.type)
 
 export function frameOf(ledger: Ledger, spans: readonly Span[], presentation: Presentation, cells: Cells): Frame {
-  const amounts = amountsIn(ledger, spans, presentation.known)
+  const amounts = amountsIn(ledger, spans, presentation)
   const currencies = amounts.map(({ currency }) => currency)
   const show = showing(
     ledger,

@@ -18,7 +18,7 @@ export function trialBalance(
   const main = every === undefined ? [onePeriod(from, to)] : periods(from, to, every)
   const ends = main.flatMap((period) => [period.to, period.to, period.to, period.to])
   const before = main.map((period): Span => ({ to: addDays(period.from, -1), title: 'before' }))
-  const amounts = amountsIn(ledger, [...before, ...main], options.known)
+  const amounts = amountsIn(ledger, [...before, ...main], options)
   const show = showing(
     ledger,
     options,

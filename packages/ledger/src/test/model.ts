@@ -1,4 +1,5 @@
-import type { AccountType, LedgerErrorCode, Line } from '../types.ts'
+import type { LedgerErrorCode } from '../errors.ts'
+import type { AccountType, Line } from '../types.ts'
 
 /** What the books should be: plain maps of BigInt, kept by nobody's code but this. */
 export interface Model {

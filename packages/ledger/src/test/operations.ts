@@ -150,7 +150,12 @@ function resolveHold(world: World): void {
   hold.state = 'committed'
   const expected = refusals(model, lines, hold.day, false)
   hold.state = was
-  const result = attempt(world, () => ledger.holds.commit(id, half ? { amounts: lines.map(({ amount }) => amount) } : {}), false)
+  const result = attempt(
+    world,
+    () => ledger.holds.commit(id, half ? { amounts: lines.map(({ amount }) => amount) } : {}),
+    false,
+    'I10',
+  )
   if (was !== 'pending') {
     if (!('error' in result) || result.error.code !== 'hold_resolved')
       world.violated('I10', `${id}, which is ${was}, was committed.`)
@@ -173,7 +178,7 @@ function reverseOne(world: World): void {
   const day = Math.max(Math.floor(model.now / dayMs), original.day)
   const lines = original.lines.map((line): Line => ({ ...line, side: line.side === 'debit' ? 'credit' : 'debit' }))
   const expected = refusals(model, lines, day, false)
-  const result = attempt(world, () => ledger.reverse(`entry_${index + 1}`), false)
+  const result = attempt(world, () => ledger.reverse(`entry_${index + 1}`), false, 'I12')
   if ('value' in result) {
     if (original.reversed) world.violated('I12', `entry_${index + 1} was reversed twice.`)
     else if (expected.size > 0) complain(world, 'was reversed', [...expected])
@@ -242,7 +247,7 @@ function badInput(world: World): void {
     ],
   ] as const)
   const [invariant, code, input] = bad
-  const result = attempt(world, () => ledger.post(input as EntryInput), false)
+  const result = attempt(world, () => ledger.post(input as EntryInput), false, invariant)
   if (!('error' in result) || result.error.code !== code) world.violated(invariant, `${code} was not refused.`)
 }
 

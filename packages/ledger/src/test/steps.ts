@@ -8,7 +8,7 @@ import { currencies, names, type World } from './world.ts'
 export type Result<T> = { readonly value: T } | { readonly error: LedgerError } | { readonly crashed: true }
 
 /** Does it, now and then with the process ending in the middle; what was told of what did not stay is forgotten. */
-export function attempt<T>(world: World, work: () => T, mayCrash = true): Result<T> {
+export function attempt<T>(world: World, work: () => T, mayCrash = true, invariant = 'unexpected'): Result<T> {
   const told = world.log.length
   const before = stateOf(world)
   if (mayCrash && world.random.chance(0.08)) world.sql.crashAfter = world.random.int(14) - 1
@@ -21,7 +21,14 @@ export function attempt<T>(world: World, work: () => T, mayCrash = true): Result
       if (stateOf(world) !== before) world.violated('I17', `A refused change (${error.code}) wrote something.`)
       return { error }
     }
-    if (!(error instanceof Crash)) throw error
+    if (!(error instanceof Crash)) {
+      // Only typed errors may come out; which invariant the database or the language had to save is for the caller to say.
+      world.violated(
+        invariant,
+        error instanceof Error ? `${error.message} ${error.stack?.split('\n')[1]?.trim()}` : String(error),
+      )
+      return { crashed: true }
+    }
     const stayed = stateOf(world) !== before
     if (!stayed) {
       // Only a refusal is written by itself, after what it refused is gone.
@@ -39,9 +46,9 @@ const isRefused = ({ ledger }: World, key: string) => ledger.outcome(key).state 
 
 /** Enough to tell old from new: every change of the books moves one of these. */
 function stateOf({ database }: World): string {
-  const statement = `SELECT (SELECT max(sequence) FROM ledger_entries) || '/' AS e, (SELECT count(*) FROM ledger_lines) AS l,
-    (SELECT count(*) || ' ' || sum(state = 'pending') FROM ledger_holds) AS h,
-    (SELECT CAST(total(debit) + total(credit) + total(pending_debit) AS TEXT) FROM ledger_balances) AS b`
+  const statement = `SELECT (SELECT max(sequence) FROM ledger_entries) AS e,
+    (SELECT max(id) FROM ledger_holds) AS h, (SELECT count(*) FROM ledger_holds WHERE state = 'pending') AS p,
+    (SELECT total(debit) + total(credit) + total(pending_debit) FROM ledger_balances) AS b`
   return JSON.stringify(database.prepare(statement).get())
 }
 

@@ -15,7 +15,7 @@ export interface Nodes {
   close(): Promise<void>
 }
 
-const objects = ['Business', 'Saas', 'Tenant', 'Terse', 'Changing', 'Short', 'Quiet', 'Small']
+const objects = ['Business', 'Saas', 'Tenant', 'Terse', 'Changing', 'Short', 'Quiet', 'Small', 'Guarded']
 const origin = 'http://nodes.test'
 
 /** The test worker on a real workerd. */

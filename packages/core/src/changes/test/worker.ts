@@ -1,4 +1,4 @@
-import { createWorker, DigitalObject, type ObjectContext, problem } from '../../full.ts'
+import { type Call, createWorker, DigitalObject, type ObjectContext, problem } from '../../full.ts'
 import { withCall } from '../../kernel/call-context.ts'
 import { count, sum } from '../aggregates.ts'
 import type { ChangeOptions } from '../types.ts'
@@ -168,7 +168,22 @@ export class Small extends Node {
   static override readonly writerOptions = { maxWaiting: 5 }
 }
 
+/** Says who may read its changes. */
+export class Guarded extends Node {
+  constructor(ctx: ObjectContext, env: unknown) {
+    super(ctx, env)
+    this.use((context, next) => {
+      context.vars.principal = context.request.headers.get('x-principal') ?? undefined
+      return next()
+    })
+  }
+
+  override authorize({ method, kind, context }: Call): boolean {
+    return method !== 'changes.read' || (kind === 'read' && context.principal === 'auditor')
+  }
+}
+
 export default createWorker(
-  { Business, Saas, Tenant, Terse, Changing, Short, Quiet, Small },
+  { Business, Saas, Tenant, Terse, Changing, Short, Quiet, Small, Guarded },
   { origin: (env: { ORIGIN?: string }) => env.ORIGIN },
 )

@@ -1,4 +1,4 @@
-import { evictDurableObject } from 'cloudflare:test'
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { newMessagePortRpcSession, newWebSocketRpcSession } from 'capnweb'
 import { describe, expect, test } from 'vitest'
@@ -152,4 +152,30 @@ describe('random call graphs answer as one uninterrupted session does', () => {
     expect(result.disturbed).toBeGreaterThan(graphs / 2)
     expect(result.told).toBeGreaterThan(0)
   }, 600_000)
+})
+
+describe('a session that is too long for the attachment of its socket', () => {
+  test('is kept in a row, wakes whole, and leaves nothing behind', async () => {
+    const name = 'long'
+    const rows = () =>
+      runInDurableObject(desks.getByName(name), (_, { storage }) =>
+        storage.sql.exec<{ length: number }>('SELECT length(record) AS length FROM core_rpc_records').toArray(),
+      )
+    const socket = await socketTo(name)
+    type Counter = { add(amount: number): Promise<number> }
+    const api = newWebSocketRpcSession(socket) as unknown as { counter(value: number, more: string): Promise<Counter> }
+    const held: Counter[] = []
+    for (let value = 0; value < 60; value += 1) held.push(await api.counter(value, 'ö'.repeat(300)))
+    for (let sleeps = 0; sleeps < 2; sleeps += 1) {
+      await evict(name, 'hibernate')
+      const answers = await Promise.all(held.map((counter) => counter.add(1)))
+      expect(answers).toEqual(held.map((_, value) => value + 1))
+    }
+    const kept = await rows()
+    expect(kept).toHaveLength(1)
+    // More than any attachment can hold.
+    expect(kept[0]?.length).toBeGreaterThan(16_384)
+    socket.close(1000)
+    await expect.poll(rows).toEqual([])
+  }, 60_000)
 })

@@ -2,7 +2,7 @@ import { createWorker, DigitalObject, type Json, type ObjectContext } from '../.
 import type { Mutation } from '../../kernel/types.ts'
 import { mutated } from '../../object/tiny.ts'
 import { ensure, first, rows, run } from '../../storage/sql.ts'
-import type { ScheduledRun, ScheduleOptions } from '../index.ts'
+import { installSchedules, type ScheduledRun, type ScheduleOptions } from '../index.ts'
 import { type FakeClock, fakeClock } from './clock.ts'
 
 interface Env {
@@ -92,6 +92,15 @@ class Timed extends DigitalObject<Env> {
 
   create(): void {
     this.$create()
+  }
+
+  installAgain(): string {
+    try {
+      installSchedules(this)
+    } catch (error) {
+      return String(error)
+    }
+    return 'installed'
   }
 
   exists(): boolean {
