@@ -11,7 +11,7 @@ const program = debianProgram('hledger', 'hledger') ?? ''
 
 // hledger takes five seconds and a gigabyte for each question about a book of this size: so months and years, not all four.
 describe.skipIf(program === '')('hledger says the same of 100,000 entries', () => {
-  it('balance sheet, income statement and cash flow by month and year', { timeout: 240_000 }, async () => {
+  it('balance sheet, income statement and cash flow by month and year', { timeout: 900_000 }, async () => {
     const book = generate(100, 100_000, 1000, true)
     const ledger = posted(book)
     const journal = journalFile(ledger, 'large')

@@ -1,6 +1,6 @@
 import { squareTwin } from '@do/fixtures/square'
 import { squarePayments } from '@do/square'
-import { expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 
 const twin = squareTwin()
 const card = 'square:cnon:card-nonce-ok'
@@ -10,6 +10,9 @@ function open() {
   twin.reset()
   return squarePayments({ ...twin.credentials, fetch: twin.fetch, clock: twin.clock, webhookUrl: twin.webhookUrl })
 }
+
+// More than three hundred files: on a busy machine they take their time to load.
+beforeAll(() => open().client, 120_000)
 
 it('runs in workerd and not in Node', () => {
   expect(navigator.userAgent).toBe('Cloudflare-Workers')

@@ -4,7 +4,7 @@ import { type DriverContext, money, type Page } from '@do/provider'
 import type { accountOperations } from './accounts.ts'
 import type { BalancePlatform, Sdk } from './client.ts'
 import { fromAdyen } from './money.ts'
-import { pageOf, type TransferFacts } from './transfers.ts'
+import { pageOf } from './transfers.ts'
 import { defined, instant, proven } from './values.ts'
 
 type Accounts = ReturnType<typeof accountOperations>
@@ -56,7 +56,7 @@ export const balanceOperations = (sdk: Sdk, platform: BalancePlatform, accounts:
   }: Line): Promise<{ type: BalanceTransaction['type']; vendorType?: string | undefined }> => {
     const category = transfer?.categoryData
     const kind = String(category?.platformPaymentType ?? category?.type ?? '')
-    if (category?.type === 'internal') return { type: amount.value < 0 ? 'transfer' : 'transfer', vendorType: kind }
+    if (category?.type === 'internal') return { type: 'transfer', vendorType: kind }
     if (category?.type === 'bank') return { type: amount.value < 0 ? 'payout' : 'payout_failure', vendorType: kind }
     if (category?.type === 'platformPayment' && fees.test(kind))
       return { type: kind === 'Commission' ? 'application_fee' : 'fee', vendorType: kind }
@@ -144,5 +144,3 @@ export const balanceOperations = (sdk: Sdk, platform: BalancePlatform, accounts:
     },
   }
 }
-
-export type { TransferFacts }

@@ -67,7 +67,7 @@ export const descriptor = ({ balancePlatform }: AdyenOptions): Descriptor => {
       'accounts.create': { class: 'referenced', find: 'reference', settleMs: 10_000, requests: 3 },
       'accounts.onboardingLink': { class: 'convergent' },
       'transfers.create': { ...keyedWeek, requests: 2 },
-      'transfers.reverse': keyedWeek,
+      'transfers.reverse': { ...keyedWeek, find: 'reference', settleMs: 10_000 },
       'payouts.create': { ...keyedWeek, requests: 2 },
       // What can be said, the document, and the word that it is all; a document replaces the one before.
       'disputes.submit': { class: 'convergent', requests: 3 },

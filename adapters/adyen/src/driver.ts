@@ -14,14 +14,16 @@ import { checkPayment, paymentOperations } from './payments.ts'
 import { platformEvents } from './platform-events.ts'
 import { checkRefund, refundOperations } from './refunds.ts'
 import { checkTransfer, transferOperations } from './transfers.ts'
-import { recognises, verified } from './webhooks.ts'
+import { checkKeys, recognises, verified } from './webhooks.ts'
 
 const idOf = (handle: string) => parseHandle(handle).id
 
 export function paymentsDriver(options: AdyenOptions): Driver<typeof payments, Client> {
+  checkKeys(options)
   const sdk = lazySdk(options)
   const { balancePlatform } = options
   const clock = options.clock ?? systemClock
+  const platform = balancePlatform === undefined ? undefined : platformOperations(sdk, balancePlatform)
   return {
     descriptor: descriptor(options),
     client: sdk.client,
@@ -43,26 +45,27 @@ export function paymentsDriver(options: AdyenOptions): Driver<typeof payments, C
       methods: methodOperations(sdk, options),
       checkout: checkoutOperations(sdk, options),
       disputes: disputeOperations(sdk, options),
-      ...(balancePlatform === undefined ? {} : platformOperations(sdk, balancePlatform)),
+      ...platform?.operations,
     },
-    find: balancePlatform === undefined ? {} : { 'accounts.create': accountOperations(sdk, balancePlatform).find },
+    find: platform?.find ?? {},
     webhooks: {
       recognises,
       receive: async (request, context): Promise<readonly PaymentsEvent[]> => {
         const received = await verified(request, options)
         return 'event' in received
           ? platformEvents(received.event, request.text, balancePlatform, context)
-          : received.items.flatMap((item) => eventsOf(item, context))
+          : received.items.flatMap((item) => eventsOf(item, options.merchantAccount, context))
       },
     },
   }
 }
 
+/** What needs a balance platform. */
 function platformOperations(sdk: ReturnType<typeof lazySdk>, platform: NonNullable<AdyenOptions['balancePlatform']>) {
   const accounts = accountOperations(sdk, platform)
+  const { transfers, payouts, findReversed } = transferOperations(sdk, platform, accounts)
   return {
-    accounts: accounts.operations,
-    ...transferOperations(sdk, platform, accounts),
-    balance: balanceOperations(sdk, platform, accounts),
+    operations: { accounts: accounts.operations, transfers, payouts, balance: balanceOperations(sdk, platform, accounts) },
+    find: { 'accounts.create': accounts.find, 'transfers.reverse': findReversed },
   }
 }

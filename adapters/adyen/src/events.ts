@@ -1,6 +1,6 @@
 import type { DisputeStatus, PaymentStatus, PaymentsEvent, RefundStatus } from '@do/payments'
 import type { DriverContext } from '@do/provider'
-import { fromAdyen } from './money.ts'
+import { amountOf } from './money.ts'
 import { failureOf } from './payments.ts'
 import { defined, instant, isReference, own } from './values.ts'
 import type { Item } from './webhooks.ts'
@@ -29,7 +29,7 @@ function common(item: Item) {
     eventId: eventId(item),
     at: instant(item.eventDate),
     reference: referenceIn(item),
-    amount: item.amount == null || item.amount.currency === '' ? undefined : fromAdyen(item.amount),
+    amount: amountOf(item.amount),
     vendorCode: !succeeded(item) && item.reason ? item.reason : undefined,
     raw: item,
   })
@@ -102,8 +102,10 @@ function authorisation(item: Item, context: Context): PaymentsEvent[] {
 }
 
 /** What an item of a standard webhook tells. https://docs.adyen.com/development-resources/webhooks/webhook-types */
-export function eventsOf(item: Item, context: Context): readonly PaymentsEvent[] {
+export function eventsOf(item: Item, merchantAccount: string, context: Context): readonly PaymentsEvent[] {
   const { eventCode, pspReference } = item
+  // A company's webhook tells of all its shops: another one's is genuine, and not ours.
+  if (item.merchantAccountCode !== merchantAccount) return [{ type: 'unknown', eventId: eventId(item), raw: item }]
   const original = item.originalReference || pspReference
   const done = succeeded(item)
   if (Object.hasOwn(disputeEvents, eventCode)) return dispute(item, context)

@@ -14,7 +14,7 @@ interface WithClient {
 /**
  * Payments through Adyen Checkout, and sellers, transfers and payouts through its balance platform.
  * https://docs.adyen.com/api-explorer/Checkout/latest/overview
- * @throws ProviderError `invalid_provider_name`.
+ * @throws ProviderError `invalid_provider_name`, or `invalid_option` for an `hmacKey` that is no hex.
  */
 export const adyenPayments = (options: AdyenOptions): Payments & WithClient =>
   createProvider(payments, paymentsDriver(options), { ...options, defaultBaseUrl: vendorOrigin })

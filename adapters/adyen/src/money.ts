@@ -29,6 +29,15 @@ export function fromAdyen(amount: Partial<AdyenAmount> | null | undefined): Mone
   return fromVendorMinor(amount.value as number, amount.currency, adyenMoney)
 }
 
+/** The amount of an event: one that has no exact counterpart in ISO 4217 (half a peso) is left to `raw`, since the event must be heard. */
+export function amountOf(amount: Partial<AdyenAmount> | null | undefined): Money | undefined {
+  try {
+    return fromAdyen(amount)
+  } catch {
+    return undefined
+  }
+}
+
 /** The amount of an answer, which must be the one that was asked for. */
 export function sameAmount(answered: Partial<AdyenAmount> | null | undefined, asked: Money): Money {
   const amount = answered == null ? asked : fromAdyen(answered)

@@ -109,6 +109,14 @@ describe('a payment', () => {
     },
   )
 
+  it('that was declined, and whose answer is lost, is declined', async () => {
+    const { twin, pay, method } = setUp()
+    twin.faults.next({ kind: 'cut', when: 'after' }, { operation: 'payments.create' })
+    const error = await failure(pay({ method: method('insufficientFunds') }))
+    expect(error).toMatchObject({ code: 'insufficient_funds', fault: 'declined', effect: 'none' })
+    expect(twin.payments()).toHaveLength(1)
+  })
+
   it('fits the key of a long name into the 64 characters of Adyen', async () => {
     const { wire, provider, twin } = setUp({ name: `a${'b'.repeat(60)}` })
     await provider.payments.create({ amount: eur(100n), method: `a${'b'.repeat(60)}:${twin.methods.ok}` })

@@ -2,7 +2,7 @@ import type { PaymentsEvent } from '@do/payments'
 import { type DriverContext, sha256 } from '@do/provider'
 import { accountOf, type Holder } from './accounts.ts'
 import type { BalancePlatform } from './client.ts'
-import { fromAdyen } from './money.ts'
+import { amountOf } from './money.ts'
 import { payoutOf, payoutStatus, type TransferFacts, transferStatus } from './transfers.ts'
 import { defined, instant, isReference } from './values.ts'
 import type { PlatformEvent } from './webhooks.ts'
@@ -32,7 +32,7 @@ export async function platformEvents(
     const told = {
       ...common,
       ...defined({ reference: isReference(facts.reference) ? facts.reference : undefined }),
-      amount: fromAdyen(facts.amount),
+      ...defined({ amount: amountOf(facts.amount) }),
     }
     if (facts.category === 'internal' && facts.balanceAccount?.id === platform.balanceAccount)
       return [{ type: 'transfer.updated', ...told, transfer: handle(facts.id as string), status: transferStatus(facts) }]

@@ -132,6 +132,17 @@ describe('a transfer', () => {
     expect(twin.transfers()).toEqual([])
   })
 
+  it.each([
+    ['a part', { amount: eur(4_000n) }, 4_000n],
+    ['the rest', {}, 10_000n],
+  ])('is taken back once when the answer is lost: %s', async (_, more, reversed) => {
+    const { twin, provider, account } = await funded()
+    const { id } = await provider.transfers.create({ account, amount: eur(10_000n) })
+    twin.faults.next({ kind: 'cut', when: 'after' }, { operation: 'transfers.reverse' })
+    expect(await provider.transfers.reverse({ id, ...more })).toMatchObject({ id, account, reversed: eur(reversed) })
+    expect(twin.transfers()).toMatchObject([{ reversed }])
+  })
+
   it('whose answer is lost is made once', async () => {
     const { twin, provider, account } = await funded()
     twin.faults.next({ kind: 'truncated' }, { operation: 'transfers.create' })

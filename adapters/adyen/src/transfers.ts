@@ -9,6 +9,7 @@ import { defined, instant, isReference, keyed, proven } from './values.ts'
 type Operations = Driver<typeof payments>['operations']
 type TransferInput = Parameters<NonNullable<NonNullable<Operations['transfers']>['create']>>[0]
 type PayoutInput = Parameters<NonNullable<NonNullable<Operations['payouts']>['create']>>[0]
+type ReverseInput = { readonly id: string; readonly amount?: Money | undefined }
 type Accounts = ReturnType<typeof accountOperations>
 
 /** As every answer and webhook about a transfer shows it; only what is read here. */
@@ -158,24 +159,18 @@ export const transferOperations = (sdk: Sdk, platform: BalancePlatform, accounts
         const answer = accepted(await (await sdk.transfers()).transferFunds(request, await keyed(context)))
         return transferOf(answer as unknown as TransferFacts, account, context)
       },
-      reverse: async ({ id, amount }: { id: string; amount?: Money | undefined }, context: DriverContext): Promise<Transfer> => {
+      reverse: async ({ id, amount }: ReverseInput, context: DriverContext): Promise<Transfer> => {
         const facts = await read(context.id(id))
         const whole = fromAdyen(facts.amount)
-        const before = reversedOf(facts)?.amount ?? 0n
-        const back = amount ?? money(whole.amount - before, whole.currency)
-        if (back.currency !== whole.currency || back.amount <= 0n || before + back.amount > whole.amount)
-          throw new VendorRefusal('transfer:Declined')
+        const back = amount ?? money(whole.amount - (reversedOf(facts)?.amount ?? 0n), whole.currency)
+        if (back.amount <= 0n) throw new VendorRefusal('transfer:Declined')
         const account = await accountBehind(facts, context)
         const request = { amount: toAdyen(back), reference: context.reference }
         const answer = await (await sdk.transfers()).returnTransfer(context.id(id), request, await keyed(context))
         proven(answer.id)
         if (String(answer.status) === 'Declined') throw new VendorRefusal('transfer:Declined')
-        const reversed = money(before + back.amount, whole.currency)
-        return {
-          ...transferOf(facts, account, context),
-          reversed,
-          status: reversed.amount === whole.amount ? 'reversed' : 'partially_reversed',
-        }
+        // Read again, since this may be the answer of an earlier request with the same key, which the first reading knew of.
+        return transferOf(await read(context.id(id)), account, context)
       },
       get: async (id: string, context: DriverContext): Promise<Transfer> => {
         const facts = await read(context.id(id))
@@ -194,6 +189,12 @@ export const transferOperations = (sdk: Sdk, platform: BalancePlatform, accounts
         }
         return { ...page, items }
       },
+    },
+    /** What was wanted is that nothing of it is left; how often that was asked for does not matter. */
+    findReversed: async ({ id, amount }: ReverseInput, context: DriverContext): Promise<Transfer | undefined> => {
+      const facts = await read(context.id(id))
+      if (amount !== undefined || transferStatus(facts) !== 'reversed') return undefined
+      return transferOf(facts, await accountBehind(facts, context), context)
     },
     payouts: {
       create: async ({ amount, account, speed, reference }: PayoutInput, context: DriverContext): Promise<Payout> => {

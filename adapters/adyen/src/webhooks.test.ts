@@ -87,6 +87,22 @@ describe('the signature of a standard webhook', () => {
     expect(await code(verified(request(batch(item)), { ...options, merchantAccount: 'other' }))).toBe('webhook_signature')
   })
 
+  it('is taken for a batch of several shops, where the others are not ours', async () => {
+    const theirs = {
+      ...item,
+      merchantAccountCode: 'other',
+      additionalData: {
+        hmacSignature: await signed('pspReference:originalReference:other:reference:1000:EUR:REPORT_AVAILABLE:true'),
+      },
+    }
+    expect(await code(verified(request(batch(theirs)), options))).toBe('webhook_signature')
+    expect(await verified(request(batch(item, theirs)), options)).toEqual({ items: [item, theirs] })
+  })
+
+  it.each(['', 'no hex', 'ABC', ['00', '']])('is never checked with %o, which is no key', (hmacKey) => {
+    expect(() => setUp({ hmacKey })).toThrow(expect.objectContaining({ code: 'invalid_option', field: 'hmacKey' }))
+  })
+
   it('needs the user and the password where they are configured', async () => {
     const more = { ...options, webhookBasic: { username: 'adyen', password: 'pässword' } }
     const authorization = `Basic ${toBase64(new TextEncoder().encode('adyen:pässword'))}`
@@ -200,6 +216,25 @@ describe('what a webhook becomes', () => {
     const [event] = await provider.receive(made)
     expect(event).toMatchObject(expected)
     if (event?.type !== 'unknown') expect(event).toMatchObject({ at: '2026-01-01T00:00:00.000Z', amount: eur(2590n) })
+  })
+
+  it('is heard although its amount has no exact counterpart', async () => {
+    const { provider } = setUp({ hmacKey: key, merchantAccount: 'merchantAccount' })
+    const hmacSignature = await signed('PSP::merchantAccount:order:150:CLP:AUTHORISATION:true')
+    const one = {
+      pspReference: 'PSP',
+      merchantAccountCode: 'merchantAccount',
+      merchantReference: 'order',
+      amount: { currency: 'CLP', value: 150 },
+      eventCode: 'AUTHORISATION',
+      success: 'true',
+      additionalData: { hmacSignature },
+    }
+    const headers = { 'content-type': 'application/json' }
+    const made = new Request('https://shop.example.com/hooks', { method: 'POST', headers, body: JSON.stringify(batch(one)) })
+    const [event] = await provider.receive(made)
+    expect(event).toMatchObject({ type: 'payment.updated', payment: 'adyen:PSP', status: 'authorized' })
+    expect(event).not.toHaveProperty('amount')
   })
 
   it('comes before the answer of what caused it', async () => {

@@ -1,4 +1,4 @@
-import { hmac, sameText, toBase64, type WebhookRequest, webhookError } from '@do/provider'
+import { hmac, refuse, sameText, toBase64, type WebhookRequest, webhookError } from '@do/provider'
 import type { AdyenOptions } from './client.ts'
 
 /** An item of a standard webhook. All but eight of its members are unsigned. */
@@ -32,6 +32,16 @@ export type Received = { readonly items: readonly Item[] } | { readonly event: P
 export const recognises = (headers: Headers) =>
   headers.has('hmacsignature') ||
   ((headers.get('content-type') ?? '').includes('json') && ![...headers.keys()].some((name) => /signature|hmac|-sig$/.test(name)))
+
+export const keysOf = ({ hmacKey = [] }: AdyenOptions): readonly string[] => (typeof hmacKey === 'string' ? [hmacKey] : hmacKey)
+
+/** @throws ProviderError `invalid_option` */
+export function checkKeys(options: AdyenOptions): void {
+  if (keysOf(options).every((key) => /^([0-9a-f]{2})+$/i.test(key))) return
+  throw refuse('invalid_option', '`hmacKey` must be the key(s) of the webhooks in hex, as the Customer Area shows them.', {
+    field: 'hmacKey',
+  })
+}
 
 const bytesOf = (hex: string) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 
@@ -74,7 +84,7 @@ async function genuine(item: Item, keys: readonly string[]): Promise<boolean> {
  * @throws ProviderError `webhook_signature`
  */
 export async function verified(request: WebhookRequest, options: AdyenOptions): Promise<Received> {
-  const keys = typeof options.hmacKey === 'string' ? [options.hmacKey] : (options.hmacKey ?? [])
+  const keys = keysOf(options)
   if (keys.length === 0 || !known(request.headers, options)) throw webhookError('webhook_signature')
   const header = request.headers.get('hmacsignature')
   if (header !== null && !(await signedBy(keys, request.body, header))) throw webhookError('webhook_signature')
@@ -85,9 +95,10 @@ export async function verified(request: WebhookRequest, options: AdyenOptions): 
   if (items.length === 0) throw webhookError(header === null ? 'webhook_signature' : 'webhook_malformed')
   for (const item of items) {
     if (!(await genuine(item, keys))) throw webhookError('webhook_signature')
-    // Another shop of the same company may be signed with the same key.
-    if (item.merchantAccountCode !== options.merchantAccount) throw webhookError('webhook_signature')
   }
+  // All of another shop, signed with a key of the company: whoever has that shop takes it.
+  if (!items.some(({ merchantAccountCode }) => merchantAccountCode === options.merchantAccount))
+    throw webhookError('webhook_signature')
   return { items }
 }
 

@@ -222,13 +222,11 @@ function recurring(name: string, itemId: string, priceMoney: Square.Money, inter
 }
 
 /** Without what Square writes itself. */
-function writable<T extends Square.CatalogObject>(object: T): T {
-  const { updatedAt: _, ...rest } = object
-  if (rest.type === 'ITEM_VARIATION' && rest.itemVariationData !== undefined) {
-    const { ordinal: __, ...itemVariationData } = rest.itemVariationData
-    return { ...rest, itemVariationData } as unknown as T
-  }
-  if (rest.type !== 'ITEM' || rest.itemData?.variations === undefined) return rest as T
-  const { descriptionPlaintext: __, ...itemData } = rest.itemData
-  return { ...rest, itemData: { ...itemData, variations: rest.itemData.variations?.map(writable) } } as unknown as T
+function writable(object: Square.CatalogObject): Square.CatalogObject {
+  const own = defined({ ...object, updatedAt: undefined }) as Square.CatalogObject
+  if (own.type === 'ITEM_VARIATION')
+    return { ...own, itemVariationData: defined({ ...own.itemVariationData, ordinal: undefined }) }
+  if (own.type !== 'ITEM') return own
+  const variations = own.itemData?.variations?.map(writable)
+  return { ...own, itemData: defined({ ...own.itemData, descriptionPlaintext: undefined, variations }) }
 }

@@ -28,8 +28,7 @@ export const descriptor: Descriptor = {
   vendor: 'stripe',
   docs: 'https://docs.stripe.com/api',
   capabilities: Object.fromEntries(capabilities.split(' ').map((name) => [name, true])),
-  // Metadata: 50 keys, of which four are this adapter's. https://docs.stripe.com/metadata
-  limits: { amountDigits: 12, metadataKeys: 46, pageSize: 100, webhookToleranceSeconds: 300 },
+  limits: { amountDigits: 12, pageSize: 100, webhookToleranceSeconds: 300 },
   operations: {
     ...each(creates, keyed),
     ...each(sets, convergent),

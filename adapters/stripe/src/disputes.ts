@@ -2,7 +2,7 @@ import type { Dispute } from '@do/payments'
 import type { FindContext } from '@do/provider'
 import type { Stripe } from 'stripe'
 import type { GetClient } from './client.ts'
-import { ours, ownReference } from './metadata.ts'
+import { hasTrace, traceOf } from './metadata.ts'
 import { moneyOf } from './money.ts'
 import type { Finders, Operations } from './operations.ts'
 import { paymentBehind } from './refunds.ts'
@@ -57,7 +57,7 @@ export function disputeOperations(client: GetClient): Operations['disputes'] {
           refund_policy_disclosure: evidence.refundPolicy ?? '',
         },
         submit: input.submit,
-        metadata: { [ours]: context.reference },
+        metadata: traceOf(context.reference, 'submitted'),
       }
       return disputeOf(await (await client()).disputes.update(id, body, { ...at, idempotencyKey: context.key }), scope)
     },
@@ -78,6 +78,6 @@ export const disputeFinders = (client: GetClient): Finders => ({
   'disputes.submit': async (input: { id: string }, context: FindContext) => {
     const { at, id, ...scope } = located(context, input.id)
     const dispute = await (await client()).disputes.retrieve(id, {}, at)
-    return ownReference(dispute) === context.reference ? disputeOf(dispute, scope) : undefined
+    return hasTrace(dispute, context.reference) ? disputeOf(dispute, scope) : undefined
   },
 })

@@ -5,6 +5,7 @@ import { checkoutStatus } from './checkout.ts'
 import { declineReason, failureCode } from './errors.ts'
 import { ownReference } from './metadata.ts'
 import { moneyOf } from './money.ts'
+import { isRelease } from './refunds.ts'
 import { type Scope, scopeOf } from './scope.ts'
 import { defined, idOf, instant } from './shape.ts'
 import {
@@ -58,14 +59,17 @@ const kinds: { readonly [object: string]: (object: never, scope: Scope) => Facts
     amount: money(charge.amount, charge.currency),
     vendorCode: charge.failure_code ?? undefined,
   }),
-  refund: (refund: Stripe.Refund, scope) => ({
-    type: 'refund.updated',
-    refund: scope.handle(refund.id),
-    payment: optional(scope, refund.payment_intent),
-    status: refundStatus(refund.status),
-    amount: money(refund.amount, refund.currency),
-    vendorCode: refund.failure_reason,
-  }),
+  refund: (refund: Stripe.Refund, scope) =>
+    isRelease(refund)
+      ? { type: 'payment.updated', payment: optional(scope, refund.payment_intent) }
+      : {
+          type: 'refund.updated',
+          refund: scope.handle(refund.id),
+          payment: optional(scope, refund.payment_intent),
+          status: refundStatus(refund.status),
+          amount: money(refund.amount, refund.currency),
+          vendorCode: refund.failure_reason,
+        },
   dispute: (dispute: Stripe.Dispute, scope) => ({
     type: 'dispute.updated',
     dispute: scope.handle(dispute.id),

@@ -3,7 +3,7 @@ import type { FindContext, Money } from '@do/provider'
 import type { Stripe } from 'stripe'
 import type { GetClient } from './client.ts'
 import { declineOf, declineReason, failureCode } from './errors.ts'
-import { captureKey, metadataFor, metadataOf, returnKey } from './metadata.ts'
+import { hasTrace, metadataFor, metadataOf, returnKey, traceOf } from './metadata.ts'
 import { currencyOf, insistOn, minorOf, moneyOf } from './money.ts'
 import type { Finders, Operations } from './operations.ts'
 import { bare, located, type Scope } from './scope.ts'
@@ -29,7 +29,7 @@ export function paymentOf(given: Stripe.PaymentIntent, { handle }: Pick<Scope, '
     status,
     amount: moneyOf(intent.amount, intent.currency),
     captured: money(intent.amount_received),
-    refunded: money(intent.amount_received ? charge?.amount_refunded : 0),
+    refunded: money(refundedOf(intent, charge)),
     action: actionOf(intent, status),
     failure: failure ? declineReason(failure) : undefined,
     vendorCode: failure ? failureCode(failure) : undefined,
@@ -42,6 +42,13 @@ export function paymentOf(given: Stripe.PaymentIntent, { handle }: Pick<Scope, '
     createdAt: instant(intent.created),
     raw: intent,
   })
+}
+
+/** Stripe counts as refunded, too, what was authorised and let go. */
+function refundedOf({ status, amount_received }: Stripe.PaymentIntent, charge: Stripe.Charge | undefined): number {
+  if (charge === undefined || amount_received === 0) return 0
+  const released = status === 'requires_capture' ? 0 : charge.amount - charge.amount_captured
+  return Math.max(0, charge.amount_refunded - released)
 }
 
 /** A page to go to, or the client library, which goes on with the secret. https://docs.stripe.com/payments/3d-secure */
@@ -111,7 +118,7 @@ export function paymentOperations(client: GetClient): Operations['payments'] {
       const body = defined({
         amount_to_capture: amount && minorOf(amount),
         final_capture: final ? undefined : false,
-        metadata: { [captureKey]: context.reference },
+        metadata: traceOf(context.reference, 'captured'),
         expand,
       })
       const { paymentIntents } = await client()
@@ -167,6 +174,6 @@ export const paymentFinders = (client: GetClient): Finders => ({
   'payments.capture': async (input: { id: string }, context: FindContext) => {
     const { at, id, ...scope } = located(context, input.id)
     const intent = await (await client()).paymentIntents.retrieve(id, { expand }, at)
-    return intent.metadata?.[captureKey] === context.reference ? paymentOf(intent, scope) : undefined
+    return hasTrace(intent, context.reference) ? paymentOf(intent, scope) : undefined
   },
 })

@@ -25,6 +25,10 @@ export function refundOf(given: Stripe.Refund, { handle }: Pick<Scope, 'handle'>
   })
 }
 
+/** What was authorised and let go Stripe writes down as a refund, too; but no money went anywhere. */
+export const isRelease = ({ status, balance_transaction }: Stripe.Refund): boolean =>
+  status === 'succeeded' && balance_transaction === null
+
 /** Charges that were not made by a payment intent are payments of their own. */
 export function paymentBehind(thing: {
   payment_intent?: string | { id: string } | null
@@ -65,7 +69,7 @@ export function refundOperations(client: GetClient): Operations['refunds'] {
       return page(
         input,
         (paging) => refunds.list({ ...filter, ...paging }, at),
-        (one) => refundOf(one, scope),
+        (one) => (isRelease(one) ? undefined : refundOf(one, scope)),
       )
     },
   }

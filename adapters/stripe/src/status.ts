@@ -25,6 +25,8 @@ export function paymentStatus(intent: Stripe.PaymentIntent): PaymentStatus {
     case 'succeeded':
       return 'captured'
     case 'canceled':
+      // Of several captures only the last was called off.
+      if (intent.amount_received > 0) return 'captured'
       // What nobody captures in time Stripe cancels by itself.
       return intent.cancellation_reason === 'automatic' || intent.cancellation_reason === 'expired' ? 'expired' : 'canceled'
     case 'requires_payment_method':

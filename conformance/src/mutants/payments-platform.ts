@@ -192,7 +192,7 @@ export const platformMutants: readonly Mutant[] = [
     event.dispute === undefined ? event : { ...event, dispute: `memory:${event.eventId}` },
   ),
   unfiltered('/disputes', 'payment', 'disputes.list.payment'),
-  doesNothing('disputes', 'submit', ['disputes.submit.under-review'], { status: 'under_review' }),
+  doesNothing('disputes', 'submit', ['disputes.submit.under-review', 'disputes.submit.once'], { status: 'under_review' }),
   miswritten(
     'disputes/hands-in',
     'Hands in what shall only be kept.',

@@ -2,7 +2,7 @@ import { parseHandle } from '@do/provider'
 import { holds, present, same } from '../assert.ts'
 import { plan } from './catalogue.ts'
 import { page } from './subjects.ts'
-import { booked, charged, day, group, own, type PaymentsWorld, reads } from './world.ts'
+import { booked, charged, day, group, own, type PaymentsWorld, reads, unlessRefused } from './world.ts'
 
 const create = group('checkout.create', undefined, ['checkout'])
 const get = group('checkout.get', undefined, ['checkout'])
@@ -59,7 +59,8 @@ export const visiting = [
   }),
   create('expires', 'A page ends when it shall end', async (world) => {
     const expiresAt = new Date(world.twin.clock.now() + 3_600_000).toISOString()
-    const { id } = await world.provider.checkout.create({ ...page(world, 'A lamp', 2_590n), expiresAt })
+    const input = { ...page(world, 'A lamp', 2_590n), expiresAt }
+    const { id } = await unlessRefused(world, () => world.provider.checkout.create(input))
     await world.twin.advance(2 * day)
     const checkout = await world.provider.checkout.get(id)
     same([checkout.status, checkout.url], ['expired', undefined], 'status and address')

@@ -1,6 +1,6 @@
 import type { CreatePaymentInput, Payment, Payments, PaymentsEvent } from '@do/payments'
 import { formatHandle, type Money, parseHandle } from '@do/provider'
-import { fail, holds, outcome, present, refused, same } from '../assert.ts'
+import { fail, holds, NotApplicable, outcome, present, refused, same } from '../assert.ts'
 import type { Check, World } from '../check.ts'
 import { namesBehind } from '../facts.ts'
 import type { PaymentsTwin, TestMethods, TwinPayment } from '../payments-twin.ts'
@@ -107,10 +107,20 @@ export async function deniedOrLater(world: PaymentsWorld, call: () => Promise<{ 
   await moments(world)
 }
 
+/** What no capability names, an adapter may still refuse before anything is sent: then the promise does not exist. */
+export async function unlessRefused<T>(world: PaymentsWorld, call: () => Promise<T>): Promise<T> {
+  const before = world.requests().length
+  const result = await outcome(call)
+  if (result.ok) return result.value
+  if (result.error.code !== 'unsupported') throw result.error
+  same(world.requests().length - before, 0, 'Requests sent, although it is not supported')
+  throw new NotApplicable(result.error.message)
+}
+
 /** A customer; where the vendor keeps none, one whom the merchant names. */
-export async function somebody(world: PaymentsWorld): Promise<string> {
+export async function somebody(world: PaymentsWorld, name = 'shopper-1'): Promise<string> {
   if (world.provider.supports('customers')) return (await world.provider.customers.create({ name: 'Anna Ek' })).id
-  return formatHandle(namesBehind(world.provider)[0] ?? '', 'shopper-1')
+  return formatHandle(namesBehind(world.provider)[0] ?? '', name)
 }
 
 export const zero = (value: Money | undefined): bigint => value?.amount ?? 0n
@@ -159,6 +169,7 @@ export const group =
   }
 
 /** One of these, in words. */
-export function among<T extends string>(actual: T | undefined, allowed: readonly T[], what: string): void {
-  holds(actual !== undefined && allowed.includes(actual), `${what} is "${actual}"; expected ${allowed.join(' or ')}.`)
+export function among<T extends string>(actual: string | undefined, allowed: readonly T[], what: string): void {
+  const words: readonly string[] = allowed
+  holds(actual !== undefined && words.includes(actual), `${what} is "${actual}"; expected ${allowed.join(' or ')}.`)
 }

@@ -126,7 +126,8 @@ export function conclude<R extends Wanted, Output>(
     if (settlement.effect === 'unknown') return books.update(id, { ...more, ...withStatus(tenant, known, 'unknown') })
     const facts = deed.done(known, settlement.value)
     const { error: _, ...rest } = { ...known, ...more, ...facts, ...withStatus(tenant, known, facts.status) }
-    deed.after?.(tenant, books.upsert(id, rest), settlement.value)
+    const written = books.upsert(id, rest)
+    deed.after?.(tenant, written, settlement.value)
     return books.get(id) as Stored<R>
   })
 }

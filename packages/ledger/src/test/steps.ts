@@ -1,3 +1,4 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { dayMs, formatDay } from '../days.ts'
 import { isLedgerError, type LedgerError } from '../errors.ts'
 import type { EntryInput, Line } from '../types.ts'
@@ -46,11 +47,17 @@ const isRefused = ({ ledger }: World, key: string) => ledger.outcome(key).state 
 
 /** Enough to tell old from new: every change of the books moves one of these. */
 function stateOf({ database }: World): string {
-  const statement = `SELECT (SELECT max(sequence) FROM ledger_entries) AS e,
-    (SELECT max(id) FROM ledger_holds) AS h, (SELECT count(*) FROM ledger_holds WHERE state = 'pending') AS p,
-    (SELECT total(debit) + total(credit) + total(pending_debit) FROM ledger_balances) AS b`
-  return JSON.stringify(database.prepare(statement).get())
+  let statement = states.get(database)
+  if (statement === undefined) {
+    statement = database.prepare(`SELECT (SELECT max(sequence) FROM ledger_entries) AS e,
+      (SELECT max(id) FROM ledger_holds) AS h, (SELECT count(*) FROM ledger_holds WHERE state = 'pending') AS p,
+      (SELECT total(debit) + total(credit) + total(pending_debit) FROM ledger_balances) AS b`)
+    states.set(database, statement)
+  }
+  return JSON.stringify(statement.get())
 }
+
+const states = new WeakMap<DatabaseSync, StatementSync>()
 
 /** Two legs, or several in one or two currencies; mostly what the books will take. */
 export function randomLines({ random }: World): Line[] {

@@ -1,0 +1,3 @@
+import { noOverlay, type Overlay } from './correction.ts'
+
+export const stripeOverlay: Overlay = { ...noOverlay }
