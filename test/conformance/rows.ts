@@ -5,6 +5,7 @@ import { memorySms, memoryTelephony, memoryTwin } from '@do/conformance/referenc
 import { type ConformanceOptions, type ConformanceResult, runConformance } from '@do/conformance/run'
 import { adyenTwin } from '@do/fixtures/adyen'
 import { plivoTwin } from '@do/fixtures/plivo'
+import { squareTwin } from '@do/fixtures/square'
 import { stripeTwin } from '@do/fixtures/stripe'
 import { telnyxTwin } from '@do/fixtures/telnyx'
 import { twilioTwin } from '@do/fixtures/twilio'
@@ -12,6 +13,7 @@ import { type Payments, payments } from '@do/payments'
 import { plivoSms, plivoTelephony } from '@do/plivo'
 import { failover, type ProviderBase } from '@do/provider'
 import { type Sms, sms } from '@do/sms'
+import { squarePayments } from '@do/square'
 import { stripePayments } from '@do/stripe'
 import { type Telephony, telephony } from '@do/telephony'
 import { telnyxSms, telnyxTelephony } from '@do/telnyx'
@@ -166,6 +168,12 @@ export const vendors: readonly Vendor[] = [
         params: { merchantAccount: 'TwinShopECOM', shopperReference: 'anna' },
       }),
     ),
+  ),
+  paymentsVendor(
+    'square',
+    squareTwin,
+    (twin, at) => squarePayments({ ...twin.credentials, ...at }),
+    uses<ReturnType<typeof squarePayments>>((client) => client.locations.list()),
   ),
 ]
 

@@ -139,11 +139,29 @@ describe('the page', () => {
 
   it('shows durable actions with their steps, and schedules with their next and last run', async () => {
     const actions = page.getByRole('table', { name: 'Durable actions' }).locator('tbody tr')
-    const report = actions.filter({ hasText: 'completed' }).first()
+    const report = actions.filter({ hasText: 'report' }).filter({ hasText: 'completed' }).first()
     expect(await report.locator('ol').getByRole('listitem').allTextContents()).toEqual(['count ✓', 'send ✓', 'wait ✓', 'note ✓'])
     const schedule = page.getByRole('table', { name: 'Schedules' }).getByRole('row', { name: /daily at 6am/ })
     const times = await schedule.locator('time').evaluateAll((all) => all.map((one) => one.getAttribute('datetime') ?? ''))
     expect(times.map((at) => Math.sign(Date.parse(at) - Date.now()))).toEqual([1, -1])
+  })
+
+  it('shows payments and the books: balance sheet, profit and loss as table and chart, and the reconciliation', async () => {
+    for (const name of ['Payments', 'Refunds, transfers and payouts', 'Disputes', 'Connected accounts'])
+      expect(await page.getByRole('table', { name }).getByRole('row').count(), name).toBeGreaterThan(1)
+    const sheet = page.getByRole('table', { name: 'Balance sheet' })
+    const total = async (row: string) =>
+      (await sheet.getByRole('row', { name: row }).first().locator('td').first().textContent()) ?? ''
+    expect(await total('Total assets')).toMatch(/^[\d,]+\.\d\d$/)
+    expect(await total('Total assets')).toBe(await total('Total liabilities and equity'))
+    const profit = page.getByRole('table', { name: 'Profit and loss' })
+    expect(await profit.getByRole('row', { name: /Sales/ }).count()).toBeGreaterThan(0)
+    const chart = page.getByRole('img', { name: /^Profit and loss by month in USD: / })
+    expect(await chart.locator('rect').count()).toBe(18)
+    const found = page.getByRole('region', { name: 'Reconciliation' })
+    await found.getByText('agrees', { exact: true }).waitFor()
+    await found.getByText(/^matched [1-9]/).waitFor()
+    await found.getByText('different 0').waitFor()
   })
 
   it('gets what happens now by itself, over one connection', async () => {

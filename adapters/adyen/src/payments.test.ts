@@ -69,6 +69,15 @@ describe('a payment', () => {
     expect(twin.requests()).toEqual([])
   })
 
+  it.each([
+    [{ reference: `do-${'0'.repeat(32)}` }, 'reference'],
+    [{ metadata: { do_reference: 'x' } }, 'metadata'],
+  ])('refuses names that are ours, before anything is sent', async (more, field) => {
+    const { twin, pay } = setUp()
+    expect(await failure(pay(more))).toMatchObject({ code: 'invalid_input', field })
+    expect(twin.requests()).toEqual([])
+  })
+
   it('refuses a payment without a place to come back to', async () => {
     const { twin, provider, method } = setUp({ returnUrl: undefined as never })
     const error = await failure(provider.payments.create({ amount: eur(100n), method: method('ok') }))

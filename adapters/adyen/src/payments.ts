@@ -226,6 +226,8 @@ export function checkMerchantData({
   const pairs = Object.entries(metadata)
   if (pairs.length > 18) throw tooLong('metadata', 'Adyen keeps 18 pairs of metadata beside ours.')
   for (const [key, value] of pairs) {
+    if (key === own.reference || key === own.capture)
+      throw refuse('invalid_input', `The name "${key}" among the metadata is ours.`, { field: 'metadata' })
     if (key.length > 20 || value.length > 80)
       throw tooLong('metadata', 'Adyen keeps metadata with keys of 20 and values of 80 characters.')
   }

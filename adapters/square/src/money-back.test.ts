@@ -1,5 +1,5 @@
 import type { BalanceTransaction } from '@do/payments'
-import type { DriverContext } from '@do/provider'
+import type { DriverContext, Page } from '@do/provider'
 import { describe, expect, it } from 'vitest'
 import { squareDriver } from './driver.ts'
 import { card, dayMs, refusal, shop, usd } from './test/set-up.ts'
@@ -55,7 +55,7 @@ describe('payouts of Square', () => {
     const read = async (given: object) => {
       const all: BalanceTransaction[] = []
       for (let cursor: string | undefined = ''; cursor !== undefined; ) {
-        const page = await driver.operations.balance?.transactions?.(
+        const page: Page<BalanceTransaction> | undefined = await driver.operations.balance?.transactions?.(
           { limit: 2, ...given, ...(cursor === '' ? {} : { cursor }) },
           context,
         )

@@ -29,8 +29,11 @@ export function pack(text: string | null | undefined, kept: Kept): string | unde
 }
 
 export function unpack(note: string | null | undefined): Kept & { readonly text?: string | undefined } {
-  const start = note?.startsWith(mark) ? 0 : (note?.lastIndexOf(`\n${mark}`) ?? -1)
-  if (!note || start < 0) return { text: note || undefined }
+  if (!note) return {}
+  // JSON has no line breaks of its own, so the last such line is ours.
+  const last = note.lastIndexOf(`\n${mark}`)
+  const start = last < 0 && note.startsWith(mark) ? 0 : last
+  if (start < 0) return { text: note }
   try {
     const kept = JSON.parse(note.slice(start)) as Kept
     return { ...kept, do: kept.do || undefined, text: note.slice(0, start) || undefined }

@@ -19,9 +19,7 @@ it('does not call it a refund when the rest of an authorisation is let go', asyn
 it('remembers each of several captures, whichever is asked about', async () => {
   const { twin, provider, pay, sent } = setUp()
   const { id } = await pay({ capture: 'manual', metadata: { order: '42' } })
-  const first = { id, amount: usd(1_000n), final: false }
-  const key = { idempotencyKey: 'first' }
-  await provider.payments.capture(first, key)
+  await provider.payments.capture({ id, amount: usd(1_000n), final: false })
   const trace = [...sent('payments.capture').keys()].find((name) => name.startsWith('metadata'))
   expect(trace).toMatch(/^metadata\[do-[0-9a-f]{32}\]$/)
   await provider.payments.capture({ id, amount: usd(500n), final: false })

@@ -215,7 +215,11 @@ export const sellingMutants: readonly Mutant[] = [
     'invoices',
     ({ pay, get }) => ({
       pay: (input: any, options: any) =>
-        pay(input, options).catch((error: ProviderError) => (error.fault === 'declined' ? get(input.id) : Promise.reject(error))),
+        pay(input, options).catch((error: ProviderError) =>
+          error.fault === 'declined'
+            ? get(input.id).then((invoice: any) => ({ ...invoice, status: 'paid' }))
+            : Promise.reject(error),
+        ),
     }),
   ),
   doesNothing('invoices', 'void', ['invoices.void.closed'], { status: 'void' }),

@@ -13,7 +13,7 @@ interface Tried {
 
 const processes = 2
 
-it(`catches each of ${mutants.length} ledgers with a defect, by the invariant it breaks`, { timeout: 300_000 }, async () => {
+it(`catches each of ${mutants.length} ledgers with a defect, by the invariant it breaks`, { timeout: 900_000 }, async () => {
   const script = fileURLToPath(new URL('./test/try-mutants.ts', import.meta.url))
   const outputs = await Promise.all(
     Array.from({ length: processes }, (_, index) =>

@@ -7,7 +7,7 @@ const seed = Number(process.env.LEDGER_SEED ?? 20261121)
 const steps = Number(process.env.LEDGER_STEPS ?? 100_000)
 
 it(`holds every invariant through ${steps} steps of work, clocks, crashes and restarts (seed ${seed})`, {
-  timeout: 300_000,
+  timeout: 900_000,
 }, () => {
   const violations = simulate(ledger, { seed, steps })
   expect(violations, `LEDGER_SEED=${seed}`).toEqual([])

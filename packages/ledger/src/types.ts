@@ -336,7 +336,6 @@ export type Invariant =
   | 'equation'
   | 'accounts'
   | 'tags'
-  | 'locks'
 
 export interface Problem {
   readonly invariant: Invariant

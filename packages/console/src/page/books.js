@@ -149,7 +149,7 @@ function oneReconciliation({ id, at, counts, balances, items }) {
     'article',
     { 'aria-label': id },
     h('h3', {}, id, ' ', h('span', { class: 'sub' }, time(at))),
-    h('ul', { class: 'trail', 'aria-label': 'Items by finding' }, figures),
+    h('ul', { class: 'chips', 'aria-label': 'Items by finding' }, figures),
     table('Balances', ['Currency', 'Provider says', 'Books say', 'Equal'], balances, (one) => [
       h('th', { scope: 'row' }, one.currency),
       h('td', { class: 'amount' }, one.provider),
@@ -167,8 +167,10 @@ function oneReconciliation({ id, at, counts, balances, items }) {
   )
 }
 
+const amounts = new Set(['Provider says', 'Books say', 'Booked', 'Provider has', 'Days'])
+
 function table(label, columns, rows, row) {
-  const head = columns.map((column) => h('th', { scope: 'col' }, column))
+  const head = columns.map((column) => h('th', { scope: 'col', class: amounts.has(column) ? 'amount' : undefined }, column))
   const body = rows.map((record) => h('tr', {}, row(record)))
   const inner = h('table', {}, h('caption', { class: 'unseen' }, label), h('thead', {}, h('tr', {}, head)), h('tbody', {}, body))
   return h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': label }, inner)

@@ -34,7 +34,7 @@ export function openAccounts(
   for (const [name, line] of [...lines].sort(([one], [other]) => one.split(':').length - other.split(':').length)) {
     const wanted = typeOf(name)
     const known = ledger.accounts.get(name)
-    const type = wanted?.type ?? known?.type ?? typeByName(name)
+    const type = wanted?.type ?? typeInBooks(ledger, name) ?? typeByName(name)
     if (type === undefined) {
       throw journalError(
         'account_type',
@@ -59,6 +59,12 @@ export function openAccounts(
       for (const name of closed) refusedAt(lines.get(name) ?? 0, () => ledger.accounts.close(name))
     },
   }
+}
+
+/** Of the account, or of the nearest parent that is there. */
+function typeInBooks(ledger: Ledger, name: string): AccountType | undefined {
+  const type = ledger.accounts.get(name)?.type
+  return type ?? (name.includes(':') ? typeInBooks(ledger, name.slice(0, name.lastIndexOf(':'))) : undefined)
 }
 
 function inputOf(

@@ -187,19 +187,15 @@ function readTransaction(reader: Reader, block: Block): Transaction {
   const [, day = '', rest = ''] = /^(\S+)\s*(.*)$/.exec(text) ?? []
   if (day.includes('=')) throw journalError('unsupported', block.line, 'secondary dates are not imported.')
   const [, status = '', code = '', description = ''] = /^([*!])?\s*(?:\(([^)]*)\))?\s*(.*)$/.exec(rest) ?? []
-  const inside = block.inside.filter(({ text }) => !text.startsWith(';'))
-  const own = block.inside.slice(0, inside[0] === undefined ? undefined : block.inside.indexOf(inside[0]))
-  const tags = tagsOf(reader, comment, ...own.map(({ text }) => text.slice(1)))
-  const postings = inside.map((one, index) => {
-    const from = block.inside.indexOf(one) + 1
-    const next = inside[index + 1]
-    const below = block.inside.slice(from, next === undefined ? undefined : block.inside.indexOf(next))
-    return readPosting(
-      reader,
-      one,
-      below.map(({ text }) => text.slice(1)),
-    )
-  })
+  // A comment line belongs to the posting above it, the first ones to the entry.
+  const own: string[] = [comment]
+  const parts: { readonly one: Block['inside'][number]; readonly below: string[] }[] = []
+  for (const one of block.inside) {
+    if (!one.text.startsWith(';')) parts.push({ one, below: [] })
+    else (parts.at(-1)?.below ?? own).push(one.text.slice(1))
+  }
+  const tags = tagsOf(reader, ...own)
+  const postings = parts.map(({ one, below }) => readPosting(reader, one, below))
   return {
     line: block.line,
     date: dayOf(day, block.line),

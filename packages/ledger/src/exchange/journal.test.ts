@@ -167,6 +167,13 @@ P 2026/1/2 EUR $1.25
     expect(ledger.balance('Owed', 'DAYS').posted).toBe(3n)
   })
 
+  it('takes the type of a parent that the books have', () => {
+    const ledger = emptyBook()
+    ledger.accounts.open({ name: 'Things', type: 'asset' })
+    importHledger(ledger, '2026-01-01\n  Things:Old:Chair    5 USD\n  equity\n')
+    expect(ledger.accounts.get('Things:Old:Chair')?.type).toBe('asset')
+  })
+
   it.for([
     ['an unbalanced entry', '2026-01-01 x\n  assets    1 USD\n  equity    -2 USD', 'unbalanced', 1],
     ['two amounts left out', '2026-01-01 x\n  assets    1 USD\n  equity\n  income', 'unbalanced', 4],

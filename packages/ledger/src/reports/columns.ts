@@ -38,23 +38,23 @@ export function planFlows(coverage: Coverage & { readonly from: Day }): ColumnPl
 
 /** Balances: what stood at the end of each period, since the first entry. */
 export function planBalances({ from, to, every, compare }: Coverage): ColumnPlan {
-  const main = every === undefined ? [{ to, title: to }] : periods(from ?? to, to, every)
+  const ends = (span: Span): Span => ({ to: span.to, title: span.title })
+  const main: readonly Span[] = every === undefined ? [upTo(to)] : periods(from ?? to, to, every)
   const before = (span: Span): Span => {
     if (compare === 'year-before') return upTo(dayYearBefore(span.to))
-    const period =
-      every === undefined && from !== undefined ? onePeriod(from, to) : span.from === undefined ? undefined : (span as Period)
     // A single day has no period before it but the day before.
-    return upTo(period === undefined ? previous(onePeriod(span.to, span.to)).to : previous(period).to)
+    return upTo(previous(onePeriod(span.from ?? from ?? span.to, span.to)).to)
   }
-  return plan(
-    main.map(({ to, title }) => ({ to, title })),
-    compare === undefined ? undefined : before,
-  )
+  return plan(main, compare === undefined ? undefined : before, ends)
 }
 
 const upTo = (to: Day): Span => ({ to, title: to })
 
-function plan(main: readonly Span[], before: ((span: Span) => Span) | undefined): ColumnPlan {
+function plan(
+  main: readonly Span[],
+  before: ((span: Span) => Span) | undefined,
+  counted = (span: Span): Span => span,
+): ColumnPlan {
   const spans: Span[] = []
   const columns: Column[] = []
   const sources: Source[] = []
@@ -62,12 +62,13 @@ function plan(main: readonly Span[], before: ((span: Span) => Span) | undefined)
     sources.push(source)
     columns.push(column)
   }
-  for (const span of main) {
+  for (const covered of main) {
+    const span = counted(covered)
     const now = spans.push(span) - 1
     const days = { ...(span.from === undefined ? {} : { from: span.from }), to: span.to }
     add({ span: now }, { title: span.title, kind: 'amount', role: 'period', ...days })
     if (before === undefined) continue
-    const past = before(span)
+    const past = before(covered)
     const then = spans.push(past) - 1
     const pastDays = { ...(past.from === undefined ? {} : { from: past.from }), to: past.to }
     add({ span: then }, { title: past.title, kind: 'amount', role: 'compared', ...pastDays })

@@ -61,6 +61,15 @@ describe('statements', () => {
     const sheet = balanceSheet(smallBook(), { from: '2026-02-01', to: '2026-02-28', compare: 'previous' })
     expect(sheet.columns.slice(0, 2).map(({ to }) => to)).toEqual(['2026-02-28', '2026-01-31'])
     expect(told(sheet)).toContain('Assets:Bank USD: 133500 142000 -8500 -599')
+    const sideBySide = balanceSheet(smallBook(), { from: '2026-01-01', to: '2026-03-31', every: 'month', compare: 'previous' })
+    expect(sideBySide.columns.filter(({ kind, role }) => kind === 'amount' && role !== 'change').map(({ to }) => to)).toEqual([
+      '2026-01-31',
+      '2025-12-31',
+      '2026-02-28',
+      '2026-01-31',
+      '2026-03-31',
+      '2026-02-28',
+    ])
     expect(balanceSheet(smallBook(), { to: '2024-02-29', compare: 'year-before' }).columns[1]?.to).toBe('2023-02-28')
     expect(balanceSheet(smallBook(), { to: '2026-03-01', compare: 'previous' }).columns[1]?.to).toBe('2026-02-28')
   })

@@ -18,7 +18,6 @@ const byVerifier: Readonly<Record<Invariant, string>> = {
   accounts: 'I14',
   equation: 'I16',
   tags: 'I2',
-  locks: 'I16',
 }
 
 /** The books against the model: every balance, every entry, and random points in the past. */
