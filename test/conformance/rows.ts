@@ -1,7 +1,7 @@
 import { adyenPayments } from '@do/adyen'
 import type { PaymentsTwin } from '@do/conformance'
 import { pair } from '@do/conformance/kit'
-import { memorySms, memoryTelephony, memoryTwin } from '@do/conformance/reference'
+import { memoryPayments, memoryPaymentsTwin, memorySms, memoryTelephony, memoryTwin } from '@do/conformance/reference'
 import { type ConformanceOptions, type ConformanceResult, runConformance } from '@do/conformance/run'
 import { adyenTwin } from '@do/fixtures/adyen'
 import { plivoTwin } from '@do/fixtures/plivo'
@@ -114,6 +114,12 @@ export const vendors: readonly Vendor[] = [
       sms: uses<ReturnType<typeof memorySms>>((client) => client.request('GET', '/messages')),
       telephony: uses<ReturnType<typeof memoryTelephony>>((client) => client.request('GET', '/calls')),
     },
+  ),
+  paymentsVendor(
+    'memory',
+    memoryPaymentsTwin,
+    (twin, at) => memoryPayments({ ...twin.credentials, ...at }),
+    uses<ReturnType<typeof memoryPayments>>((client) => client.request('GET', '/payments')),
   ),
   vendor(
     'twilio',

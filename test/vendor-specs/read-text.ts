@@ -37,11 +37,15 @@ function inside(
   return keyword !== 'items' && isObject(schema.additionalProperties) ? (schema.additionalProperties as Schema) : undefined
 }
 
+/** `a[0][b]=1&a[1][b]=2`: a list whose items are objects. */
+const numbered = (value: unknown): unknown[] | undefined =>
+  isObject(value) && Object.keys(value).every((name, index) => name === String(index)) ? Object.values(value) : undefined
+
 /** Text from a URL or form in the JSON type that the schema asks for. What does not fit stays text, and so is reported. */
 export function typed(document: Description, value: unknown, schema: Schema | undefined): unknown {
   const types = typesOf(document, schema)
   if (types.has('array')) {
-    const list = Array.isArray(value) ? value : types.has('string') ? undefined : [value]
+    const list = Array.isArray(value) ? value : (numbered(value) ?? (types.has('string') ? undefined : [value]))
     if (list !== undefined) return list.map((item) => typed(document, item, inside(document, schema, 'items')))
   }
   if (isObject(value)) {

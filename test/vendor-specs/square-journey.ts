@@ -219,6 +219,7 @@ export async function settling({ square, twin }: Shop): Promise<void> {
   await twin.advance(3 * day)
   const id = (await twin.payoutBySchedule()) ?? ''
   await payouts.get(`square:${id}`)
+  await drain(square.balance.transactions({ payout: `square:${id}`, limit: 2 }))
   await twin.bank(id, 'paid')
   await twin.bank(id, 'failed')
   await twin.advance(3 * day)

@@ -38,7 +38,12 @@ const urls = { returnUrl: 'https://shop.example.com/back' }
 /** Every way a payment can go, and what is done with it then. */
 async function paying({ twin, provider, method }: StripeScene): Promise<void> {
   const pay = (more: object = {}) => provider.payments.create({ amount: usd(2_590n), method: method('ok'), ...more })
-  const { id } = await pay({ reference: 'order-42', metadata: { order: '42' }, description: 'A lamp', statementDescriptor: 'ACME LAMPS' })
+  const { id } = await pay({
+    reference: 'order-42',
+    metadata: { order: '42' },
+    description: 'A lamp',
+    statementDescriptor: 'ACME LAMPS',
+  })
   await provider.refunds.create({ payment: id, amount: usd(590n), reason: 'duplicate', metadata: { a: 'b' } })
   await lenient(provider.refunds.create({ payment: id, amount: usd(90_000n) }))
   for (const behaves of ['declined', 'insufficientFunds'] as const) await lenient(pay({ method: method(behaves) }))
@@ -70,14 +75,25 @@ async function paying({ twin, provider, method }: StripeScene): Promise<void> {
 }
 
 async function keeping({ twin, provider, method }: StripeScene): Promise<void> {
-  const customer = await provider.customers.create({ name: 'Anna Ek', email: 'anna@example.com', phone: '+4670123456', metadata: { a: 'b' } })
+  const customer = await provider.customers.create({
+    name: 'Anna Ek',
+    email: 'anna@example.com',
+    phone: '+4670123456',
+    metadata: { a: 'b' },
+  })
   const kept = await provider.methods.attach({ id: method('ok'), customer: customer.id })
   await provider.customers.update({ id: customer.id, name: 'Anna E', defaultMethod: kept.id })
   await drain(provider.methods.list({ customer: customer.id }))
   await provider.payments.create({ amount: usd(900n), method: kept.id, customer: customer.id, offSession: true })
   await provider.payments.create({ amount: usd(900n), method: method('ok'), customer: customer.id, saveMethod: true })
   const page = { lines: [{ name: 'Lamp', amount: usd(2_590n), quantity: 2 }], successUrl: 'https://shop.example.com/thanks' }
-  const session = await provider.checkout.create({ ...page, cancelUrl: 'https://shop.example.com', reference: 'order-43', metadata: { a: 'b' }, customer: customer.id })
+  const session = await provider.checkout.create({
+    ...page,
+    cancelUrl: 'https://shop.example.com',
+    reference: 'order-43',
+    metadata: { a: 'b' },
+    customer: customer.id,
+  })
   await twin.visit(idOf(session.id), 'pay')
   await provider.checkout.get(session.id)
   const other = await provider.checkout.create({ ...page, expiresAt: new Date(twin.clock.now() + day / 2).toISOString() })
@@ -153,7 +169,9 @@ async function disputing({ twin, provider, method }: StripeScene): Promise<void>
 }
 
 async function selling({ twin, provider, method }: StripeScene): Promise<void> {
-  const account = (await provider.accounts.create({ country: 'DE', name: 'Acme Books', email: 'anna@example.com', metadata: { a: 'b' } })).id
+  const account = (
+    await provider.accounts.create({ country: 'DE', name: 'Acme Books', email: 'anna@example.com', metadata: { a: 'b' } })
+  ).id
   await provider.accounts.onboardingLink({ account, returnUrl: 'https://a.example', refreshUrl: 'https://b.example' })
   for (const how of ['require', 'overdue', 'reject', 'complete'] as const) {
     await twin.onboard(idOf(account), how)

@@ -1,6 +1,6 @@
 import { openApi, type VendorSpec } from './checker.ts'
 import { type Description, load } from './description.ts'
-import { stripeOverlay } from './stripe-overlay.ts'
+import { deletesTakeQuery, newerParameters, newerPaths, stripeOverlay } from './stripe-overlay.ts'
 import { validator } from './validator.ts'
 
 /**
@@ -17,12 +17,39 @@ function open(value: unknown): unknown {
 
 function described(): Description {
   const document = load<Description>('stripe/spec3.json.gz')
-  return { ...document, components: { ...document.components, schemas: open(document.components?.schemas) } } as Description
+  const paths = Object.entries({ ...document.paths, ...newerPaths } as Record<string, Record<string, { parameters?: object[] }>>)
+  return {
+    ...document,
+    components: { ...document.components, schemas: open(document.components?.schemas) },
+    paths: Object.fromEntries(
+      paths.map(([path, { delete: one, ...methods }]) => {
+        if (one === undefined) return [path, methods]
+        return [path, { ...methods, delete: { ...one, parameters: [...(one.parameters ?? []), deletesTakeQuery] } }]
+      }),
+    ),
+  } as unknown as Description
 }
 
-/** Of webhooks the object that they carry. */
-export function stripeSpec(): VendorSpec {
-  const document = described()
+interface Body {
+  requestBody: { content: Record<string, { schema: { properties: Record<string, unknown> } }> }
+}
+
+function withParameters(document: Description): Description {
+  const paths = document.paths as unknown as Record<string, { post: Body }>
+  for (const { path, parameters } of newerParameters) {
+    const form = paths[path]?.post.requestBody.content['application/x-www-form-urlencoded']
+    if (form === undefined) throw new Error(`The description has no form for ${path}.`)
+    Object.assign(form.schema.properties, parameters)
+  }
+  return document
+}
+
+let made: VendorSpec | undefined
+/** Of webhooks the object that they carry is checked. Made once: it takes seconds. */
+export const stripeSpec = (): VendorSpec => (made ??= make())
+
+function make(): VendorSpec {
+  const document = withParameters(described())
   const spec = openApi('stripe', [document], stripeOverlay)
   const validate = validator(document, 'answer', stripeOverlay)
   return {

@@ -2,7 +2,9 @@ import type { Client } from '@adyen/api-library'
 import { type AdapterOptions, createTransport } from '@do/provider'
 import { httpClient } from './http.ts'
 
-export const vendorOrigin = 'https://checkout-test.adyen.com'
+/** Of Checkout; the platform's APIs have hosts of their own. */
+export const vendorOrigin = ({ liveEndpointUrlPrefix: live }: AdyenOptions): string =>
+  live === undefined ? 'https://checkout-test.adyen.com' : `https://${live}-checkout-live.adyenpayments.com`
 
 /** What a platform with sellers of its own has. https://docs.adyen.com/platforms */
 export interface BalancePlatform {
@@ -37,13 +39,10 @@ export interface AdyenOptions extends AdapterOptions {
 /** The SDK's objects, each loaded on first use from its own file: the whole SDK is six times as large as what payments need. */
 export function lazySdk(options: AdyenOptions) {
   const live = options.liveEndpointUrlPrefix
-  const vendorOrigins =
-    live === undefined
-      ? ['checkout', 'ca', 'kyc', 'balanceplatform-api'].map((host) => `https://${host}-test.adyen.com`)
-      : [
-          `https://${live}-checkout-live.adyenpayments.com`,
-          ...['ca', 'kyc', 'balanceplatform-api'].map((host) => `https://${host}-live.adyen.com`),
-        ]
+  const others = ['ca', 'kyc', 'balanceplatform-api'].map(
+    (host) => `https://${host}-${live === undefined ? 'test' : 'live'}.adyen.com`,
+  )
+  const vendorOrigins = [vendorOrigin(options), ...others]
   const transport = createTransport({ vendorOrigins, baseUrl: options.baseUrl, fetch: options.fetch })
   let made: Promise<Client> | undefined
   const load = async () => {

@@ -17,4 +17,4 @@ interface WithClient {
  * @throws ProviderError `invalid_provider_name`, or `invalid_option` for an `hmacKey` that is no hex.
  */
 export const adyenPayments = (options: AdyenOptions): Payments & WithClient =>
-  createProvider(payments, paymentsDriver(options), { ...options, defaultBaseUrl: vendorOrigin })
+  createProvider(payments, paymentsDriver(options), { ...options, defaultBaseUrl: vendorOrigin(options) })

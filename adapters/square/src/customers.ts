@@ -1,5 +1,5 @@
 import type { Customer, PaymentMethod } from '@do/payments'
-import { type DriverCalls, type DriverContext, refuse } from '@do/provider'
+import { type DriverCalls, type DriverContext, refuse, VendorRefusal } from '@do/provider'
 import type { Square, SquareClient } from 'square'
 import { answered, defined, instant, keyOf, legible, pageOf, proven, rows, shortKey } from './client.ts'
 import { pack, unpack } from './note.ts'
@@ -29,7 +29,7 @@ function customerOf(answer: Square.Customer | undefined, { handle }: Context): C
   })
 }
 
-export function methodOf(answer: Square.Card | undefined, { handle }: Context): PaymentMethod {
+function methodOf(answer: Square.Card | undefined, { handle }: Context): PaymentMethod {
   const card = proven(answer)
   const { expMonth, expYear } = card
   const expiry = expMonth && expYear ? { month: Number(expMonth), year: Number(expYear) } : undefined
@@ -113,7 +113,11 @@ export function methodCalls(client: () => Promise<SquareClient>): DriverCalls<Tr
       const customerId = context.id(customer)
       const { cards } = await client()
       // It has been kept already.
-      if (sourceId.startsWith('ccof:')) return methodOf((await cards.get({ cardId: sourceId })).card, context)
+      if (sourceId.startsWith('ccof:')) {
+        const { card } = await cards.get({ cardId: sourceId })
+        if (proven(card).customerId !== customerId) throw new VendorRefusal('card:other-customer')
+        return methodOf(card, context)
+      }
       const idempotencyKey = await keyOf('card', sourceId, customerId)
       const { card } = await cards.create(defined({ idempotencyKey, sourceId, verificationToken, card: { customerId } }))
       return methodOf(card, context)

@@ -49,7 +49,7 @@ export const descriptor = ({ merchantId, currency }: SquareOptions): Descriptor 
     'cancel-payouts': 'Square pays out by its own schedule',
     balance: 'Square does not tell the balance',
     'balance-transactions': 'Square lists a movement only with the payout that it went out with',
-    'payout-transactions': 'Square lists a movement only with the payout that it went out with',
+    'payout-transactions': true,
     disputes: true,
     'dispute-evidence': true,
   },

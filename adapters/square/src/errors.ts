@@ -167,6 +167,7 @@ const rows: readonly Row[] = [
   ['refund:nothing-left', codes, 'refund_too_large', 'caller', 'Nothing is left to be refunded.'],
   ['other-currency', codes, 'currency_mismatch', 'caller', 'The payment is in another currency.'],
   ['checkout:complete', codes, 'already_paid', 'caller', 'The page has been paid. Refund the payment instead.'],
+  ['card:other-customer', codes, 'invalid_method', 'caller', 'This card is kept with another customer.'],
   ['price:once', codes, 'invalid_input', 'caller', 'One cannot subscribe to a price that is paid once.'],
   ['invoice:closed', codes, 'invoice_closed', 'caller', 'The invoice is not open.'],
   ['invoice:no-card', codes, 'method_missing', 'caller', 'The customer has no card on file that could be charged at once.'],

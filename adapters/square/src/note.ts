@@ -4,7 +4,7 @@ import { refuse } from '@do/provider'
  * Square has no metadata on payments, refunds, customers and subscriptions. What the merchant wants kept, and our reference,
  * make up the last line of the text that it does have: a note that people can still read.
  */
-export interface Kept {
+interface Kept {
   /** Our reference. */
   readonly do?: string | undefined
   /** The merchant's. */

@@ -114,36 +114,18 @@ export function payoutCalls(client: () => Promise<SquareClient>, { locationId }:
     },
   }
 
-  /** Payout by payout, the oldest first: its entries, then itself. A cursor is `<payout>#<of entries>#<of payouts>`. */
+  /** The lines of one payout, and the payout itself. The cursor of its last page, when it has no room left, is `end`. */
   const transactions: NonNullable<NonNullable<DriverCalls<Tree>['balance']>['transactions']> = async (given, context) => {
-    const square = await client()
-    const { since, until, limit = 100 } = given
-    const [known = '', entries = '', further = ''] = given.cursor?.split('#') ?? []
-    let [payoutId, rest] = [known || (given.payout === undefined ? '' : context.id(given.payout)), further]
-    let payout: Square.Payout | undefined
-    if (payoutId === '') {
-      const query = defined({ locationId, sortOrder: 'ASC' as const, limit: 1, beginTime: since, cursor: further || undefined })
-      const page = rows(await square.payouts.list(query))
-      payout = page.items[0]
-      if (payout === undefined) return { items: [] }
-      ;[payoutId, rest] = [payout.id, page.cursor ?? '']
-    } else payout = await read(payoutId)
-    const paidOut = instant(payout.createdAt)
-    const page =
-      entries === 'end'
-        ? { items: [], cursor: undefined }
-        : rows(
-            await square.payouts.listEntries(
-              defined({ payoutId, sortOrder: 'ASC' as const, limit: Math.min(limit, 100), cursor: entries || undefined }),
-            ),
-          )
-    const items = page.items.map((entry) => entryOf(entry, paidOut, context))
+    const { since, until, limit = 100, cursor } = given
+    const payout = await read(context.id(given.payout as string))
+    const query = defined({ payoutId: payout.id, sortOrder: 'ASC' as const, limit: Math.min(limit, 100), cursor })
+    const page = cursor === 'end' ? { items: [], cursor: undefined } : rows(await (await client()).payouts.listEntries(query))
+    const items = page.items.map((entry) => entryOf(entry, instant(payout.createdAt), context))
     const within = ({ createdAt }: BalanceTransaction) =>
       createdAt >= (since ?? '') && (until === undefined || createdAt <= until)
     const room = page.cursor === undefined && items.length < limit
     if (room) items.push(leaving(payout, context))
-    const next = !room ? `${payoutId}#${page.cursor ?? 'end'}#${rest}` : rest === '' ? undefined : `##${rest}`
-    return pageOf(items.filter(within), next)
+    return pageOf(items.filter(within), room ? undefined : (page.cursor ?? 'end'))
   }
 
   return { payouts, transactions }

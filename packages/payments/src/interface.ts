@@ -338,7 +338,7 @@ export const payments = defineInterface('payments', {
         handle: 'account',
         input: lists.transactions,
         output: things.transaction,
-        needs: (given) => has([true, 'balance-transactions'], [given.payout, 'payout-transactions']),
+        needs: (given) => has([given.payout === undefined, 'balance-transactions'], [given.payout, 'payout-transactions']),
         prepare: bound('payout'),
       }),
     },

@@ -51,8 +51,9 @@ export function importHledger(ledger: Ledger, text: string, options: ImportOptio
     currencies.define()
     const accounts = openAccounts(ledger, journal, options.types ?? {}, (code, line) => currencies.code(code, line))
     for (const { line, price } of prices) refusedAt(line, () => ledger.prices.set(price))
-    const fresh = keyed.filter(({ transaction }) => !journal.own || !isOwn(ledger, transaction))
     const before = count(ledger)
+    const mayBeOwn = journal.own && before > 0
+    const fresh = keyed.filter(({ transaction }) => !mayBeOwn || !isOwn(ledger, transaction))
     for (let first = 0; first < fresh.length; first += 1000) postPage(ledger, fresh.slice(first, first + 1000))
     accounts.close()
     const posted = count(ledger) - before
