@@ -84,8 +84,8 @@ describe.skipIf(!available())("stripe: the checker on Stripe's description", () 
     ['an unknown path', () => on.request('GET', '/v1/payments'), '/path there is no path'],
     [
       'a missing member of an answer',
-      () => on.answer('GET', '/v1/refunds/re_1', 200, { ...refund }),
-      '/body/reason is required and missing',
+      () => on.answer('GET', '/v1/refunds/re_1', 200, { ...refund, ...rest, amount: undefined }),
+      '/body/amount is required and missing',
     ],
     [
       'a wrong type in an answer',

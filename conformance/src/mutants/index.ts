@@ -2,6 +2,7 @@ import { failoverMutants } from './failover.ts'
 import { listMutants } from './lists.ts'
 import type { Mutant } from './mutant.ts'
 import { capturingMutants, chargingMutants } from './payments-charging.ts'
+import { paymentsFailoverMutants } from './payments-failover.ts'
 import { platformMutants } from './payments-platform.ts'
 import { paymentsRuleMutants } from './payments-rules.ts'
 import { sellingMutants } from './payments-selling.ts'
@@ -32,4 +33,5 @@ export const mutants: readonly Mutant[] = [
   ...sellingMutants,
   ...platformMutants,
   ...paymentsRuleMutants,
+  ...paymentsFailoverMutants,
 ]

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { isLedgerError } from './index.ts'
+import { isLedgerError, openLedger } from './index.ts'
 import { type Books, codeOf, openBooks, sale, transfer } from './test/books.ts'
 import type { EntryInput, Line } from './types.ts'
 
@@ -75,16 +75,23 @@ describe('what is refused writes nothing', () => {
     expect(rows()).toEqual(before)
   })
 
-  it('what a listener throws undoes the change', () => {
-    const { sql, rows } = books
+  it('what a listener throws, or your own transaction, undoes the change', () => {
+    const { sql, rows, ledger } = books
+    const listening = openLedger(sql, {
+      onMutation: () => {
+        throw new Error('no')
+      },
+    })
     const before = rows()
+    expect(() => listening.post(sale(5n))).toThrow('no')
+    expect(() => listening.holds.place(sale(5n))).toThrow('no')
     expect(() =>
       sql.transaction(() => {
-        books.ledger.post(sale(5n))
+        ledger.post(sale(5n))
         throw new Error('no')
       }),
     ).toThrow('no')
     expect(rows()).toEqual(before)
-    expect(books.ledger.post(sale(5n)).sequence).toBe(2)
+    expect(ledger.post(sale(5n)).sequence).toBe(2)
   })
 })
