@@ -1,10 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { fileURLToPath } from 'node:url'
 import type { TwinFault } from '@do/conformance'
 import { Random } from '@do/conformance/kit'
 import { serveTwin } from '@do/fixtures/server'
@@ -14,6 +11,7 @@ import { nodeSqlite } from '@do/ledger/node'
 import { liveClock } from '@do/provider'
 import { afterAll, expect, it } from 'vitest'
 import { planOf, shareOf } from './plan.ts'
+import { bundleShop, freePort, openShop, type Told } from './processes.ts'
 import { orderBook } from './stores.ts'
 
 const orders = Number(process.env.MONEY_PATH_ORDERS ?? 10_000)
@@ -33,27 +31,8 @@ const faults: readonly TwinFault[] = [
   { kind: 'foreign-page', when: 'after' },
   { kind: 'rate-limit', retryAfterSeconds: 1 },
 ]
-const operations = ['payments.create', 'payments.capture', 'refunds.create', 'payments.get', 'balance.transactions']
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
-}
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
-
-import { existsSync } from 'node:fs'
-function orderStates(file: string) {
-  if (!existsSync(file)) return {}
-  const db = new DatabaseSync(file)
-  try {
-    return Object.fromEntries((db.prepare('SELECT state, count(*) AS n FROM orders GROUP BY state').all() as {state:string,n:number}[]).map(({state,n}) => [state,n]))
-  } catch { return {} } finally { db.close() }
-}
 
 it(`${orders} payments, random faults, ${kills} SIGKILLs: provider, ledger and reconciliation agree to the minor unit (seed ${seed})`, async () => {
   const random = new Random(seed)
@@ -63,98 +42,85 @@ it(`${orders} payments, random faults, ${kills} SIGKILLs: provider, ledger and r
   twin.holdWebhooks(true)
   const vendor = await serveTwin(twin, { webhookAttempts: 1 })
   const file = join(folder, 'shop.sqlite')
-  const job = {
-    file,
-    vendor: vendor.url,
-    credentials: twin.credentials,
-    port,
-    orders,
-    seed,
-    currencies: twin.currencies,
-    methods: twin.methods,
-  }
-  const open = (): ChildProcess =>
-    fork(fileURLToPath(new URL('./shop.ts', import.meta.url)), {
-      env: { ...process.env, JOB: JSON.stringify(job) },
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    })
-  const killed = new Set<ChildProcess>()
-  const heard = (shop: ChildProcess) =>
-    new Promise<unknown>((resolve, reject) => {
-      shop.once('message', resolve)
-      shop.once('exit', (code) => killed.has(shop) || reject(new Error(`The shop ended by itself with ${code}.`)))
-    })
-  const kill = async (shop: ChildProcess) => {
-    const gone = new Promise((resolve) => shop.once('exit', resolve))
-    killed.add(shop)
-    shop.kill('SIGKILL')
-    await gone
-  }
+  const { credentials, currencies, methods } = twin
+  const job = { file, vendor: vendor.url, credentials, port, orders, seed, currencies, methods }
+  const bundle = await bundleShop(folder)
 
-  // The world outside: payers at their banks, and a network that breaks.
+  // Payers at their banks: each is asked once, and most go on.
+  const decided = new Set<string>()
+  const decide = (told: Told) => {
+    if (told.type !== 'waits' || decided.has(told.payment)) return
+    decided.add(told.payment)
+    const how = random.next() < 0.8 ? 'succeed' : 'fail'
+    const asynchronous = twin.payments().find(({ id }) => id === told.payment)?.status === 'processing'
+    void (asynchronous ? twin.settle(told.payment, how) : twin.authenticate(told.payment, how))
+  }
+  const open = () => openShop(bundle, job, decide)
+
+  // A network where about one request in thirty breaks.
   let over = false
   let broken = 0
-  const decided = new Set<string>()
   const world = (async () => {
     while (!over) {
-      // About one request in thirty breaks.
-      for (const now = twin.requests().length; broken < now; broken += 30)
-        twin.faults.next(random.pick(faults), { operation: random.pick(operations) })
-      for (const { id, status } of twin.payments()) {
-        if (decided.has(id)) continue
-        const well = random.next() < 0.8
-        if (status === 'requires_action') await twin.authenticate(id, well ? 'succeed' : 'fail')
-        else if (status === 'processing') await twin.settle(id, well ? 'succeed' : 'fail')
-        else continue
-        decided.add(id)
-      }
+      for (const now = twin.requests().length; broken < now; broken += 30) twin.faults.next(random.pick(faults))
       await twin.releaseWebhooks((count) => Array.from({ length: Math.ceil(count / 8) }, () => Math.floor(random.next() * count)))
       await pause(20)
     }
   })()
 
-  const log = (...words: unknown[]) => process.stderr.write(`${words.join(' ')} ${JSON.stringify(orderStates(file))} ${twin.requests().length}\n`)
+  // Killed in the middle of its work, again and again; the next one is loaded already, and goes on with the same file.
   let shop = open()
-  let finished = heard(shop)
-  for (let count = 0; count < kills; count++) {
-    const early = await Promise.race([finished, pause(700 + random.next() * 1_200)])
-    if (early === 'orders') break
-    await kill(shop)
-    log('kill', count)
-    shop = open()
-    finished = heard(shop)
+  let spare = open()
+  let finished = shop.heard('orders')
+  shop.begin()
+  const next = async () => {
+    await shop.kill()
+    shop = spare
+    spare = open()
   }
-  const ticker = setInterval(() => log('tick'), 2000)
+  let ended = false
+  for (let count = 0; count < kills; count++) {
+    const until = twin.requests().length + ((0.5 + random.next()) * orders * 1.2) / (kills + 1)
+    void finished.then(() => {
+      ended = true
+    })
+    while (!ended && twin.requests().length < until) await pause(1 + random.next() * 10)
+    expect(ended, `it was done before kill ${count + 1}`).toBe(false)
+    await next()
+    finished = shop.heard('orders')
+    shop.begin()
+  }
   await finished
-  clearInterval(ticker)
   over = true
   await world
   twin.faults.clear()
 
   // Things that happen later, and of which no webhook tells.
   const captured = twin.payments().filter(({ captured: taken, refunded }) => taken > refunded)
-  const disputed = captured.slice(0, 6)
   const disputes = []
-  for (const { id } of disputed) disputes.push(await twin.dispute(id, 'chargeback'))
+  for (const { id } of captured.slice(0, 6)) disputes.push(await twin.dispute(id, 'chargeback'))
   await twin.decideDispute(disputes[0] as string, 'won')
   await twin.decideDispute(disputes[1] as string, 'lost')
   for (const { id } of captured.slice(10, 20)) await twin.refundOutside(id)
 
   // Reconciliation itself is killed in the middle, and goes on.
   for (let count = 0; count < 3; count++) {
-    shop.send('reconcile')
-    await pause(300 + random.next() * 500)
-    await kill(shop)
-    shop = open()
-    await heard(shop)
+    const begun = shop.heard('progress')
+    shop.reconcile()
+    await begun
+    await pause(random.next() * 100)
+    await next()
+    const ready = shop.heard('orders')
+    shop.begin()
+    await ready
   }
   const reports = []
   for (let run = 0; run < 2; run++) {
-    const answer = heard(shop)
-    shop.send('reconcile')
-    reports.push(await answer)
+    const answer = shop.heard('report')
+    shop.reconcile()
+    reports.push((await answer).report)
   }
-  await kill(shop)
+  await Promise.all([shop.kill(), spare.kill()])
   await vendor.close()
 
   const db = new DatabaseSync(file)
@@ -165,24 +131,22 @@ it(`${orders} payments, random faults, ${kills} SIGKILLs: provider, ledger and r
   expect(book.length).toBe(orders)
   const atVendor = new Map(twin.payments().map((payment) => [`stripe:${payment.id}`, payment]))
   const known = new Set<string>()
+  const wrong: unknown[] = []
   for (const { id, state, payment } of book) {
-    const plan = planOf(seed, id, twin.currencies)
+    const plan = planOf(seed, id, currencies)
     if (state === 'declined') continue
-    expect(state, `order ${id}`).toBe('done')
     known.add(payment as string)
-    expect(atVendor.get(payment as string)?.captured, `order ${id}`).toBe(shareOf(plan.minor, plan.captureShare))
+    const took = atVendor.get(payment as string)?.captured
+    if (state !== 'done' || took !== shareOf(plan.minor, plan.captureShare)) wrong.push({ id, state, payment, took })
   }
+  expect(wrong).toEqual([])
   const took = [...atVendor].filter(([, { captured: taken }]) => taken > 0n).map(([handle]) => handle)
   expect(took.sort()).toEqual([...known].sort())
   expect(db.prepare("SELECT count(*) AS n FROM intents WHERE state IN ('dispatched', 'unknown')").get()).toEqual({ n: 0 })
 
   // The books are whole, and say what the provider says.
   expect(ledger.verify()).toMatchObject({ ok: true, problems: [] })
-  const [first, second] = reports as {
-    ok: boolean
-    counts: Record<string, number>
-    balances: { provider: string; books: string }[]
-  }[]
+  const [first, second] = reports
   expect(first).toMatchObject({
     ok: true,
     counts: { missing_at_provider: 0, missing_in_books: 0, different: 0, unmapped: 0, waiting: 0 },

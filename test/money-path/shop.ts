@@ -8,6 +8,7 @@ import type { Payment } from '@do/payments'
 import { OutcomeUnknownError, ProviderError, reconcileIntent } from '@do/provider'
 import { stripePayments } from '@do/stripe'
 import { planOf, shareOf } from './plan.ts'
+import type { Told } from './processes.ts'
 import { fileIntents, type Order, orderBook } from './stores.ts'
 
 interface Job {
@@ -22,6 +23,11 @@ interface Job {
 }
 
 const job = JSON.parse(process.env.JOB ?? '') as Job
+const tell = (told: Told) => void process.send?.(told)
+
+// Loaded, and waiting for the one before it to be dead.
+await new Promise<void>((resolve) => process.once('message', () => resolve()))
+
 const db = new DatabaseSync(job.file)
 db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
 const intents = fileIntents(db)
@@ -77,11 +83,9 @@ async function fulfil(order: Order): Promise<void> {
   const handle = order.payment as string
   if (order.state === 'paid') {
     payment ??= await settled(() => stripe.payments.get(handle))
-    for (
-      let wait = 10;
-      payment?.status === 'requires_action' || payment?.status === 'processing';
-      wait = Math.min(200, wait * 2)
-    ) {
+    const waits = () => payment?.status === 'requires_action' || payment?.status === 'processing'
+    if (waits()) tell({ type: 'waits', payment: handle.slice('stripe:'.length) })
+    for (let wait = 10; waits(); wait = Math.min(200, wait * 2)) {
       await pause(wait)
       payment = await settled(() => stripe.payments.get(handle))
     }
@@ -122,22 +126,25 @@ const server = createServer((incoming, outgoing) => {
 
 async function work(): Promise<void> {
   for (const intent of await intents.unresolved()) await reconcileIntent(stripe, intent).catch(() => {})
+  const over = book.over()
   let next = 1
   const worker = async () => {
     while (next <= job.orders) {
-      const order = book.get(next++)
-      if (order.state !== 'done' && order.state !== 'declined') await fulfil(order)
+      const id = next++
+      if (!over.has(id)) await fulfil(book.get(id))
     }
   }
   await Promise.all(Array.from({ length: 16 }, worker))
-  process.send?.('orders')
+  tell({ type: 'orders' })
 }
 
 server.listen(job.port, '127.0.0.1')
 process.on('message', (message) => {
   if (message !== 'reconcile') return
-  void settled(() => books.reconcile(stripe)).then((report) => {
-    process.send?.(JSON.parse(JSON.stringify(report, (_, value) => (typeof value === 'bigint' ? value.toString() : value))))
+  const onProgress = ({ transactions }: { transactions: number }) => tell({ type: 'progress', transactions })
+  void settled(() => books.reconcile(stripe, { onProgress })).then((report) => {
+    const text = (_: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)
+    tell({ type: 'report', report: JSON.parse(JSON.stringify(report, text)) })
   })
 })
 void work()

@@ -48,6 +48,11 @@ export function orderBook(db: DatabaseSync) {
   return {
     get: (id: number): Order => (read.get(id) as Order | undefined) ?? { id, state: 'new', payment: null },
     set: ({ id, state, payment }: Order) => void write.run(id, state, payment),
+    /** Numbers of those that are done with. */
+    over: () => {
+      const rows = db.prepare("SELECT id FROM orders WHERE state IN ('done', 'declined')").all() as { id: number }[]
+      return new Set(rows.map(({ id }) => id))
+    },
     all: () => db.prepare('SELECT id, state, payment FROM orders').all() as unknown as Order[],
   }
 }

@@ -109,6 +109,24 @@ export const creating = [
   ),
 ]
 
+/** In one word what it came to: here that nobody can tell yet. */
+export const doubting = [
+  create(
+    'outcome-unknown',
+    'A charge whose answer is lost, and that cannot be looked for, is unknown until it can',
+    async (world) => {
+      world.twin.faults.next({ kind: 'cut', when: 'after' }, { operation: 'payments.create' })
+      world.twin.faults.always({ kind: 'error', status: 503, when: 'before' })
+      const outcome = await outcomeOf(paid(world))
+      holds(outcome.type === 'unknown', `The outcome is "${outcome.type}".`)
+      world.twin.faults.clear()
+      await moments(world)
+      const settlement = await outcome.error.resolve()
+      same([settlement.effect === 'none', charged(world).length], [false, 1], 'Settled as nothing, and charges')
+    },
+  ),
+]
+
 /** What was made can be asked for. */
 export const reading = [
   group('payments.get', why.handles, ['read-payments'])('same', 'A payment reads back as it was made, at once', async (world) => {

@@ -5,7 +5,7 @@ import { acting } from './action.ts'
 import { capabilities } from './capabilities.ts'
 import { capturing } from './capture.ts'
 import { selling } from './catalogue.ts'
-import { confirming, creating, declining, reading } from './creating.ts'
+import { confirming, creating, declining, doubting, reading } from './creating.ts'
 import { knowing } from './customers.ts'
 import { disputing } from './disputes.ts'
 import { hearing } from './events.ts'
@@ -40,6 +40,7 @@ export const paymentsSuite: Suite<PaymentsWorld> = {
   checks: [
     ...[
       ...creating,
+      ...doubting,
       ...reading,
       ...declining,
       ...confirming,

@@ -116,6 +116,10 @@ describe('outcomeOf', () => {
     expect((await outcomeOf(payment('captured'))).type).toBe('done')
     expect((await outcomeOf(payment('authorized'))).type).toBe('done')
     expect((await outcomeOf(payment('processing'))).type).toBe('pending')
+    expect(await outcomeOf(payment('failed', { failure: 'insufficient_funds' }))).toMatchObject({
+      type: 'refused',
+      error: { code: 'insufficient_funds', fault: 'declined', handle: 'a:1' },
+    })
     const action = { type: 'redirect', url: 'https://bank.example' }
     expect(await outcomeOf(payment('requires_action', { action }))).toMatchObject({ type: 'action', action })
     const { made } = provider('alpha')

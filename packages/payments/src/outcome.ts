@@ -27,7 +27,19 @@ export async function outcomeOf<T extends { readonly id: string }>(
     if (ProviderError.is(error)) return { type: 'refused', error }
     throw error
   }
-  const { action, status } = value as Partial<Pick<Payment | Subscription, 'action' | 'status'>>
+  const { action, status, failure } = value as Partial<Pick<Payment, 'failure'>> &
+    Partial<Pick<Payment | Subscription, 'action' | 'status'>>
+  // What was lost and then found may turn out to have been declined.
+  if (status === 'failed') return { type: 'refused', error: declined(value.id, failure) }
   if (action !== undefined) return { type: 'action', value, action }
   return { type: status !== undefined && pending.has(status) ? 'pending' : 'done', value }
 }
+
+const declined = (handle: string, failure = 'unknown') =>
+  new ProviderError({
+    effect: 'none',
+    fault: 'declined',
+    code: failure,
+    message: 'The vendor has it, as failed: nothing was charged. Try again with another method and a new idempotency key.',
+    handle,
+  })
