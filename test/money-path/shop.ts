@@ -23,6 +23,7 @@ interface Job {
 }
 
 const job = JSON.parse(process.env.JOB ?? '') as Job
+const T0 = Date.now()
 const tell = (told: Told) => void process.send?.(told)
 
 // Loaded, and waiting for the one before it to be dead.
@@ -43,6 +44,7 @@ async function settled<T>(command: () => Promise<T>): Promise<T | undefined> {
     try {
       return await command()
     } catch (error) {
+      console.error(Date.now()-T0, (error as any).code, (error as any).operation, (error as any).effect, wait)
       if (OutcomeUnknownError.is(error)) {
         const { effect, value } = (await error.resolve()) as { effect: string; value?: T }
         if (effect === 'done') return value

@@ -103,6 +103,16 @@ export const paymentsRuleMutants: readonly Mutant[] = [
     { driver: without('statement-descriptor') },
   ),
   replaced(
+    'payments/unknown-is-refused',
+    'Calls a lost answer a refusal.',
+    ['payments.create.outcome-unknown'],
+    'payments',
+    ({ create }) => ({
+      create: (input: any, options: any) =>
+        create(input, options).catch((error: ProviderError) => Promise.reject(error.with({ effect: 'none' }))),
+    }),
+  ),
+  replaced(
     'payments/oldest-first',
     'Begins with the oldest payment.',
     ['payments.list.newest-first'],

@@ -33,8 +33,8 @@ export function durableIntents(storage: ObjectStorage, options: DurableIntentOpt
   const open = () => ensure(storage, ddl)
   const find = (where: string, ...bindings: SqlValue[]): Intent[] =>
     hasTable(storage, 'do_intents')
-      ? rows<{ body: string }>(storage, `SELECT body FROM do_intents WHERE ${where}`, ...bindings).map(
-          ({ body }) => intentFromJson(body),
+      ? rows<{ body: string }>(storage, `SELECT body FROM do_intents WHERE ${where}`, ...bindings).map(({ body }) =>
+          intentFromJson(body),
         )
       : []
   const get = (key: string) => find('key = ?', key)[0]
@@ -88,8 +88,7 @@ export function durableIntents(storage: ObjectStorage, options: DurableIntentOpt
       open()
       const { key, state, version, handle = null, updatedAt } = intent
       const query = `UPDATE do_intents SET state = ?, version = ?, handle = ?, updated_at = ?, body = ? WHERE key = ? AND version = ? RETURNING key`
-      const saved =
-        first(storage, query, state, version, handle, updatedAt, intentToJson(intent), key, version - 1) !== undefined
+      const saved = first(storage, query, state, version, handle, updatedAt, intentToJson(intent), key, version - 1) !== undefined
       await storage.sync()
       return saved
     },
