@@ -23,7 +23,6 @@ interface Job {
 }
 
 const job = JSON.parse(process.env.JOB ?? '') as Job
-const T0 = Date.now()
 const tell = (told: Told) => void process.send?.(told)
 
 // Loaded, and waiting for the one before it to be dead.
@@ -44,7 +43,6 @@ async function settled<T>(command: () => Promise<T>): Promise<T | undefined> {
     try {
       return await command()
     } catch (error) {
-      console.error(Date.now()-T0, (error as any).code, (error as any).operation, (error as any).effect, wait)
       if (OutcomeUnknownError.is(error)) {
         const { effect, value } = (await error.resolve()) as { effect: string; value?: T }
         if (effect === 'done') return value
@@ -127,7 +125,6 @@ const server = createServer((incoming, outgoing) => {
 })
 
 async function work(): Promise<void> {
-  for (const intent of await intents.unresolved()) await reconcileIntent(stripe, intent).catch(() => {})
   const over = book.over()
   let next = 1
   const worker = async () => {
@@ -137,6 +134,10 @@ async function work(): Promise<void> {
     }
   }
   await Promise.all(Array.from({ length: 16 }, worker))
+  // Most commands that a kill cut off were repeated under their key, which says what became of them. A payment that turned out to
+  // be captured already needed no repetition: what is left is looked for.
+  for (let left = await intents.unresolved(); left.length > 0; left = await intents.unresolved())
+    await Promise.all(left.map((intent) => reconcileIntent(stripe, intent).catch(() => pause(50))))
   tell({ type: 'orders' })
 }
 

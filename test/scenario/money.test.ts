@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Desk, openDesk } from '../../examples/phone-desk/desk.ts'
 import { readKeys } from '../../examples/phone-desk/keys.ts'
@@ -241,11 +242,12 @@ describe('the books', () => {
     expect(await tenant.ok('GET', '/books/verification')).toMatchObject({ ok: true })
   })
 
-  it('are told upwards by change capture, with the ledger in the same feed', async () => {
+  it('are balanced in every entry', async () => {
     const { items } = await tenant.ok<List<{ lines: readonly { side: string; amount: string; currency: string }[] }>>(
       'GET',
       '/books/entries?limit=500',
     )
+    expect(items.length).toBeGreaterThan(10)
     for (const { lines } of items) {
       const sums = new Map<string, bigint>()
       for (const { side, amount, currency } of lines)
@@ -274,5 +276,27 @@ describe('the books', () => {
     expect((await tenant.call('GET', '/books/nothing')).status).toBe(404)
     expect((await tenant.call('GET', '/books/balance-sheet?from=x')).body.code).toBe('invalid_period')
     expect((await tenant.call('GET', '/books/balance-sheet?every=fortnight')).body.code).toBe('invalid_report')
+  })
+
+  it('are in the feed of changes, one change for each entry', async () => {
+    await desk.workerd.stop()
+    const folder = join(dataFolder, 'Tenant')
+    const counts = readdirSync(folder)
+      .filter((name) => name.endsWith('.sqlite') && !name.startsWith('metadata'))
+      .map((name) => {
+        const db = new DatabaseSync(join(folder, name))
+        const count = (query: string) => (db.prepare(query).get() as { n: number }).n
+        const found = {
+          entries: count('SELECT count(*) AS n FROM ledger_entries'),
+          told: count("SELECT count(DISTINCT key) AS n FROM do_changes WHERE source = 'ledger:entries' AND operation = 'create'"),
+          changes: count("SELECT count(*) AS n FROM do_changes WHERE source = 'ledger:entries'"),
+        }
+        db.close()
+        return found
+      })
+    expect(counts).toHaveLength(1)
+    expect(counts[0]?.told).toBe(counts[0]?.entries)
+    expect(counts[0]?.changes).toBe(counts[0]?.entries)
+    await desk.workerd.start()
   })
 })

@@ -4,6 +4,8 @@ import type { AdyenOptions } from './client.ts'
 const dayMs = 86_400_000
 /** Keys are kept for seven days at least: https://docs.adyen.com/development-resources/api-idempotency */
 const keyedWeek = { class: 'keyed', keyWindowMs: 7 * dayMs } as const
+/** A refusal is an answer like any other, and given again under its key. */
+const charge = { ...keyedWeek, keepsDeclines: true } as const
 
 export const descriptor = ({ balancePlatform }: AdyenOptions): Descriptor => {
   const platform = balancePlatform === undefined ? 'Needs a balance platform: configure `balancePlatform`' : true
@@ -54,8 +56,8 @@ export const descriptor = ({ balancePlatform }: AdyenOptions): Descriptor => {
       movementMetadataKeys: 0,
     },
     operations: {
-      'payments.create': keyedWeek,
-      'payments.confirm': keyedWeek,
+      'payments.create': charge,
+      'payments.confirm': charge,
       'payments.capture': keyedWeek,
       'payments.cancel': { class: 'convergent' },
       'refunds.create': keyedWeek,

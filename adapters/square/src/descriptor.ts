@@ -55,7 +55,8 @@ export const descriptor = ({ merchantId, currency }: SquareOptions): Descriptor 
   },
   limits: { pageSize: 100, statementDescriptorLength: 20, noteLength: 500, evidenceLength: 500 },
   operations: {
-    'payments.create': { ...keyed, find: 'reference', settleMs, requests: 2 },
+    // A declined payment uses its key up: https://developer.squareup.com/forums/t/how-to-get-a-different-idempotency-key-when-correcting-errors/6026
+    'payments.create': { ...keyed, keepsDeclines: true, find: 'reference', settleMs, requests: 2 },
     'payments.capture': { ...once, requests: 2 },
     'payments.cancel': convergent,
     'refunds.create': found,

@@ -205,6 +205,10 @@ export const declineOf = (code: string | undefined): string => {
   return verdict?.fault === 'declined' ? verdict.code : 'unknown'
 }
 
+/** Square's code for a payment that failed, as far as it is known. */
+export const declineCode = (code: string | undefined): string =>
+  code !== undefined && errors[code]?.fault === 'declined' ? code : 'GENERIC_DECLINE'
+
 const fields: Readonly<Record<string, string>> = {
   amount_money: 'amount',
   app_fee_money: 'split.fee',

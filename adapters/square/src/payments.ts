@@ -3,10 +3,10 @@ import { type DriverCalls, type DriverContext, type FindContext, parseHandle, re
 import type { Square, SquareClient } from 'square'
 import { answered, defined, every, pageOf, proven, rows, type SquareOptions, shortKey } from './client.ts'
 import { settleMs } from './descriptor.ts'
-import { again } from './errors.ts'
+import { again, declineCode } from './errors.ts'
 import { amountOf, checkMoney, toSquare } from './money.ts'
 import { anyReference, checkLength, pack } from './note.ts'
-import { paymentOf, referenceOf } from './payment-map.ts'
+import { failureOf, paymentOf, referenceOf } from './payment-map.ts'
 
 export type Tree = (typeof payments)['operations']
 type Calls = Required<DriverCalls<Tree>>
@@ -148,17 +148,26 @@ export function paymentCalls(client: () => Promise<SquareClient>, options: Squar
     const latest = every(async (cursor) =>
       rows(await square.payments.list(defined({ beginTime, locationId, total, limit: 100, cursor }))),
     )
-    for await (const payment of latest) if (referenceOf(payment) === context.reference) return paymentOf(payment, context)
+    for await (const payment of latest) if (referenceOf(payment) === context.reference) return notFailed(payment, context)
     // Refused for a payment that is completed: then it stays unknown.
-    if (context.clock.now() - context.since >= settleMs) {
+    if (context.clock.now() - context.until >= settleMs) {
       await square.payments.cancelByIdempotencyKey({ idempotencyKey: await shortKey(context.key) })
     }
     return undefined
   }
 
-  const findCaptured = async ({ id }: Input<'payments', 'capture'>, context: FindContext): Promise<Payment | undefined> => {
+  /** Square keeps what it declined, too: whoever waits for the charge is told what the lost answer said. */
+  const notFailed = (payment: Square.Payment, context: DriverContext): Payment => {
+    const found = paymentOf(payment, context)
+    if (found.status === 'failed') throw Object.assign(new VendorRefusal(declineCode(failureOf(payment))), { body: { payment } })
+    return found
+  }
+
+  /** Of another amount it was another capture. */
+  const findCaptured = async ({ id, amount }: Input<'payments', 'capture'>, context: FindContext): Promise<Payment | undefined> => {
     const payment = await read(context.id(id))
-    return payment.status === 'COMPLETED' ? paymentOf(payment, context) : undefined
+    const ours = amount === undefined || amountOf(payment.totalMoney) === amount.amount
+    return payment.status === 'COMPLETED' && ours ? paymentOf(payment, context) : undefined
   }
 
   return { calls, read, find: { 'payments.create': findCreated, 'payments.capture': findCaptured } }

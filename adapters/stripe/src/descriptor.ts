@@ -9,8 +9,8 @@ const keyWindowMs = 24 * 60 * 60 * 1000
  */
 const settleMs = 90_000
 
-/** Found by our reference in its metadata, or by its own state; under its key it is made once. */
-const keyed: OperationSemantics = { class: 'keyed', keyWindowMs, find: 'reference', settleMs }
+/** Found by our reference in its metadata, or by its own state; under its key it is made once, or declined every time. */
+const keyed: OperationSemantics = { class: 'keyed', keyWindowMs, keepsDeclines: true, find: 'reference', settleMs }
 const convergent: OperationSemantics = { class: 'convergent' }
 
 const creates =

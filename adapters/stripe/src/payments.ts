@@ -162,6 +162,8 @@ export const paymentFinders = (client: GetClient): Finders => ({
     const found = await referenced(context, (paging) => paymentIntents.list({ ...filter, ...paging }))
     if (found === undefined) return undefined
     insistOn(amount, found)
+    // Stripe keeps what it declined, too: whoever waits for the charge is told what the lost answer said.
+    if (paymentStatus(found) === 'failed') throw declineOf(found)
     return paymentOf(found, context)
   },
   /** Stripe takes no metadata here, but a payment is confirmed only once: what has gone on since then was this. */

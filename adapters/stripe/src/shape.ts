@@ -1,4 +1,4 @@
-import type { DriverContext, Page } from '@do/provider'
+import type { FindContext, Page } from '@do/provider'
 
 /** Insists on what proves that the answer is Stripe's: its id of the thing, and what kind of thing it is. */
 export function proven<T extends { id: string; object: string }>(thing: T, object: T['object']): T {
@@ -64,8 +64,8 @@ export const created = ({ since, until }: { since?: string | undefined; until?: 
     : { created: defined({ gte: since && seconds(since), lte: until && seconds(until) }) as { gte?: number; lte?: number } }
 
 /** No request is on its way for an hour, and no clock is wrong by ten minutes: what an intent made was made in between. */
-export const around = ({ since }: Pick<DriverContext, 'since'>) => ({
-  created: { gte: Math.floor(since / 1000) - 600, lte: Math.floor(since / 1000) + 4_200 },
+export const around = ({ since, until }: Pick<FindContext, 'since' | 'until'>) => ({
+  created: { gte: Math.floor(since / 1000) - 600, lte: Math.floor(until / 1000) + 4_200 },
 })
 
 /** The id of what may have been expanded. */

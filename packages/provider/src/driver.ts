@@ -14,6 +14,11 @@ export interface OperationSemantics {
   readonly class: 'keyed' | 'referenced' | 'opaque' | 'convergent'
   /** How long the vendor remembers a key, in milliseconds. */
   readonly keyWindowMs?: number
+  /**
+   * A decline is kept with its key, too: a request that was slower than its repetition is declined like it. Only then does a
+   * decline of the repetition prove that the first try did nothing, and never will.
+   */
+  readonly keepsDeclines?: true
   /** After this long, "not found" is final, in milliseconds. */
   readonly settleMs?: number
   /** What `find` compares: our own reference, the content, or only the recipient and the time. */
@@ -56,8 +61,13 @@ export interface DriverContext {
   id(handle: Handle): string
 }
 
-/** What `find` gets: it must not answer with things that another intent already owns. */
+/**
+ * What `find` gets: it must not answer with things that another intent already owns. What the vendor kept although it
+ * declined (a failed charge) is no answer either: throw a `VendorRefusal` of the vendor's code for it.
+ */
 export interface FindContext extends DriverContext {
+  /** Epoch milliseconds by which the last request of this intent has ended on our side: hours after `since`, where it was repeated. */
+  readonly until: number
   claimed(handle: Handle): Promise<boolean>
 }
 

@@ -96,6 +96,15 @@ async function runIntent(engine: Engine, call: Call, identity: IntentIdentity, p
         if (begun.settled !== undefined) return begun.settled.value
         intent = begun.intent
         ready = begun.created === true
+        const { refusal } = begun
+        if (refusal !== undefined) {
+          // Whoever declined, and whoever is first today: a decline moves on only where the list says so.
+          errors.push(refusal)
+          const decliner = engine.members.find(({ name }) => name === refusal.provider) ?? member
+          if (decide(refusal, decliner, call.policy, true, 0).to === 'stop')
+            throw ending(call, intent, refusal.with({ trail: [...call.trail] }))
+          if (decliner === member) break
+        }
       }
       if (!ready) intent = await saved(call, dispatched(call, intent, member, input))
       const until = intent.until as number

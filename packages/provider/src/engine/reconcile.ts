@@ -20,6 +20,22 @@ export type Reconciled =
   | { readonly effect: 'none'; readonly refusal?: ProviderError }
 
 /**
+ * When a repetition under the vendor's key would have ended, were it sent now; undefined where there is none, or where the
+ * vendor might have forgotten the key by then. It counts from the key's first use, which is not before the intent was made, and
+ * a clock of theirs or ours may be wrong by a hundredth of the window.
+ */
+export function repetitionEnd(call: Call, member: Member, intent: Intent): number | undefined {
+  const { class: kind, keyWindowMs = 0 } = member.driver.descriptor.operations[call.operation] ?? {}
+  const end = endOf(call, call.policy.clock.now())
+  return kind === 'keyed' && end < intent.createdAt + keyWindowMs * 0.99 ? end : undefined
+}
+
+/** When an attempt that begins now will have ended on our side. */
+export function endOf(call: Call, now: number): number {
+  return now + Math.min(call.policy.attemptTimeout, Math.max(0, call.deadlineAt - now))
+}
+
+/**
  * Finds out what became of an intent whose answer is lost. It never sends anything new: it looks for our reference
  * or for the content, or repeats under the vendor's own idempotency key. A vendor that knows the key answers a repetition at
  * once, so where the thing is still wanted that comes first; where it may have been given up, looking does. "Not found" counts
@@ -29,20 +45,23 @@ export async function reconcile(call: Call, member: Member, intent: Intent, wish
   const semantics = member.driver.descriptor.operations[call.operation]
   const { clock } = call.policy
   const find = member.driver.find?.[call.operation]
-  const withinWindow = clock.now() - (intent.since ?? 0) < (semantics?.keyWindowMs ?? 0)
-  if (wish === 'do' && semantics?.class === 'keyed' && withinWindow) {
+  const repeatable = repetitionEnd(call, member, intent) !== undefined
+  let { until = intent.since ?? clock.now() } = intent
+  if (wish === 'do' && repeatable) {
     const answer = await repeat(call, member, intent)
     if (answer.effect !== 'unknown' || find === undefined) return answer
+    // The repetition, too, may act later than our side waited.
+    until = clock.now()
   }
   if (find !== undefined) {
-    const settledAt = (intent.until ?? intent.since ?? clock.now()) + (semantics?.settleMs ?? 0)
+    const settledAt = until + (semantics?.settleMs ?? 0)
     // Most vendors show a new thing long before their settle time, so it is looked for again and again, ever less often.
     for (let pause = 1_000; ; pause *= 2) {
-      const seen = await lookUp(call, member, intent, find, settledAt)
+      const seen = await lookUp(call, member, intent, (input, context) => find(input, { ...context, until }), settledAt)
       const now = clock.now()
-      const until = Math.min(call.deadlineAt, settledAt)
-      if (seen.effect !== 'unknown' || now >= until || call.signal?.aborted) return seen
-      const ms = Math.min(pause, until - now)
+      const last = Math.min(call.deadlineAt, settledAt)
+      if (seen.effect !== 'unknown' || now >= last || call.signal?.aborted) return seen
+      const ms = Math.min(pause, last - now)
       call.trail.push({ provider: member.name, action: 'wait', at: now, ms, reason: 'until the vendor shows what it did' })
       try {
         await clock.sleep(ms, call.signal)
@@ -51,24 +70,23 @@ export async function reconcile(call: Call, member: Member, intent: Intent, wish
       }
     }
   }
-  if ((semantics?.class === 'keyed' && withinWindow) || semantics?.class === 'convergent') return repeat(call, member, intent)
-  return { effect: 'unknown' }
+  return repeatable || semantics?.class === 'convergent' ? repeat(call, member, intent) : { effect: 'unknown' }
 }
 
 async function lookUp(
   call: Call,
   member: Member,
   intent: Intent,
-  find: (input: unknown, context: FindContext) => Promise<unknown>,
+  find: (input: unknown, context: Omit<FindContext, 'until'>) => Promise<unknown>,
   settledAt: number,
-): Promise<Settlement<unknown>> {
+): Promise<Reconciled> {
   const { intents, clock } = call.policy
   const asked = clock.now()
   const result = await attemptOnce({
     ...identityOf(member, call, intent),
     run: (input, context) => find(input, { ...context, claimed: (handle) => claimedByOther(intents, handle, intent.key) }),
   })
-  if (!result.ok) return { effect: 'unknown' }
+  if (!result.ok) return isDecline(result.error) ? { effect: 'none', refusal: result.error } : { effect: 'unknown' }
   if (result.value !== undefined)
     return (await isOurs(call, member, intent, result.value).catch(() => false))
       ? { effect: 'done', value: result.value }
@@ -77,15 +95,21 @@ async function lookUp(
 }
 
 /**
- * Under the vendor's key a repetition is the same intent. A success says what became of the first try; so does a decline,
- * since a first try that had gone through would be answered again. Any other refusal may be of the repetition alone.
+ * Under the vendor's key a repetition is the same intent. A success says what became of the first try; so does a decline
+ * that is kept with the key, since a first try that had gone through would be answered again, and one that is still on its way
+ * will be declined again. Any other refusal may be of the repetition alone.
  */
 async function repeat(call: Call, member: Member, intent: Intent): Promise<Reconciled> {
   const result = await attemptOnce(identityOf(member, call, intent))
   if (result.ok) return { effect: 'done', value: result.value }
   const { error } = result
-  return error.fault === 'declined' && error.effect === 'none' ? { effect: 'none', refusal: error } : { effect: 'unknown' }
+  const kept = member.driver.descriptor.operations[call.operation]?.keepsDeclines === true
+  return kept && isDecline(error) ? { effect: 'none', refusal: error } : { effect: 'unknown' }
 }
+
+/** With the vendor's own code: a mere status may be that of something on the way. */
+const isDecline = ({ fault, effect, vendorCode }: ProviderError) =>
+  fault === 'declined' && effect === 'none' && vendorCode !== undefined
 
 function identityOf(member: Member, call: Call, intent: Intent) {
   return {

@@ -4,7 +4,7 @@ import { type Call, callOf } from './call.ts'
 import { givenKey, type IntentIdentity, isSame } from './identity.ts'
 import type { Member } from './member.ts'
 import type { Engine } from './policy.ts'
-import { type Reconciled, reconcile } from './reconcile.ts'
+import { endOf, type Reconciled, reconcile, repetitionEnd } from './reconcile.ts'
 import { within } from './within.ts'
 
 /** An intent taken up: fresh and dispatched, or an earlier one that may be sent (again), or one that is settled. */
@@ -12,6 +12,8 @@ export interface Begun {
   readonly intent: Intent
   readonly created?: true
   readonly settled?: { readonly value: unknown }
+  /** An earlier call was declined, as it turned out only now. */
+  readonly refusal?: ProviderError
 }
 
 export function dispatched(call: Call, intent: Intent, member: Member, sent: unknown): Intent {
@@ -28,11 +30,6 @@ export function dispatched(call: Call, intent: Intent, member: Member, sent: unk
     until: endOf(call, now),
     attempts: intent.attempts + 1,
   }
-}
-
-/** When an attempt that begins now will have ended on our side. */
-function endOf(call: Call, now: number): number {
-  return now + Math.min(call.policy.attemptTimeout, Math.max(0, call.deadlineAt - now))
 }
 
 /** After an attempt that provably had no effect: open again, unless an earlier one is still in doubt. */
@@ -84,6 +81,7 @@ export async function takeUp(call: Call, intent: Intent, identity: IntentIdentit
   }
   if (intent.state === 'done') return { intent, settled: { value: intent.output } }
   let open = intent
+  let refusal: ProviderError | undefined
   while (open.state !== 'open') {
     const owner = ownerOf(call, open)
     const unanswered = new ProviderError({
@@ -98,8 +96,9 @@ export async function takeUp(call: Call, intent: Intent, identity: IntentIdentit
     if (settlement.effect === 'done') return { intent: open, settled: { value: settlement.value } }
     open = settlement.intent
     if (settlement.effect === 'unknown') break
+    refusal = settlement.refusal ?? refusal
   }
-  return { intent: open }
+  return { intent: open, ...(refusal === undefined ? {} : { refusal }) }
 }
 
 export type Settled =
@@ -109,9 +108,12 @@ export type Settled =
 
 /** Turns an unknown outcome into done or none, or throws OutcomeUnknownError. */
 export async function settle(call: Call, intent: Intent, member: Member, error: ProviderError): Promise<Settled> {
-  const unknown = await saved(call, { ...intent, state: 'unknown' })
-  const settlement: Reconciled =
-    error.fault === 'cancelled' ? { effect: 'unknown' } : await reconcile(call, member, unknown, 'do')
+  const cancelled = error.fault === 'cancelled'
+  const repeatedUntil = cancelled ? undefined : repetitionEnd(call, member, intent)
+  // Written before it is sent, like every request: whoever looks for what it made counts the vendor's settle time from there.
+  const until = repeatedUntil === undefined ? intent.until : Math.max(intent.until ?? 0, repeatedUntil)
+  const unknown = await saved(call, { ...intent, state: 'unknown', until })
+  const settlement: Reconciled = cancelled ? { effect: 'unknown' } : await reconcile(call, member, unknown, 'do')
   if (settlement.effect === 'done') return { effect: 'done', value: await finish(call, unknown, settlement.value) }
   if (settlement.effect === 'none') {
     const { refusal } = settlement
