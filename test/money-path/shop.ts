@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { openBooks } from '@do/books'
 import { openLedger } from '@do/ledger'
 import { nodeSqlite } from '@do/ledger/node'
-import type { Payment } from '@do/payments'
+import type { Payment, Resolved } from '@do/payments'
 import { OutcomeUnknownError, ProviderError, reconcileIntent } from '@do/provider'
 import { stripePayments } from '@do/stripe'
 import { planOf, shareOf } from './plan.ts'
@@ -28,12 +28,14 @@ const tell = (told: Told) => void process.send?.(told)
 // Loaded, and waiting for the one before it to be dead.
 await new Promise<void>((resolve) => process.once('message', () => resolve()))
 
+// A killed process loses nothing that it has handed to the operating system; only a machine that loses power would.
 const db = new DatabaseSync(job.file)
-db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF')
 const intents = fileIntents(db)
 const book = orderBook(db)
 const stripe = stripePayments({ ...job.credentials, baseUrl: job.vendor, intents, attemptTimeout: 2_000, deadline: 6_000 })
-const books = openBooks(openLedger(nodeSqlite(db)), { provider: 'stripe' })
+const sql = nodeSqlite(db)
+const books = openBooks(openLedger(sql), { provider: 'stripe' })
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
@@ -58,10 +60,13 @@ async function settled<T>(command: () => Promise<T>): Promise<T | undefined> {
 async function fulfil(order: Order): Promise<void> {
   const { id } = order
   const plan = planOf(job.seed, id, job.currencies)
-  const save = (state: Order['state'], payment: string | null = order.payment) => {
-    order = { id, state, payment }
-    book.set(order)
-  }
+  // The order and its entries in the books, in one transaction.
+  const save = (state: Order['state'], thing?: Resolved) =>
+    sql.transaction(() => {
+      if (thing !== undefined) books.record(thing)
+      order = { id, state, payment: thing?.type === 'payment' ? thing.value.id : order.payment }
+      book.set(order)
+    })
   let payment: Payment | undefined
   if (order.state === 'new') {
     payment = await settled(() =>
@@ -77,8 +82,7 @@ async function fulfil(order: Order): Promise<void> {
       ),
     )
     if (payment === undefined) return save('declined')
-    books.record({ type: 'payment', value: payment })
-    save('paid', payment.id)
+    save('paid', { type: 'payment', value: payment })
   }
   const handle = order.payment as string
   if (order.state === 'paid') {
@@ -95,14 +99,13 @@ async function fulfil(order: Order): Promise<void> {
       payment = await settled(() => stripe.payments.get(handle))
     }
     if (payment === undefined || payment.status !== 'captured') return save('declined')
-    books.record({ type: 'payment', value: payment })
-    save('captured')
+    save('captured', { type: 'payment', value: payment })
   }
   if (order.state === 'captured' && plan.refundShare > 0) {
     const taken = shareOf(plan.minor, plan.captureShare)
     const amount = { amount: shareOf(taken, plan.refundShare), currency: plan.currency }
     const refund = await settled(() => stripe.refunds.create({ payment: handle, amount }, { idempotencyKey: `refund-${id}` }))
-    if (refund !== undefined) books.record({ type: 'refund', value: refund })
+    if (refund !== undefined) return save('done', { type: 'refund', value: refund })
   }
   save('done')
 }

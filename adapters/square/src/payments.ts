@@ -164,7 +164,10 @@ export function paymentCalls(client: () => Promise<SquareClient>, options: Squar
   }
 
   /** Of another amount it was another capture. */
-  const findCaptured = async ({ id, amount }: Input<'payments', 'capture'>, context: FindContext): Promise<Payment | undefined> => {
+  const findCaptured = async (
+    { id, amount }: Input<'payments', 'capture'>,
+    context: FindContext,
+  ): Promise<Payment | undefined> => {
     const payment = await read(context.id(id))
     const ours = amount === undefined || amountOf(payment.totalMoney) === amount.amount
     return payment.status === 'COMPLETED' && ours ? paymentOf(payment, context) : undefined

@@ -1,10 +1,12 @@
 import type { Ledger } from '@do/ledger'
 import type { Payment, Payments, PaymentsEvent, Resolved } from '@do/payments'
 import { type Chart, chartOf, openChart } from './chart.ts'
+import { dayOf } from './days.ts'
 import type { Setting } from './posting.ts'
 import { type ReconcileOptions, reconcile } from './reconcile.ts'
 import { compare, type Reconciliation, type ReportOptions } from './report.ts'
-import { book } from './things.ts'
+import { book, type RecordOptions } from './things.ts'
+import { subjectOf, toldBy } from './told.ts'
 
 export interface BooksOptions {
   /** The provider instance, the first part of every handle: `stripe`. */
@@ -15,6 +17,8 @@ export interface BooksOptions {
   readonly chart?: Partial<Chart>
   /** The account that a payment's revenue goes to. Default: the chart's `sales`. It must be the same for the same payment. */
   readonly revenue?: (payment: Payment) => string
+  /** Whose days are booked: an IANA name, `Europe/Berlin`. Default UTC. It stays as it was chosen. */
+  readonly timeZone?: string
   /** Epoch milliseconds. Default: the system's clock. */
   readonly now?: () => number
 }
@@ -24,10 +28,13 @@ export interface Books {
   readonly chart: Chart
   /**
    * Books a thing as it is now (`payments.resolve(event)`, or what a command answered). Hearing of it again, late or in another
-   * order changes nothing. Answers how many entries were new.
+   * order changes nothing. Things of other providers and of other accounts are left out. Answers how many entries were new.
    */
-  record(thing: Resolved, at?: string): number
-  /** Resolves each event and records it. Events of other providers and unknown ones are left out. */
+  record(thing: Resolved, options?: RecordOptions): number
+  /**
+   * Resolves each verified event and records it; of a vendor that cannot be asked, what the event itself says. Events of other
+   * providers, of other accounts and unknown ones are left out.
+   */
   receive(payments: Payments, events: readonly PaymentsEvent[], options?: { readonly signal?: AbortSignal }): Promise<number>
   /**
    * Reads the provider's own ledger and compares. Cut off anywhere it goes on; run twice it changes nothing.
@@ -40,31 +47,36 @@ export interface Books {
 
 /** Opens the books of a provider in a ledger, and the accounts they need. */
 export function openBooks(ledger: Ledger, options: BooksOptions): Books {
-  const { provider } = options
-  const chart = chartOf(provider, options.chart)
-  const setting: Setting = {
-    ledger,
-    chart,
-    provider,
-    account: options.account,
-    revenue: options.revenue ?? (() => chart.sales),
-    now: options.now ?? Date.now,
-  }
+  const { provider, account, timeZone } = options
+  const chart = chartOf(provider, account, options.chart)
+  const { revenue = () => chart.sales, now = Date.now } = options
+  // A time zone that nobody knows is told now, before anything is booked.
+  dayOf(0, timeZone)
+  const setting: Setting = { ledger, chart, provider, account, revenue, timeZone, now }
   openChart(ledger, chart)
-  const mine = (id: string) => id.startsWith(`${provider}:`)
-  const record = (thing: Resolved, at?: string) => (mine(thing.value.id) ? book(setting, thing, at) : 0)
   return {
     chart,
-    record,
+    record: (thing, how) => book(setting, thing, how),
     receive: async (payments, events, call = {}) => {
       let entries = 0
       for (const event of events) {
-        if (event.type === 'unknown' || event.type === 'account.deauthorized') continue
-        entries += record(await payments.resolve(event, call), event.at)
+        if (event.type === 'unknown' || event.type === 'account.deauthorized' || event.account !== account) continue
+        if (!subjectOf(event)?.startsWith(`${provider}:`)) continue
+        const thing = await resolved(payments, event, call)
+        if (thing !== undefined) entries += book(setting, thing, { at: event.at, account: event.account })
       }
       return entries
     },
     reconcile: (payments, run = {}) => reconcile(setting, payments, run),
     compare: (run = {}) => compare(setting, run),
+  }
+}
+
+async function resolved(payments: Payments, event: PaymentsEvent, call: { readonly signal?: AbortSignal }) {
+  try {
+    return await payments.resolve(event, call)
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'unsupported') throw error
+    return toldBy(event)
   }
 }

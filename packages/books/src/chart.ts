@@ -28,9 +28,10 @@ export interface Chart {
   readonly trading: string
 }
 
-/** The accounts of one provider instance. What is the provider's own has its name. */
-export function chartOf(provider: string, changes: Partial<Chart> = {}): Chart {
-  const own = `Assets:Payments:${provider}`
+/** The accounts of one provider instance. What is the provider's own has its name, and that of the connected account. */
+export function chartOf(provider: string, account?: string, changes: Partial<Chart> = {}): Chart {
+  // A handle, `stripe:acct_1`, which makes it an account below the provider's.
+  const own = `Assets:Payments:${account ?? provider}`
   return {
     available: `${own}:Available`,
     pending: `${own}:Pending`,

@@ -13,6 +13,3 @@ export function credit(account: string, value: Money, item?: string): Line[] {
 }
 
 export const negative = ({ amount, currency }: Money): Money => ({ amount: -amount, currency })
-
-/** The calendar day of an instant, in UTC. */
-export const dayOf = (instant: string | number): string => new Date(instant).toISOString().slice(0, 10)

@@ -1,7 +1,7 @@
 import type { Entry } from '@do/ledger'
 import type { Money } from '@do/provider'
-import { dayOf } from './lines.ts'
-import type { Setting } from './posting.ts'
+import { dayOf, daysBetween } from './days.ts'
+import { entriesOf, type Setting } from './posting.ts'
 
 /**
  * `matched`: both sides say the same. `waiting`: we know of it, the provider's ledger does not yet, and it is young.
@@ -30,42 +30,51 @@ export interface Reconciliation {
   /** Everything agrees: nothing missing, different or unmapped, and the balances are equal. */
   readonly ok: boolean
   readonly counts: Readonly<Record<Finding, number>>
-  /** Everything that is not matched, oldest first; with `matched: true` the matched ones too. */
+  /** What is not matched, oldest first; with `matched: true` the matched ones too. */
   readonly items: readonly ReconciledItem[]
-  /** The provider's own balance beside that of the books, by currency. */
+  /** The provider's own balance beside that of the books, by currency. None where the provider does not tell its balance. */
   readonly balances: readonly { readonly currency: string; readonly provider: bigint; readonly books: bigint }[]
 }
 
 export interface ReportOptions {
   /** Days after which something that only we know of is missing. Default 7. */
   readonly settleDays?: number
+  /** So many items are listed, the oldest first. Default 1,000; the counts are of all. */
+  readonly limit?: number
+  /** List the matched ones too. */
   readonly matched?: boolean
 }
 
-/** Compares item by item what the clearing account has from both sides. */
+/** Compares item by item what the clearing account has from both sides. What came to zero is counted, and not read. */
 export function compare(setting: Setting, options: ReportOptions = {}): Pick<Reconciliation, 'counts' | 'items'> {
-  const { ledger, chart } = setting
-  const { settleDays = 7 } = options
-  const today = dayOf(setting.now())
-  const age = (from: string) => Math.round((Date.parse(today) - Date.parse(from)) / 86_400_000)
-  const counts = { matched: 0, waiting: 0, missing_at_provider: 0, missing_in_books: 0, different: 0, unmapped: 0 }
+  const { ledger, chart, timeZone, now } = setting
+  const { settleDays = 7, limit = 1_000, matched = false } = options
+  const today = dayOf(now(), timeZone)
+  const settled = ledger.countItems(chart.clearing).settled
+  const counts = { matched: settled, waiting: 0, missing_at_provider: 0, missing_in_books: 0, different: 0, unmapped: 0 }
   const items: ReconciledItem[] = []
   const add = (found: ReconciledItem) => {
     counts[found.finding] += 1
-    if (found.finding !== 'matched' || options.matched) items.push(found)
+    items.push(found)
   }
-  for (const { item, currency, debit, credit, from } of ledger.items(chart.clearing)) {
-    const ageDays = age(from)
-    if (debit === credit) {
-      add({ finding: 'matched', item, currency, booked: debit, provided: credit, ageDays })
-      continue
+  for (const { item, currency, from } of ledger.items(chart.clearing, { open: true })) {
+    const ageDays = Math.max(0, daysBetween(from, today))
+    const { known, amounts } = sidesOf(entriesOf(setting, item), chart.clearing, currency)
+    add({ ...amounts, finding: judge(known, ageDays > settleDays), item, currency, ageDays })
+  }
+  for (const { item, currency, debit, credit, from } of ledger.items(chart.suspense, { open: true })) {
+    const ageDays = Math.max(0, daysBetween(from, today))
+    add({ finding: 'unmapped', item, currency, booked: 0n, provided: credit - debit, ageDays })
+  }
+  if (matched) {
+    for (const { item, currency, debit, credit, from } of ledger.items(chart.clearing)) {
+      if (debit !== credit) continue
+      const { amounts } = sidesOf(entriesOf(setting, item), chart.clearing, currency)
+      items.push({ ...amounts, finding: 'matched', item, currency, ageDays: Math.max(0, daysBetween(from, today)) })
+      if (items.length >= limit * 2) break
     }
-    const sides = sidesOf(ledger.entries({ metadata: { item } }), chart.clearing, currency)
-    add({ ...sides.amounts, finding: judge(sides.known, ageDays > settleDays), item, currency, ageDays })
   }
-  for (const { item, currency, debit, credit, from } of ledger.items(chart.suspense, { open: true }))
-    add({ finding: 'unmapped', item, currency, booked: 0n, provided: credit - debit, ageDays: age(from) })
-  return { counts, items: items.sort((a, b) => b.ageDays - a.ageDays) }
+  return { counts, items: items.sort((a, b) => b.ageDays - a.ageDays).slice(0, limit) }
 }
 
 function judge({ payments, provider }: Known, old: boolean): Finding {
@@ -84,18 +93,19 @@ function sidesOf(entries: readonly Entry[], clearing: string, currency: string) 
   const sums = { payments: 0n, provider: 0n }
   const known = { payments: false, provider: false }
   for (const { lines, metadata } of entries) {
-    const origin = metadata?.origin === 'provider' ? 'provider' : 'payments'
+    const side = metadata?.movement === undefined ? 'payments' : 'provider'
     for (const line of lines) {
-      if (line.account !== clearing || line.currency !== currency) continue
-      known[origin] = true
-      sums[origin] += line.side === 'debit' ? line.amount : -line.amount
+      if (line.account !== clearing) continue
+      // Also in another currency: an amount that was exchanged where we did not expect it is different, not unknown.
+      known[side] = true
+      if (line.currency === currency) sums[side] += line.side === 'debit' ? line.amount : -line.amount
     }
   }
   return { known, amounts: { booked: sums.payments, provided: -sums.provider } }
 }
 
-/** What the books say stands at the provider today, by currency. */
-export function balancesAtProvider({ ledger, chart }: Setting): ReadonlyMap<string, bigint> {
+/** What the books say stands at the provider, by currency. */
+function balancesAtProvider({ ledger, chart }: Setting): ReadonlyMap<string, bigint> {
   const sums = new Map<string, bigint>()
   for (const account of [chart.available, chart.pending])
     for (const { account: name, currency, posted } of ledger.balances(account))
@@ -103,7 +113,8 @@ export function balancesAtProvider({ ledger, chart }: Setting): ReadonlyMap<stri
   return sums
 }
 
-export function compareBalances(setting: Setting, provider: readonly Money[]): Reconciliation['balances'] {
+export function compareBalances(setting: Setting, provider: readonly Money[] | undefined): Reconciliation['balances'] {
+  if (provider === undefined) return []
   const books = balancesAtProvider(setting)
   const theirs = new Map<string, bigint>()
   for (const { amount, currency } of provider) theirs.set(currency, (theirs.get(currency) ?? 0n) + amount)

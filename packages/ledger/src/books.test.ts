@@ -147,6 +147,7 @@ describe('balances', () => {
       { item: 'INV-2', currency: 'EUR', debit: 500n, credit: 0n, from: '2026-11-21', to: '2026-11-21', due: '2026-12-05' },
     ])
     expect(ledger.items('Assets:Wallet', { item: 'INV-1' })).toMatchObject([{ debit: 500n, credit: 500n }])
+    expect(ledger.countItems('Assets:Wallet')).toEqual({ open: ledger.items('Assets:Wallet', { open: true }).length, settled: 1 })
   })
 })
 

@@ -6,7 +6,7 @@ import { formatInstant } from './days.ts'
 import { discard, draft, listDrafts, postDraft, readDraft, redraft } from './drafts.ts'
 import { readHead } from './head.ts'
 import { createHolds } from './holds.ts'
-import { listItems } from './items.ts'
+import { countItems, listItems } from './items.ts'
 import { createPeriods } from './periods.ts'
 import { post, reverse } from './post.ts'
 import { postAll } from './post-all.ts'
@@ -57,6 +57,7 @@ export function openLedger(sql: Sql, { now = Date.now, prefix = 'ledger', onMuta
     balance: (account, currency, at) => balance(book, account, currency, at),
     balances: (account, at) => balances(book, account, at),
     items: (account, filter) => listItems(book, account, filter),
+    countItems: (account) => countItems(book, account),
     periods: createPeriods(book),
     prices: createPrices(book),
     verify: () => verify(book),

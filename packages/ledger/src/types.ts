@@ -177,6 +177,11 @@ export interface OpenItem {
   readonly due?: Day
 }
 
+export interface ItemCount {
+  readonly open: number
+  readonly settled: number
+}
+
 export interface At {
   /** As of the end of this day. Default: everything. */
   readonly effective?: Day
@@ -281,9 +286,11 @@ export interface Ledger {
   balances(account?: string, at?: At): Balance[]
   /**
    * Lines of an account by their `item`, summed, oldest first: what is open, or (with `item`) what became of one. The items of
-   * a clearing account must all come to zero.
+   * a clearing account must all come to zero. `limit` gives the oldest ones.
    */
-  items(account: string, filter?: { readonly item?: string; readonly open?: boolean }): OpenItem[]
+  items(account: string, filter?: { readonly item?: string; readonly open?: boolean; readonly limit?: number }): OpenItem[]
+  /** How many items of an account are open and how many have come to zero, each currency of an item by itself. */
+  countItems(account: string): ItemCount
   readonly periods: {
     /** Nothing may be posted with a date up to this one. An earlier day than what is locked changes nothing. */
     lock(through: Day): void

@@ -1,6 +1,6 @@
 import { checkCurrency, type Money, money, refuse } from '@do/provider'
 
-/** Currencies of ISO 4217 (list one, 2026) whose exponent is not 2. */
+/** Currencies of ISO 4217 (list one, 2026) whose exponent is not 2. (CLF and UYW, which have 4, are units of account: `checkCurrency` does not take them.) */
 const exceptions: Readonly<Record<string, number>> = {
   ...Object.fromEntries(
     'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' ').map((code) => [code, 0]),

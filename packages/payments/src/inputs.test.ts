@@ -11,7 +11,7 @@ function provider(name: string) {
       descriptor: {
         vendor: name,
         docs: 'https://example.com',
-        capabilities: { 'confirm-later': true, customers: true, split: true, 'stored-methods': true },
+        capabilities: { 'confirm-later': true, checkout: true, customers: true, split: true, 'stored-methods': true },
         limits: {},
         operations: {},
       },
@@ -70,6 +70,23 @@ describe('the input of a payment', () => {
         field,
       })
     expect(seen).toEqual([])
+  })
+})
+
+describe('the lines of a checkout page', () => {
+  it('have one currency, whatever else is on it', async () => {
+    const { made } = provider('alpha')
+    const line = (currency: string) => ({ name: 'Lamp', amount: { amount: 100n, currency } })
+    const create = (...lines: object[]) =>
+      refusal(made.checkout.create({ lines: lines as never, successUrl: 'https://shop.example.com' }))
+    for (const lines of [
+      [line('EUR'), line('USD')],
+      [{ price: 'alpha:p1' }, line('EUR'), line('USD')],
+    ])
+      expect(await create(...lines)).toMatchObject({ code: 'invalid_input', field: 'lines' })
+    // This provider has no such page: the input was fine.
+    for (const lines of [[line('EUR'), line('EUR')], [{ price: 'alpha:p1' }, line('EUR')]])
+      expect(await create(...lines)).toMatchObject({ code: 'unsupported' })
   })
 })
 

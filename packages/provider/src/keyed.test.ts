@@ -51,7 +51,9 @@ function bank(name: string, fates: Fate[]) {
       docs: 'https://example.com',
       capabilities: {},
       limits: {},
-      operations: { charge: { class: 'keyed', keyWindowMs: 86_400_000, keepsDeclines: true, find: 'reference', settleMs: 60_000 } },
+      operations: {
+        charge: { class: 'keyed', keyWindowMs: 86_400_000, keepsDeclines: true, find: 'reference', settleMs: 60_000 },
+      },
     },
     client: async () => name,
     errors: { poor: { code: 'insufficient_funds', effect: 'none', fault: 'declined', message: 'No money.' } },

@@ -1,7 +1,7 @@
 import type { Json } from '../storage/json.ts'
 import { type Schema, validate } from '../storage/schema.ts'
 import { notFound, problem } from './problem.ts'
-import { requestIdOf } from './request-id.ts'
+import { requestIdHeader, requestIdOf } from './request-id.ts'
 import type { Match } from './router.ts'
 
 /** One request, as middleware and handlers see it. */
@@ -39,6 +39,8 @@ export class Incoming implements RequestContext {
   declare readonly params: Readonly<Record<string, string>>
   declare readonly requestId: string
   declare readonly vars: Record<string, unknown>
+  /** The answer that was made here, with the request id on it. */
+  declare own?: Response
 
   constructor(request: Request, path: string, { route, params = {} }: Match<RequestContext>) {
     this.request = request
@@ -73,8 +75,14 @@ export class Incoming implements RequestContext {
   }
 }
 
+interface Answered {
+  readonly request: Request
+  readonly requestId: string
+  own?: Response
+}
+
 /** What a router has found, carried out; what it throws, and 404 and 405 where nothing was found, as what `fail` makes of it. */
-export async function answer<Context extends { readonly request: Request }>(
+export async function answer<Context extends Answered>(
   match: Match<Context>,
   context: Context,
   fail: (error: unknown) => Response,
@@ -83,7 +91,10 @@ export async function answer<Context extends { readonly request: Request }>(
     if (match.found === 'handler') {
       const reply = await match.handler(context)
       if (reply instanceof Response) return reply
-      return reply === undefined ? new Response(null, { status: 204 }) : Response.json(reply)
+      if (reply === undefined) return new Response(null, { status: 204 })
+      // Headers that are set afterwards cost as much as the answer itself.
+      context.own = Response.json(reply, { headers: { [requestIdHeader]: context.requestId } })
+      return context.own
     }
     if (match.found === 'nothing') throw notFound('This path')
     const headers = { allow: match.allow.join(', ') }

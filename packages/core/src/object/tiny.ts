@@ -137,20 +137,17 @@ export class TinyObject<Env = unknown> extends PlatformObject {
     const { requestId, route = '' } = context
     const line = { at: isoTime(started), requestId, method, route: `${prefix}/:name${route}` }
     const write = this[noted] ?? log
-    const fail = (error: unknown) => {
-      if (statusOf(error) === 500) write({ ...line, level: 'error', event: 'failure', ...errorFacts(error) })
-      return problemResponse(error, requestId)
-    }
     let response: Response
+    // Functions that go without a name: to give each its own, as bundlers do for names to be kept, costs as much as a header.
     try {
-      response = await runChain(this.#middleware, context, () => answer(match, context, fail))
+      response = await runChain(this.#middleware, context, () => answer(match, context, (error) => failed(error, line, write)))
     } catch (error) {
       // Middleware that throws is answered like a handler that does.
-      response = fail(error)
+      response = failed(error, line, write)
     }
     const { status } = response
     write({ ...line, level: status < 500 ? 'info' : 'error', event: 'request', status, ms: this.clock.now() - started })
-    return withRequestId(response, requestId)
+    return response === context.own ? response : withRequestId(response, requestId)
   }
 
   #identity(): { id: string; type: string } {
@@ -165,4 +162,14 @@ export class TinyObject<Env = unknown> extends PlatformObject {
     const name = below.split('/')[0] as string
     return decode(name) === this.ctx.id.name ? below.slice(name.length) || '/' : pathname
   }
+}
+
+/** The answer to what was thrown; what nobody foresaw is written down. */
+function failed(
+  error: unknown,
+  line: { readonly at: string; readonly requestId: string },
+  write: (line: LogLine) => void,
+): Response {
+  if (statusOf(error) === 500) write({ ...line, level: 'error', event: 'failure', ...errorFacts(error) })
+  return problemResponse(error, line.requestId)
 }

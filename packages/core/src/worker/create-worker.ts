@@ -89,14 +89,22 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
       const target = publicOrigin === undefined ? url : publicOrigin + url.slice(url.indexOf('/', 8))
       // A copy costs as much as the hop to the object, and a look at the headers makes them in JavaScript: where the URL is the
       // same, the request goes on as it is. The object reads the request id itself, and makes one where there is none.
-      const reach = (checked: Request) =>
+      if (target === url && hasNoBody(request)) {
+        return namespace
+          .get(idOf(namespace, name))
+          .fetch(request)
+          .catch((error: unknown) => {
+            throw unreachable(error, context.requestId)
+          })
+      }
+      return withinLimit(request, maxBodyBytes).then((checked) =>
         namespace
           .get(idOf(namespace, name))
           .fetch(target === url ? checked : new Request(target, checked))
           .catch((error: unknown) => {
             throw unreachable(error, context.requestId)
-          })
-      return hasNoBody(request) ? reach(request) : withinLimit(request, maxBodyBytes).then(reach)
+          }),
+      )
     }
     forwards.add(handler)
     return handler
@@ -112,31 +120,30 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
     objects,
     url: (env, type, name) => `${origin(env) ?? localOrigin}${prefixes[type]}/${encodeURIComponent(name)}`,
     fetch: (request, env, ctx) => {
-      const started = systemClock.now()
-      const { method } = request
-      const match = router.match(method, pathOf(request.url))
+      const match = router.match(request.method, pathOf(request.url))
       const context = new Arrival(request, env, ctx, match)
-      const { route = null } = match
-      const done = (response: Response): Response => {
-        const { requestId } = context
-        const { status } = response
-        const level = status >= 500 ? 'error' : 'info'
-        log({ at: now(), level, event: 'request', requestId, method, route, status, ms: systemClock.now() - started })
-        return withRequestId(response, requestId)
+      if (match.found !== 'handler' || !forwards.has(match.handler)) {
+        return answer(match, context, (error) => failed(context, error)).then((response) => done(context, response))
       }
-      const fail = (error: unknown): Response => {
-        const { requestId } = context
-        if (statusOf(error) === 500) log({ at: now(), level: 'error', event: 'failure', requestId, route, ...errorFacts(error) })
-        return problemResponse(error, requestId)
-      }
-      if (match.found !== 'handler' || !forwards.has(match.handler)) return answer(match, context, fail).then(done)
       // The object writes the line, and puts its request id on the answer. Not asynchronous: each step more is paid by every request.
       try {
-        return (match.handler(context) as Promise<Response>).catch((error) => done(fail(error)))
+        return (match.handler(context) as Promise<Response>).catch((error) => done(context, failed(context, error)))
       } catch (error) {
-        return Promise.resolve(done(fail(error)))
+        return Promise.resolve(done(context, failed(context, error)))
       }
     },
+  }
+
+  function done({ requestId, request: { method }, route, started }: Arrival<Env>, response: Response): Response {
+    const { status } = response
+    const level = status >= 500 ? 'error' : 'info'
+    log({ at: now(), level, event: 'request', requestId, method, route, status, ms: systemClock.now() - started })
+    return withRequestId(response, requestId)
+  }
+
+  function failed({ requestId, route }: Arrival<Env>, error: unknown): Response {
+    if (statusOf(error) === 500) log({ at: now(), level: 'error', event: 'failure', requestId, route, ...errorFacts(error) })
+    return problemResponse(error, requestId)
   }
 }
 
@@ -146,6 +153,9 @@ class Arrival<Env> implements WorkerContext<Env> {
   readonly env: Env
   readonly ctx: ExecutionContext
   readonly params: Readonly<Record<string, string>>
+  readonly route: string | null
+  readonly started = systemClock.now()
+  own?: Response
   #requestId: string | undefined
 
   constructor(request: Request, env: Env, ctx: ExecutionContext, match: Match<WorkerContext<Env>>) {
@@ -153,6 +163,7 @@ class Arrival<Env> implements WorkerContext<Env> {
     this.env = env
     this.ctx = ctx
     this.params = match.params ?? {}
+    this.route = match.route ?? null
   }
 
   get url(): URL {

@@ -1,0 +1,118 @@
+import { adyenPayments } from '@do/adyen'
+import type { PaymentsTwin } from '@do/conformance'
+import { adyenTwin } from '@do/fixtures/adyen'
+import { squareTwin } from '@do/fixtures/square'
+import { stripeTwin } from '@do/fixtures/stripe'
+import type { Payments } from '@do/payments'
+import { type FailoverOptions, failover, type IntentStore, memoryIntents, testClock } from '@do/provider'
+import { squarePayments } from '@do/square'
+import { stripePayments } from '@do/stripe'
+import { getResponse, type RequestHandler } from 'msw'
+
+export type Name = 'stripe' | 'adyen' | 'square'
+type ServedTwin = PaymentsTwin & { readonly handlers: readonly RequestHandler[] }
+
+/** What happens to a request on its way, beyond what a twin can do by itself: the twin's answer is `next()`. */
+export type Way = (vendor: Name, request: Request, next: () => Promise<Response>) => Promise<Response>
+
+export const never = <T>(): Promise<T> => new Promise<T>(() => {})
+export const isCharge = ({ method, url }: Request) =>
+  method === 'POST' && /\/(payment_intents|payments)$/.test(new URL(url).pathname)
+
+/** Three vendors of payments on one clock, and processes of ours that come and go over one store of intents. */
+export function paymentsWorld(seed = 1, intents?: IntentStore) {
+  const clock = testClock()
+  // What is finished is kept for longer than any key, so that what is proved does not lean on forgetting.
+  const store = intents ?? memoryIntents({ clock, retentionMs: 90 * 86_400_000 })
+  const twins = { stripe: stripeTwin({ clock, seed }), adyen: adyenTwin({ clock, seed }), square: squareTwin({ clock, seed }) }
+  const under = new Set<Promise<unknown>>()
+
+  /** The request as it comes to the vendor, whatever our side thinks of it by then. */
+  const deliver = async (vendor: Name, request: Request): Promise<Response | undefined> => {
+    const twin: ServedTwin = twins[vendor]
+    const { url, method, headers } = request
+    return getResponse([...twin.handlers], new Request(url, { method, headers, body: await request.text() }))
+  }
+
+  /** A request that our side gives up reaches the vendor all the same, `ms` after it left. */
+  const late = async (vendor: Name, request: Request, ms: number): Promise<Response> => {
+    const copy = new Request(request.clone(), { signal: null })
+    clock.timer(ms, () => void under.add(deliver(vendor, copy)))
+    for (let second = 0; second < 60 && !request.signal.aborted; second++) {
+      clock.advance(1_000)
+      await Promise.resolve()
+    }
+    request.signal.throwIfAborted()
+    return never()
+  }
+
+  /** What has come to a vendor by now is done before anything else is. */
+  const arrived = async () => {
+    for (const one of [...under]) {
+      await one
+      under.delete(one)
+    }
+  }
+
+  /** A process of ours: `die` and nothing of it is heard again. */
+  const start = (order: readonly Name[], options: FailoverOptions & { readonly way?: Way } = {}) => {
+    const { way = (_, __, next) => next(), ...rest } = options
+    let dead = false
+    const alive = <T>(run: () => Promise<T>): Promise<T> => (dead ? never<T>() : run())
+    const fetchOf =
+      (vendor: Name): typeof fetch =>
+      async (input, init) => {
+        if (dead) return never()
+        await arrived()
+        const request = new Request(input, init)
+        const response = await way(vendor, request, () => twins[vendor].fetch(request))
+        return dead ? never() : response
+      }
+    const shared = { clock }
+    const make: Record<Name, () => Payments> = {
+      stripe: () => stripePayments({ ...twins.stripe.credentials, ...shared, fetch: fetchOf('stripe') }),
+      adyen: () => adyenPayments({ ...twins.adyen.credentials, ...shared, fetch: fetchOf('adyen') }),
+      square: () => squarePayments({ ...twins.square.credentials, ...shared, fetch: fetchOf('square') }),
+    }
+    const own: IntentStore = {
+      begin: (intent) => alive(() => store.begin(intent)),
+      save: (intent) => alive(() => store.save(intent)),
+      get: (key) => alive(() => store.get(key)),
+      owner: (handle) => alive(() => store.owner(handle)),
+      unresolved: () => alive(() => store.unresolved()),
+    }
+    const payments = failover(
+      order.map((name) => make[name]()),
+      { clock, deadline: 600_000, attemptTimeout: 5_000, retryBudget: false, breaker: false, ...rest, intents: own },
+    )
+    const die = () => {
+      dead = true
+    }
+    return { payments, die }
+  }
+
+  /** Money taken or reserved, of all vendors: what a payer sees. */
+  const effects = () =>
+    (Object.keys(twins) as Name[]).flatMap((name) =>
+      twins[name]
+        .payments()
+        .filter(({ captured, authorized }) => captured + authorized > 0n)
+        .map(({ id, captured, authorized, currency }) => ({ id: `${name}:${id}`, amount: captured + authorized, currency })),
+    )
+
+  /** Payments that wait for what their payer does at the bank. */
+  const waiting = () =>
+    Object.values(twins).flatMap((twin) =>
+      twin.payments().filter(({ status }) => status === 'action' || status === 'requires_action'),
+    )
+
+  const calm = async (ms: number) => {
+    for (const twin of Object.values(twins)) twin.faults.clear()
+    clock.advance(ms)
+    await arrived()
+  }
+  return { clock, twins, store, start, deliver, late, effects, waiting, calm }
+}
+
+export const usd = (amount: bigint) => ({ amount, currency: 'USD' })
+export const returnUrl = 'https://shop.example.com/return'
