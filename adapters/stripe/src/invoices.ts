@@ -6,7 +6,7 @@ import { metadataFor, metadataOf } from './metadata.ts'
 import { currencyOf, minorOf, moneyOf } from './money.ts'
 import type { Finders, Operations } from './operations.ts'
 import { bare, located, type Scope } from './scope.ts'
-import { around, created, defined, idOf, instant, page, proven } from './shape.ts'
+import { around, created, defined, idOf, instant, page, proven, whole } from './shape.ts'
 import { invoiceStatus } from './status.ts'
 import { owning, referenced, satisfied } from './steps.ts'
 
@@ -150,10 +150,11 @@ export const invoiceFinders = (client: GetClient): Finders => ({
     const bare = found.status === 'draft' && found.lines.data.length === 0
     return invoiceOf(bare ? await addLines(stripe, found.id, input, context.key, at) : found, scope)
   },
-  /** Stripe takes no metadata here. Who pays an invoice that is paid is refused, so paid is paid. */
+  /** Stripe takes no metadata here. Who pays an invoice that is paid, or whose debit is under way, is refused: so it was this. */
   'invoices.pay': async (input: { id: string }, context: FindContext) => {
     const { at, id, ...scope } = located(context, input.id)
-    const invoice = await (await client()).invoices.retrieve(id, { expand }, at)
-    return invoice.status === 'paid' ? invoiceOf(invoice, scope) : undefined
+    const invoice = await (await client()).invoices.retrieve(id, { expand: ['payments.data.payment.payment_intent'] }, at)
+    const underWay = invoice.payments?.data.some(({ payment }) => whole(payment.payment_intent)?.status === 'processing')
+    return invoice.status === 'paid' || underWay ? invoiceOf(invoice, scope) : undefined
   },
 })

@@ -47,7 +47,8 @@ export function paymentOf(given: Stripe.PaymentIntent, { handle }: Pick<Scope, '
 /** Stripe counts as refunded, too, what was authorised and let go. */
 function refundedOf({ status, amount_received }: Stripe.PaymentIntent, charge: Stripe.Charge | undefined): number {
   if (charge === undefined || amount_received === 0) return 0
-  const released = status === 'requires_capture' ? 0 : charge.amount - charge.amount_captured
+  // More than was authorised may have been captured, where the account may do so; then nothing was let go.
+  const released = status === 'requires_capture' ? 0 : Math.max(0, charge.amount - charge.amount_captured)
   return Math.max(0, charge.amount_refunded - released)
 }
 
@@ -155,6 +156,12 @@ export function paymentOperations(client: GetClient): Operations['payments'] {
 /** Before a method is tried there is nothing to find. */
 const untried: ReadonlySet<string> = new Set(['requires_payment_method', 'requires_confirmation'])
 
+/** Was it this try that failed? An earlier one, of another card, says nothing of a request that may still be on its way. */
+function wasDeclined({ latest_charge, last_payment_error }: Stripe.PaymentIntent, method: string | undefined, since: number) {
+  const late = (whole(latest_charge)?.created ?? 0) >= Math.floor(since / 1000) - 5
+  return late && last_payment_error != null && (method === undefined || last_payment_error.payment_method?.id === method)
+}
+
 export const paymentFinders = (client: GetClient): Finders => ({
   'payments.create': async ({ amount }: { amount: Money }, context: FindContext) => {
     const { paymentIntents } = await client()
@@ -167,11 +174,12 @@ export const paymentFinders = (client: GetClient): Finders => ({
     return paymentOf(found, context)
   },
   /** Stripe takes no metadata here, but a payment is confirmed only once: what has gone on since then was this. */
-  'payments.confirm': async (input: { id: string }, context: FindContext) => {
+  'payments.confirm': async (input: { id: string; method?: string }, context: FindContext) => {
     const { at, id, ...scope } = located(context, input.id)
     const intent = await (await client()).paymentIntents.retrieve(id, { expand }, at)
-    const tried = (whole(intent.latest_charge)?.created ?? 0) >= Math.floor(context.since / 1000) - 5
-    return untried.has(intent.status) && !tried ? undefined : paymentOf(intent, scope)
+    if (!untried.has(intent.status)) return paymentOf(intent, scope)
+    if (wasDeclined(intent, bare(context, input.method), context.since)) throw declineOf(intent)
+    return undefined
   },
   'payments.capture': async (input: { id: string }, context: FindContext) => {
     const { at, id, ...scope } = located(context, input.id)

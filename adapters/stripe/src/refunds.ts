@@ -1,9 +1,9 @@
 import type { Refund } from '@do/payments'
-import type { FindContext } from '@do/provider'
+import type { FindContext, Money } from '@do/provider'
 import type { Stripe } from 'stripe'
 import type { GetClient } from './client.ts'
 import { metadataFor, metadataOf } from './metadata.ts'
-import { minorOf, moneyOf } from './money.ts'
+import { insistOn, minorOf, moneyOf } from './money.ts'
 import type { Finders, Operations } from './operations.ts'
 import { located, type Scope } from './scope.ts'
 import { around, created, defined, idOf, instant, page, proven } from './shape.ts'
@@ -55,7 +55,8 @@ export function refundOperations(client: GetClient): Operations['refunds'] {
         refund_application_fee: input.refundFee || undefined,
         metadata: metadataFor(input, context.reference),
       })
-      const refund = await refunds.create(body, { ...at, idempotencyKey: context.key })
+      const refund = proven(await refunds.create(body, { ...at, idempotencyKey: context.key }), 'refund')
+      if (amount !== undefined) insistOn(amount, refund)
       return refundOf(refund, scope)
     },
     get: async (input, context) => {
@@ -76,11 +77,13 @@ export function refundOperations(client: GetClient): Operations['refunds'] {
 }
 
 export const refundFinders = (client: GetClient): Finders => ({
-  'refunds.create': async (input: { payment: string }, context: FindContext) => {
+  'refunds.create': async (input: { payment: string; amount?: Money }, context: FindContext) => {
     const { at, id, ...scope } = located(context, input.payment)
     const { refunds } = await client()
     const filter = { payment_intent: id, ...around(context) }
     const found = await referenced(context, (paging) => refunds.list({ ...filter, ...paging }, at))
-    return found && refundOf(found, scope)
+    if (found === undefined) return undefined
+    if (input.amount !== undefined) insistOn(input.amount, found)
+    return refundOf(found, scope)
   },
 })

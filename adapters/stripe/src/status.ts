@@ -31,8 +31,11 @@ export function paymentStatus(intent: Stripe.PaymentIntent): PaymentStatus {
       return intent.cancellation_reason === 'automatic' || intent.cancellation_reason === 'expired' ? 'expired' : 'canceled'
     case 'requires_payment_method':
       return intent.last_payment_error ? 'failed' : 'created'
-    default:
+    case 'requires_confirmation':
       return 'created'
+    // A state that Stripe has made since: neither nothing yet, to be tried again, nor anything that is settled.
+    default:
+      return 'processing'
   }
 }
 

@@ -67,6 +67,7 @@ export function transferOperations(client: GetClient): Operations['transfers'] {
         expand: ['transfer.source_transaction'],
       })
       const reversal = proven(await transfers.createReversal(id, body, { idempotencyKey: context.key }), 'transfer_reversal')
+      if (amount !== undefined) insistOn(amount, reversal)
       return transferOf(whole(reversal.transfer) as Stripe.Transfer, context)
     },
     get: async (input, context) => transferOf(await (await client()).transfers.retrieve(context.id(input), { expand }), context),
@@ -92,10 +93,12 @@ export const transferFinders = (client: GetClient): Finders => ({
     insistOn(input.amount, found)
     return transferOf(found, context)
   },
-  'transfers.reverse': async (input: { id: string }, context: FindContext) => {
+  'transfers.reverse': async (input: { id: string; amount?: Money }, context: FindContext) => {
     const id = context.id(input.id)
     const { transfers } = await client()
     const found = await referenced(context, (paging) => transfers.listReversals(id, paging))
-    return found && transferOf(await transfers.retrieve(id, { expand }), context)
+    if (found === undefined) return undefined
+    if (input.amount !== undefined) insistOn(input.amount, found)
+    return transferOf(await transfers.retrieve(id, { expand }), context)
   },
 })

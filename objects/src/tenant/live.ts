@@ -1,6 +1,6 @@
 import { outboundFetch } from '@do/core/full'
 import type { Payments, PaymentsEvent } from '@do/payments'
-import { type BreakerStore, refuse, type TenantProviders } from '@do/provider'
+import { type BreakerStore, type ProviderBase, refuse, type TenantProviders } from '@do/provider'
 import { type OptOutStore, type Sms, type SmsEvent, withOptOuts } from '@do/sms'
 import type { Telephony, TelephonyEvent } from '@do/telephony'
 import { type InterfaceName, interfaces, providerConfig, type Settings, vaultOf } from './config.ts'
@@ -43,7 +43,10 @@ export async function buildProviders(
     : undefined
   return {
     interfaces: configured,
-    receive: async (name, request) => (configured.includes(name) ? providers[name].receive(request) : missing(tenant, name)),
+    receive: async (name, request) => {
+      const provider = configured.includes(name) ? providers[name] : undefined
+      return provider === undefined ? missing(tenant, name) : (provider as ProviderBase<TenantEvent>).receive(request)
+    },
     get sms() {
       return sms ?? missing(tenant, 'sms')
     },

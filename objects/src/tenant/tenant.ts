@@ -41,7 +41,7 @@ export type TenantCatalogue = {
   // biome-ignore lint/suspicious/noExplicitAny: each adapter has credentials of its own
   readonly telephony: Readonly<Record<string, (options: any) => Telephony>>
   // biome-ignore lint/suspicious/noExplicitAny: each adapter has credentials of its own
-  readonly payments: Readonly<Record<string, (options: any) => Payments>>
+  readonly payments?: Readonly<Record<string, (options: any) => Payments>>
 }
 
 /**

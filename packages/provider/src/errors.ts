@@ -112,7 +112,8 @@ export type Settlement<T> =
 
 /**
  * The vendor may or may not have acted, and nothing tells which yet. Nothing was sent elsewhere.
- * Call `resolve()` later: it asks the same vendor, never sends again.
+ * Call `resolve()` later: it asks the same vendor and never starts anything new. Where a vendor can only be asked by repeating
+ * under its idempotency key, that is what it does: it is still the same intent, made once.
  */
 export class OutcomeUnknownError<T = unknown> extends ProviderError {
   /** The idempotency key under which the intent is stored: the same key may be used again safely. */

@@ -91,7 +91,7 @@ export function scripted(script: {
 
 /** The reference vendor with everything that can happen, books, and what the vendor's webhooks told. */
 export function newShop(seed = 1) {
-  const twin = memoryPaymentsTwin({ clock: testClock('2026-03-01T00:00:00Z'), seed })
+  const twin = memoryPaymentsTwin({ clock: testClock(Date.parse('2026-03-01T00:00:00Z')), seed })
   const provider = memoryPayments({ ...twin.credentials, fetch: twin.fetch, clock: twin.clock })
   const events: PaymentsEvent[] = []
   twin.connect(async (request) => {

@@ -3,13 +3,12 @@ export const requestIdHeader = 'x-request-id'
 /** The caller's request id when it is sane, otherwise a new one: it ends up in logs, so nothing else may come in by it. */
 export function requestIdOf(request: Request): string {
   const given = request.headers.get(requestIdHeader)
-  return given !== null && /^[\w.:-]{1,128}$/.test(given) ? given : crypto.randomUUID()
+  return given && /^[\w.:-]{1,128}$/.test(given) ? given : crypto.randomUUID()
 }
 
 export function withRequestId(response: Response, requestId: string): Response {
-  if (response.status === 101) return response
   try {
-    response.headers.set(requestIdHeader, requestId)
+    if (response.status !== 101) response.headers.set(requestIdHeader, requestId)
     return response
   } catch {
     // The headers of an answer that came from elsewhere cannot be changed.

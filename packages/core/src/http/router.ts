@@ -74,7 +74,7 @@ function bind(wanted: readonly string[], given: readonly string[]): Record<strin
     if (segment === '*') params['*'] = given.slice(index).join('/')
     if (segment[0] !== ':') continue
     const value = decode(given[index] as string)
-    if (value === undefined || value === '') return undefined
+    if (!value) return undefined
     params[segment.slice(1)] = value
   }
   return params
