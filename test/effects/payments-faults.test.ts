@@ -1,7 +1,7 @@
 import type { Payment } from '@do/payments'
 import { OutcomeUnknownError, ProviderError, reconcileIntent } from '@do/provider'
 import { expect, it } from 'vitest'
-import { type Behaves, inputOf, type Plan, planOf } from './payments-plan.ts'
+import { inputOf, type Plan, planOf } from './payments-plan.ts'
 import { isCharge, type Name, never, paymentsWorld, type Way } from './payments-world.ts'
 
 const plans = Number(process.env.PAYMENT_PLANS ?? 1_000)
@@ -19,8 +19,7 @@ const endingOf = (call: Promise<Payment>): Promise<Ending> =>
   )
 
 function openWorld(plan: Plan) {
-  const world = paymentsWorld(plan.seed)
-  const method = (name: Name, behaves: Behaves) => world.twins[name].methods[behaves] ?? world.twins[name].methods.ok
+  const world = paymentsWorld()
   for (const { name, first, further, blind } of plan.vendors) {
     const { faults } = world.twins[name]
     for (const fault of [first, ...further]) {
@@ -38,7 +37,7 @@ function openWorld(plan: Plan) {
     late = undefined
     return world.late(vendor, request, ms)
   }
-  return { ...world, input: inputOf(plan, method), onTheWay }
+  return { ...world, input: inputOf(plan), onTheWay }
 }
 type World = ReturnType<typeof openWorld>
 
@@ -117,7 +116,10 @@ async function runPlan(seed: number) {
     if ('payment' in ending) {
       payment = ending.payment
       counts.add('done')
-      if (payment.status !== 'requires_action') {
+      if (payment.status === 'expired') {
+        // An authorisation that nobody took up for a week.
+        expect([plan.capture, effects()], label).toEqual(['manual', []])
+      } else if (payment.status !== 'requires_action') {
         // Another process may look at Square between its authorisation and its capture.
         const statuses =
           plan.capture === 'manual' ? ['authorized'] : plan.together === 'processes' ? ['captured', 'authorized'] : ['captured']
@@ -126,7 +128,8 @@ async function runPlan(seed: number) {
       }
     } else if (ending.error.effect === 'none') {
       counts.add(ending.error.fault === 'declined' ? 'declined' : 'none')
-      expect(effects(), label).toEqual([])
+      // Of two calls the second may have gone on where the first had stopped.
+      if (!endings.some((other) => 'payment' in other)) expect(effects(), label).toEqual([])
     } else counts.add('unknown')
   }
   // What was late has arrived; the network is well.
@@ -150,7 +153,8 @@ async function runPlan(seed: number) {
   if ('payment' in again) {
     if (payment !== undefined) expect(again.payment.id, label).toBe(payment.id)
     payment = again.payment
-    if (payment.status === 'canceled') {
+    if (payment.status === 'expired') counts.add('expired')
+    else if (payment.status === 'canceled') {
       // It came to Square when it was looked for in vain, and was let go: nothing is reserved, and the answer says so.
       counts.add('canceled')
       expect([payment.id.split(':')[0], plan.capture], label).toEqual(['square', 'manual'])

@@ -1,7 +1,7 @@
 import type { TwinFault } from '@do/conformance'
 import { Random } from '@do/conformance/kit'
 import type { CreatePaymentInput } from '@do/payments'
-import type { Name } from './payments-world.ts'
+import { type Behaves, cardOf, type Name } from './payments-world.ts'
 
 export type Meaning =
   /** The vendor is asked again under the same key, or acts at once. */
@@ -35,8 +35,6 @@ export const faults: readonly (readonly [TwinFault | undefined, Meaning])[] = [
   [{ kind: 'unauthorized' }, 'next'],
   [{ kind: 'invalid' }, 'stop'],
 ]
-
-export type Behaves = 'ok' | 'declined' | 'insufficientFunds' | 'challenge'
 
 export interface VendorPlan {
   readonly name: Name
@@ -149,9 +147,9 @@ export function planOf(seed: number): Plan {
   }
 }
 
-export const inputOf = (plan: Plan, methods: (name: Name, behaves: Behaves) => string): CreatePaymentInput => ({
+export const inputOf = (plan: Plan): CreatePaymentInput => ({
   amount: { amount: plan.amount, currency: 'USD' },
-  method: plan.vendors.flatMap(({ name, behaves }) => (behaves === undefined ? [] : [`${name}:${methods(name, behaves)}`])),
+  method: plan.vendors.flatMap(({ name, behaves }) => (behaves === undefined ? [] : [cardOf(name, behaves)])),
   capture: plan.capture,
   returnUrl: 'https://shop.example.com/return',
   metadata: { plan: plan.key },

@@ -172,7 +172,7 @@ describe('the window of a key', () => {
 })
 
 describe('a decline of the repetition', () => {
-  it.each(each)('at %s stands, also when the first try arrives later, with money on the card by then', async (first, second) => {
+  it.each(each)('at %s stands, and the first try is answered like it when it arrives later', async (first, second) => {
     const world = paymentsWorld()
     const poor = cards(world, { [first]: 'insufficientFunds' })
     let charges = 0
@@ -184,7 +184,6 @@ describe('a decline of the repetition', () => {
     const { payments } = world.start([first, second], { way, moveOnDecline: ['insufficient_funds'] })
     const payment = await payments.payments.create(poor, key)
     expect(payment.id).toMatch(new RegExp(`^${second}:`))
-    // The bank thinks again: what is kept under the key must not.
     await world.calm(200_000)
     expect(world.effects().map(({ id }) => id)).toEqual([payment.id])
     expect(world.twins[first].payments().length).toBe(1)

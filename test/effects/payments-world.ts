@@ -10,7 +10,7 @@ import { stripePayments } from '@do/stripe'
 import { getResponse, type RequestHandler } from 'msw'
 
 export type Name = 'stripe' | 'adyen' | 'square'
-type ServedTwin = PaymentsTwin & { readonly handlers: readonly RequestHandler[] }
+export type ServedTwin = PaymentsTwin & { readonly handlers: readonly RequestHandler[] }
 
 /** What happens to a request on its way, beyond what a twin can do by itself: the twin's answer is `next()`. */
 export type Way = (vendor: Name, request: Request, next: () => Promise<Response>) => Promise<Response>
@@ -19,13 +19,32 @@ export const never = <T>(): Promise<T> => new Promise<T>(() => {})
 export const isCharge = ({ method, url }: Request) =>
   method === 'POST' && /\/(payment_intents|payments)$/.test(new URL(url).pathname)
 
+/** Made once and put back for each world: making their handlers takes longer than most plans. */
+const clock = testClock()
+const twins = { stripe: stripeTwin({ clock }), adyen: adyenTwin({ clock }), square: squareTwin({ clock }) }
+export type Behaves = 'ok' | 'declined' | 'insufficientFunds' | 'challenge'
+/** The payer's card at a vendor; one that asks for 3-D Secure is plain where there is no such thing. */
+export const cardOf = (name: Name, behaves: Behaves): string => {
+  const methods: PaymentsTwin['methods'] = twins[name].methods
+  return `${name}:${methods[behaves] ?? methods.ok}`
+}
+const day = 86_400_000
+
 /** Three vendors of payments on one clock, and processes of ours that come and go over one store of intents. */
-export function paymentsWorld(seed = 1, intents?: IntentStore) {
-  const clock = testClock()
+export function paymentsWorld() {
+  for (const twin of Object.values(twins)) twin.reset()
+  // Every world begins at midnight, so that a plan does the same whichever went before it.
+  clock.advance(day - (clock.now() % day))
   // What is finished is kept for longer than any key, so that what is proved does not lean on forgetting.
-  const store = intents ?? memoryIntents({ clock, retentionMs: 90 * 86_400_000 })
-  const twins = { stripe: stripeTwin({ clock, seed }), adyen: adyenTwin({ clock, seed }), square: squareTwin({ clock, seed }) }
+  const memory = memoryIntents({ clock, retentionMs: 90 * day })
   const under = new Set<Promise<unknown>>()
+  const atVendors = new Set<Promise<unknown>>()
+  const atVendor = (vendor: Name, request: Request) => {
+    const answer = twins[vendor].fetch(request)
+    const over = answer.catch(() => {}).finally(() => atVendors.delete(over))
+    atVendors.add(over)
+    return answer
+  }
 
   /** The request as it comes to the vendor, whatever our side thinks of it by then. */
   const deliver = async (vendor: Name, request: Request): Promise<Response | undefined> => {
@@ -56,7 +75,7 @@ export function paymentsWorld(seed = 1, intents?: IntentStore) {
 
   /** A process of ours: `die` and nothing of it is heard again. */
   const start = (order: readonly Name[], options: FailoverOptions & { readonly way?: Way } = {}) => {
-    const { way = (_, __, next) => next(), ...rest } = options
+    const { way = (_, __, next) => next(), intents: store = memory, ...rest } = options
     let dead = false
     const alive = <T>(run: () => Promise<T>): Promise<T> => (dead ? never<T>() : run())
     const fetchOf =
@@ -65,7 +84,7 @@ export function paymentsWorld(seed = 1, intents?: IntentStore) {
         if (dead) return never()
         await arrived()
         const request = new Request(input, init)
-        const response = await way(vendor, request, () => twins[vendor].fetch(request))
+        const response = await way(vendor, request, () => atVendor(vendor, request))
         return dead ? never() : response
       }
     const shared = { clock }
@@ -107,11 +126,13 @@ export function paymentsWorld(seed = 1, intents?: IntentStore) {
     )
 
   const calm = async (ms: number) => {
+    // A clock that jumps must not make a request take minutes that the vendor is at right now.
+    await Promise.all(atVendors)
     for (const twin of Object.values(twins)) twin.faults.clear()
     clock.advance(ms)
     await arrived()
   }
-  return { clock, twins, store, start, deliver, late, effects, waiting, calm }
+  return { clock, twins, store: memory, start, deliver, late, effects, waiting, calm }
 }
 
 export const usd = (amount: bigint) => ({ amount, currency: 'USD' })

@@ -168,6 +168,15 @@ function entityOf({ country, email, type, name = '' }: AccountInput, reference: 
   return { type: 'individual', reference, individual: defined({ name: person, residentialAddress: address, email }) }
 }
 
+/** An account holder does not say when it was made: a list of all would pass for one of the period. */
+export function checkAccountList({ since, until }: { since?: string | undefined; until?: string | undefined }) {
+  if (since !== undefined || until !== undefined)
+    throw refuse('unsupported', 'Adyen does not tell when accounts were made. List all of them.', {
+      field: since === undefined ? 'until' : 'since',
+      elsewhere: true,
+    })
+}
+
 export function checkAccount({ name, reference }: AccountInput) {
   if (name === undefined)
     throw refuse('name_needed', 'Adyen needs the name of the seller to make an account.', { field: 'name', elsewhere: true })

@@ -1,3 +1,4 @@
+import { PaymentResponse } from '@adyen/api-library/lib/src/typings/checkout/paymentResponse.js'
 import { VendorRefusal } from '@do/provider'
 import { describe, expect, it } from 'vitest'
 import { type Answer, paymentOf } from './payments.ts'
@@ -45,13 +46,53 @@ describe('what an answer of Adyen says of a payment', () => {
     expect(() => read(answer)).toThrow(VendorRefusal)
   })
 
-  it('takes the part that was authorised for the amount', () => {
-    const part = { currency: 'EUR', value: 1000 }
-    expect(read({ resultCode: 'PartiallyAuthorised', pspReference: 'PSP', amount: part }).amount).toEqual(eur(1000n))
+  it('tells a part that was authorised from the whole', () => {
+    const answer = { resultCode: 'PartiallyAuthorised', pspReference: 'PSP', amount: { currency: 'EUR', value: 1000 } }
+    expect(read(answer)).toMatchObject({ status: 'partially_captured', amount: eur(2590n), captured: eur(1000n) })
+    // No more than this can be captured later.
+    const held = read(answer, { manual: true })
+    expect([held.status, held.amount, held.captured]).toEqual(['authorized', eur(1000n), undefined])
   })
+
+  it.each(Object.values(PaymentResponse.ResultCodeEnum))(
+    '%s is a word that is understood, or an answer that is not believed',
+    (resultCode) => {
+      const outcome = () => {
+        try {
+          return read({ resultCode, pspReference: 'PSP', amount }).status
+        } catch (error) {
+          return error instanceof VendorRefusal ? 'declined' : 'unknown'
+        }
+      }
+      expect(outcome()).toBe(
+        {
+          Authorised: 'captured',
+          PartiallyAuthorised: 'partially_captured',
+          Received: 'processing',
+          Pending: 'processing',
+          RedirectShopper: 'processing',
+          ChallengeShopper: 'processing',
+          IdentifyShopper: 'processing',
+          PresentToShopper: 'processing',
+          Refused: 'declined',
+          Error: 'declined',
+          Cancelled: 'declined',
+          // Of authentication alone, which is not asked for, and of orders.
+          AuthenticationFinished: 'unknown',
+          AuthenticationNotRequired: 'unknown',
+          Success: 'unknown',
+        }[String(resultCode)],
+      )
+    },
+  )
 
   it.each([
     ['no id', { resultCode: 'Authorised' }],
+    ['a part that is more', { resultCode: 'PartiallyAuthorised', pspReference: 'PSP', amount: { currency: 'EUR', value: 2591 } }],
+    [
+      'a part in another currency',
+      { resultCode: 'PartiallyAuthorised', pspReference: 'PSP', amount: { currency: 'USD', value: 1 } },
+    ],
     ['no result', { pspReference: 'PSP' }],
     ['a result of something else', { resultCode: 'AuthenticationFinished', pspReference: 'PSP' }],
     ['another amount', { resultCode: 'Authorised', pspReference: 'PSP', amount: { currency: 'EUR', value: 2591 } }],

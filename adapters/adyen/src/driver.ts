@@ -1,7 +1,7 @@
 import type { Client } from '@adyen/api-library'
 import type { PaymentsEvent, payments } from '@do/payments'
 import { type Driver, parseHandle, systemClock } from '@do/provider'
-import { accountOperations, checkAccount } from './accounts.ts'
+import { accountOperations, checkAccount, checkAccountList } from './accounts.ts'
 import { balanceOperations } from './balance.ts'
 import { checkCheckout, checkoutOperations } from './checkout.ts'
 import { type AdyenOptions, lazySdk } from './client.ts'
@@ -37,6 +37,7 @@ export function paymentsDriver(options: AdyenOptions): Driver<typeof payments, C
       if (operation === 'methods.detach') checkDetach(idOf(input))
       if (operation === 'disputes.submit') checkEvidence(input)
       if (operation === 'accounts.create') checkAccount(input)
+      if (operation === 'accounts.list') checkAccountList(input)
       if (/^(transfers\.(create|reverse)|payouts\.create)$/.test(operation)) checkTransfer(operation, input, balancePlatform)
     },
     operations: {

@@ -51,8 +51,9 @@ function refund(item: Item, status: RefundStatus, { handle }: Context): Payments
 
 /** https://docs.adyen.com/risk-management/disputes-api/dispute-notifications */
 const disputeStates: Readonly<Record<string, DisputeStatus>> = {
+  // Of a request for information, which takes no money, whatever becomes of it.
   Unresponded: 'warning',
-  Responded: 'under_review',
+  Responded: 'warning',
   Undefended: 'needs_response',
   Pending: 'under_review',
   Won: 'won',
@@ -85,7 +86,10 @@ const disputeEvents: Readonly<Record<string, DisputeStatus | undefined>> = {
 
 function dispute(item: Item, { handle }: Context): PaymentsEvent[] {
   const of = item.originalReference ? handle(item.originalReference) : undefined
-  const status = disputeStates[String(item.additionalData?.disputeStatus)] ?? disputeEvents[item.eventCode]
+  const question = item.eventCode === 'REQUEST_FOR_INFORMATION'
+  const status = question
+    ? 'warning'
+    : (disputeStates[String(item.additionalData?.disputeStatus)] ?? disputeEvents[item.eventCode])
   return [defined({ type: 'dispute.updated' as const, ...common(item), dispute: handle(item.pspReference), payment: of, status })]
 }
 

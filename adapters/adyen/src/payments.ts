@@ -67,17 +67,23 @@ export function paymentOf(answer: Answer, asked: Provisional, { handle }: Pick<D
   }
   if (resultCode !== 'Authorised' && resultCode !== 'PartiallyAuthorised') throw new Error('The answer has no result.')
   const partly = resultCode === 'PartiallyAuthorised'
-  const amount = partly ? fromAdyen(answer.amount) : sameAmount(answer.amount, asked.amount)
+  const amount = partly ? partOf(fromAdyen(answer.amount), asked.amount) : sameAmount(answer.amount, asked.amount)
   const card = defined({ brand: paymentMethod?.brand, last4: additionalData?.cardSummary })
   return defined({
     id,
-    // Without delay Adyen captures by itself, and says nothing more of it.
-    status: asked.manual ? ('authorized' as const) : ('captured' as const),
-    amount,
+    // Without delay Adyen captures by itself, and says nothing more of it. A part is not what was to be paid.
+    status: asked.manual ? ('authorized' as const) : partly ? ('partially_captured' as const) : ('captured' as const),
+    amount: asked.manual ? amount : asked.amount,
     captured: asked.manual ? undefined : amount,
     card: Object.keys(card).length === 0 ? undefined : card,
     ...shared,
   })
+}
+
+/** The card had less on it. https://docs.adyen.com/online-payments/partial-authorisations */
+function partOf(part: Money, whole: Money): Money {
+  if (part.currency !== whole.currency || part.amount > whole.amount) throw new Error('The answer is about another amount.')
+  return part
 }
 
 function requestOf(input: CreateInput, context: DriverContext, options: AdyenOptions) {

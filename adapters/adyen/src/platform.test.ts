@@ -86,6 +86,8 @@ describe('a seller', () => {
     for (let at = 0; at < 5; at++)
       ids.push((await provider.accounts.create({ country: 'NL', name: `Seller ${at}`, type: 'individual' })).id)
     expect((await collect(provider.accounts.list({ limit: 2 }))).map(({ id }) => id)).toEqual(ids)
+    const period = provider.accounts.list({ since: '2026-01-01T00:00:00Z' }).page()
+    await expect(period).rejects.toMatchObject({ code: 'unsupported', field: 'since', effect: 'none' })
   })
 
   it('needs a name, and a balance platform', async () => {

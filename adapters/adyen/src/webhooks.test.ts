@@ -183,6 +183,10 @@ describe('what a webhook becomes', () => {
     ['CANCEL_OR_REFUND', 'true', { 'modification.action': 'cancel' }, { type: 'payment.updated', status: 'canceled' }],
     ['REFUNDED_REVERSED', 'true', {}, { type: 'refund.updated', status: 'failed' }],
     ['REQUEST_FOR_INFORMATION', 'true', {}, { type: 'dispute.updated', status: 'warning' }],
+    // No money went, so none is lost: a chargeback is told by an event of its own.
+    ['REQUEST_FOR_INFORMATION', 'true', { disputeStatus: 'Expired' }, { type: 'dispute.updated', status: 'warning' }],
+    ['INFORMATION_SUPPLIED', 'true', { disputeStatus: 'Responded' }, { type: 'dispute.updated', status: 'warning' }],
+    ['DISPUTE_DEFENSE_PERIOD_ENDED', 'true', { disputeStatus: 'Expired' }, { type: 'dispute.updated', status: 'lost' }],
     [
       'NOTIFICATION_OF_CHARGEBACK',
       'true',

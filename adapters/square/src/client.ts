@@ -102,6 +102,17 @@ export function instant(text: string | null | undefined): string | undefined {
   return Number.isNaN(at) ? undefined : new Date(at).toISOString()
 }
 
+/** No clock, theirs or ours, is wrong by more than ten minutes: what an intent made was made no longer before it began. */
+export const lateBy = 600_000
+
+/** Whether something was made in the period that was asked for. Of instants with and without fractions texts tell nothing. */
+export const within =
+  ({ since, until }: { readonly since?: string | undefined; readonly until?: string | undefined }) =>
+  ({ createdAt }: { readonly createdAt?: string | null | undefined }): boolean => {
+    const at = Date.parse(createdAt ?? '')
+    return !(at < Date.parse(since ?? '')) && !(at > Date.parse(until ?? ''))
+  }
+
 export const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10)
 
 /** The same object without its undefined members. */

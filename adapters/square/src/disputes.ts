@@ -1,7 +1,7 @@
 import type { Dispute } from '@do/payments'
 import type { DriverCalls, DriverContext, FindContext } from '@do/provider'
 import type { Square, SquareClient } from 'square'
-import { defined, every, instant, pageOf, proven, rows, type SquareOptions, shortKey } from './client.ts'
+import { defined, every, instant, pageOf, proven, rows, type SquareOptions, shortKey, within } from './client.ts'
 import { fromSquare } from './money.ts'
 import { checkLength } from './note.ts'
 import type { Input, Tree } from './payments.ts'
@@ -26,8 +26,9 @@ export function checkEvidence({ evidence }: Evidence): void {
 
 const statuses: Readonly<Record<string, Dispute['status']>> = {
   INQUIRY_EVIDENCE_REQUIRED: 'warning',
-  INQUIRY_PROCESSING: 'under_review',
-  INQUIRY_CLOSED: 'won',
+  // Before it is a chargeback no money has gone, so none comes back either.
+  INQUIRY_PROCESSING: 'warning',
+  INQUIRY_CLOSED: 'prevented',
   EVIDENCE_REQUIRED: 'needs_response',
   PROCESSING: 'under_review',
   WON: 'won',
@@ -78,10 +79,8 @@ export function disputeCalls(client: () => Promise<SquareClient>, { locationId }
       const items = page.items
         .slice(start, start + limit)
         .filter(
-          ({ disputedPayment, createdAt = '' }) =>
-            (wanted === undefined || disputedPayment?.paymentId === wanted) &&
-            createdAt >= (since ?? '') &&
-            (until === undefined || createdAt <= until),
+          (dispute) =>
+            (wanted === undefined || dispute.disputedPayment?.paymentId === wanted) && within({ since, until })(dispute),
         )
       const more = start + limit < page.items.length ? `${from}#${start + limit}` : page.cursor && `${page.cursor}#0`
       return pageOf(

@@ -7,12 +7,14 @@ import {
   every,
   instant,
   keyOf,
+  lateBy,
   legible,
   pageOf,
   proven,
   type Rows,
   type SquareOptions,
   shortKey,
+  within,
 } from './client.ts'
 import { defaultCard } from './customers.ts'
 import { checkMoney, fromSquare, toSquare } from './money.ts'
@@ -136,10 +138,7 @@ export function invoiceCalls(client: () => Promise<SquareClient>, { locationId }
       const page = await search(customer === undefined ? undefined : context.id(customer), Math.min(limit ?? 100, 100), cursor)
       const wanted = subscription === undefined ? undefined : context.id(subscription)
       const items = page.items.filter(
-        ({ subscriptionId, createdAt = '' }) =>
-          (wanted === undefined || subscriptionId === wanted) &&
-          createdAt >= (since ?? '') &&
-          (until === undefined || createdAt <= until),
+        (invoice) => (wanted === undefined || invoice.subscriptionId === wanted) && within({ since, until })(invoice),
       )
       const orderIds = items.flatMap(({ orderId }) => orderId ?? [])
       const { orders = [] } =
@@ -189,16 +188,22 @@ export function invoiceCalls(client: () => Promise<SquareClient>, { locationId }
     },
   }
 
-  const findPaid = async ({ id }: Input<'invoices', 'pay'>, context: FindContext): Promise<Invoice | undefined> => {
+  /** A card on file that was there from the beginning, or of another day, is not what was asked for. */
+  const findPaid = async ({ id, method }: Input<'invoices', 'pay'>, context: FindContext): Promise<Invoice | undefined> => {
     const invoice = await read(context.id(id))
-    const asked = invoice.paymentRequests?.some((request) => request.automaticPaymentSource === 'CARD_ON_FILE')
+    const asked = invoice.paymentRequests?.some(
+      ({ automaticPaymentSource, dueDate, cardId }) =>
+        automaticPaymentSource === 'CARD_ON_FILE' &&
+        dueDate === dayOf(context.since) &&
+        (method === undefined || cardId === context.id(method)),
+    )
     return invoice.status === 'PAID' || asked ? whole(invoice, context) : undefined
   }
 
   const find = async (given: Create, context: FindContext): Promise<Invoice | undefined> => {
-    const since = new Date(context.since - 5_000).toISOString()
+    const recent = within({ since: new Date(context.since - lateBy).toISOString() })
     for await (const invoice of every((cursor) => search(context.id(given.customer), 100, cursor))) {
-      if ((invoice.createdAt ?? '') < since) continue
+      if (!recent(invoice)) continue
       const order = await orderOf(invoice)
       if (together(order?.metadata).do === context.reference) return invoiceOf(invoice, order, context)
     }

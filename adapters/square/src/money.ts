@@ -34,4 +34,9 @@ export function fromSquare(money: Square.Money | undefined): Money {
   return fromVendorMinor(money.amount, money.currency, squareMoney)
 }
 
+/** The vendor must have understood the amount as it was meant. */
+export function insistOn(sent: Money, got: Square.Money | undefined): void {
+  if (got?.amount !== sent.amount || got.currency !== sent.currency) throw new Error('The answer has another amount.')
+}
+
 export const amountOf = (money: Square.Money | undefined): bigint => money?.amount ?? 0n

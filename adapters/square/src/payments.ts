@@ -1,11 +1,11 @@
 import type { Payment, payments } from '@do/payments'
 import { type DriverCalls, type DriverContext, type FindContext, parseHandle, refuse, VendorRefusal } from '@do/provider'
 import type { Square, SquareClient } from 'square'
-import { answered, defined, every, pageOf, proven, rows, type SquareOptions, shortKey } from './client.ts'
+import { answered, defined, every, lateBy, pageOf, proven, rows, type SquareOptions, shortKey } from './client.ts'
 import { settleMs } from './descriptor.ts'
 import { again, declineCode } from './errors.ts'
-import { amountOf, checkMoney, toSquare } from './money.ts'
-import { anyReference, checkLength, pack } from './note.ts'
+import { amountOf, checkMoney, insistOn, toSquare } from './money.ts'
+import { anyReference, checkLength, isOurs, pack } from './note.ts'
 import { failureOf, paymentOf, referenceOf } from './payment-map.ts'
 
 export type Tree = (typeof payments)['operations']
@@ -16,7 +16,8 @@ type Create = Input<'payments', 'create'>
 
 /** The merchant's reference is what Square calls so too, where it has room for it; ours then goes into the note. */
 function labels({ description, reference, metadata }: Create, ours: string) {
-  const own = reference === undefined || reference.length > 40
+  // One that looks like ours would be taken for it.
+  const own = reference === undefined || reference.length > 40 || isOurs(reference)
   const needsLine = reference !== undefined || metadata !== undefined
   return defined({
     referenceId: own ? ours : reference,
@@ -71,7 +72,8 @@ export function paymentCalls(client: () => Promise<SquareClient>, options: Squar
         customerDetails: given.offSession ? { customerInitiated: false } : undefined,
       }),
     )
-    const { id, status, createdAt = '' } = proven(payment)
+    const { id, status, createdAt = '', amountMoney } = proven(payment)
+    insistOn(given.amount, amountMoney)
     // The answer of long ago, given again under its key; since then our own fence may have canceled what was authorised.
     if (status === 'APPROVED' && Date.parse(createdAt) < context.since - 5_000) return paymentOf(await read(id), context)
     const kept =
@@ -145,7 +147,7 @@ export function paymentCalls(client: () => Promise<SquareClient>, options: Squar
   /** By our reference among the latest payments. Once the list must have it, a fence: what still turned up would be canceled. */
   const findCreated = async (given: Create, context: FindContext): Promise<Payment | undefined> => {
     const square = await client()
-    const beginTime = new Date(context.since - 5_000).toISOString()
+    const beginTime = new Date(context.since - lateBy).toISOString()
     const total = given.amount.amount
     const latest = every(async (cursor) =>
       rows(await square.payments.list(defined({ beginTime, locationId, total, limit: 100, cursor }))),

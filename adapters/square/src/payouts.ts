@@ -1,7 +1,7 @@
 import type { BalanceTransaction, Payout, TransactionType } from '@do/payments'
 import type { DriverCalls, DriverContext } from '@do/provider'
 import type { Square, SquareClient } from 'square'
-import { defined, instant, pageOf, proven, rows, type SquareOptions } from './client.ts'
+import { defined, instant, pageOf, proven, rows, type SquareOptions, within } from './client.ts'
 import { fromSquare } from './money.ts'
 import type { Tree } from './payments.ts'
 
@@ -121,11 +121,9 @@ export function payoutCalls(client: () => Promise<SquareClient>, { locationId }:
     const query = defined({ payoutId: payout.id, sortOrder: 'ASC' as const, limit: Math.min(limit, 100), cursor })
     const page = cursor === 'end' ? { items: [], cursor: undefined } : rows(await (await client()).payouts.listEntries(query))
     const items = page.items.map((entry) => entryOf(entry, instant(payout.createdAt), context))
-    const within = ({ createdAt }: BalanceTransaction) =>
-      createdAt >= (since ?? '') && (until === undefined || createdAt <= until)
     const room = page.cursor === undefined && items.length < limit
     if (room) items.push(leaving(payout, context))
-    return pageOf(items.filter(within), room ? undefined : (page.cursor ?? 'end'))
+    return pageOf(items.filter(within({ since, until })), room ? undefined : (page.cursor ?? 'end'))
   }
 
   return { payouts, transactions }

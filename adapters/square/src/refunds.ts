@@ -1,8 +1,8 @@
 import type { Refund } from '@do/payments'
 import { type DriverCalls, type FindContext, VendorRefusal } from '@do/provider'
 import type { Square, SquareClient } from 'square'
-import { defined, pageOf, rows, type SquareOptions, shortKey } from './client.ts'
-import { amountOf, checkMoney, toSquare } from './money.ts'
+import { defined, pageOf, rows, type SquareOptions, shortKey, within } from './client.ts'
+import { amountOf, checkMoney, insistOn, toSquare } from './money.ts'
 import { anyReference, checkLength, pack, unpack } from './note.ts'
 import { refundOf } from './payment-map.ts'
 import type { Input, Tree } from './payments.ts'
@@ -45,6 +45,7 @@ export function refundCalls(
           reason: reasonOf(given, context.reference),
         }),
       )
+      insistOn({ amount, currency: currency as string }, refund?.amountMoney)
       return refundOf(refund, context)
     },
     get: async (input, context) => refundOf(await get(context.id(input)), context),
@@ -65,9 +66,8 @@ export function refundCalls(
       const start = Number(cursor ?? 0)
       const size = Math.min(limit, 10)
       const refunds = await Promise.all(refundIds.slice(start, start + size).map(get))
-      const within = ({ createdAt = '' }: Refund) => createdAt >= (since ?? '') && (until === undefined || createdAt <= until)
       return pageOf(
-        refunds.map((refund) => refundOf(refund, context)).filter(within),
+        refunds.map((refund) => refundOf(refund, context)).filter(within({ since, until })),
         start + size < refundIds.length ? String(start + size) : undefined,
       )
     },

@@ -36,6 +36,8 @@ const statuses: Readonly<Record<string, Subscription['status']>> = {
   PAUSED: 'paused',
   DEACTIVATED: 'unpaid',
   CANCELED: 'canceled',
+  // All its phases are over.
+  COMPLETED: 'ended',
 }
 
 const planned = ({ actions }: Square.Subscription, type: string) => actions?.find((action) => action.type === type)

@@ -37,3 +37,17 @@ describe('a confirmation whose answer is lost', () => {
     expect(await provider.payments.confirm({ id, method: good })).toMatchObject({ status: 'captured' })
   })
 })
+
+it('finds an invoice collected by a debit that is still under way, and asks for it once', async () => {
+  const { twin, provider } = setUp()
+  const { id: customer } = await provider.customers.create({ name: 'Anna Ek' })
+  const { id: method } = await provider.methods.attach({ id: 'stripe:pm_usBankAccount_success', customer })
+  const { id } = await provider.invoices.create({ customer, lines: [{ name: 'Lamp', amount: usd(500n) }] })
+  await provider.invoices.finalize(id)
+  twin.faults.next({ kind: 'cut', when: 'after' }, { operation: 'invoices.pay' })
+  twin.faults.always({ kind: 'cut', when: 'before' }, { operation: 'invoices.pay' })
+  expect(await provider.invoices.pay({ id, method })).toMatchObject({ id, status: 'open' })
+  await twin.advance(14 * 86_400_000)
+  expect(await provider.invoices.get(id)).toMatchObject({ status: 'paid', paid: usd(500n) })
+  expect(twin.payments()).toMatchObject([{ captured: 500n }])
+})

@@ -134,5 +134,7 @@ export function eventOf(event: StripeEvent, context: Pick<DriverContext, 'handle
   const facts = kind(object as never, scope)
   // A charge that no payment was made for (a seller's part, an old integration) is none of this interface's.
   if (facts.type === 'payment.updated' && facts.payment === undefined) return unknown
-  return defined({ ...common, reference: ownReference(object), ...facts }) as PaymentsEvent
+  // A draft that is deleted is sent as it last was.
+  const gone = event.type === 'invoice.deleted' ? { status: 'void' } : {}
+  return defined({ ...common, reference: ownReference(object), ...facts, ...gone }) as PaymentsEvent
 }

@@ -123,6 +123,10 @@ describe('receive', () => {
       amount: { amount: 700n, currency: 'JPY' },
       status: 'open',
     })
+    expect(await read('invoice.deleted', { ...invoice, status: 'draft' })).toMatchObject({
+      invoice: 'stripe:in_1',
+      status: 'void',
+    })
     const paused = { id: 'sub_1', object: 'subscription', status: 'active', pause_collection: { behavior: 'void' } }
     expect(await read('customer.subscription.updated', paused)).toMatchObject({ subscription: 'stripe:sub_1', status: 'paused' })
     const reversed = { id: 'tr_1', object: 'transfer', amount_reversed: 100, reversed: false, ...money }

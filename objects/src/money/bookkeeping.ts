@@ -11,6 +11,7 @@ import {
   type Report,
   trialBalance,
 } from '@do/ledger/reports'
+import { ProviderError } from '@do/provider'
 import { whoOf } from '../tenant/access.ts'
 import { readConfig } from '../tenant/config.ts'
 import { shownAction } from '../tenant/shown.ts'
@@ -35,7 +36,14 @@ const stateKey = (provider: string) => `books/${provider}`
 
 export async function reconcileBooks(tenant: Tenant, provider: string): Promise<Json> {
   const { payments } = await tenant.live()
-  const found = await booksOf(tenant, provider).reconcile(payments)
+  let found: Reconciliation
+  try {
+    found = await booksOf(tenant, provider).reconcile(payments)
+  } catch (error) {
+    // It has no ledger that could be read, today or tomorrow: nothing to try again.
+    if (ProviderError.is(error) && error.code === 'unsupported') return { ok: null, unsupported: true }
+    throw error
+  }
   const shown = plain({ ...found, items: found.items.slice(0, 500), at: tenant.now() })
   tenant.transaction(() => {
     tenant.state.set(stateKey(provider), shown)

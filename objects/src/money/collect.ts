@@ -35,6 +35,9 @@ const final: ReadonlySet<string> = new Set([
   'canceled_by_payer',
 ])
 
+/** A vendor may also answer with a payment that has failed. */
+const failed: ReadonlySet<string> = new Set(['failed', 'canceled', 'expired'])
+
 type Tried = { readonly status: string; readonly payment?: string; readonly decline?: string }
 
 /** Collects a payment, trying again after a decline as long as that makes sense: payment recovery. Each try is charged once. */
@@ -51,13 +54,20 @@ export function defineCollecting(tenant: Tenant): void {
         })
         const over = tried.decline === undefined || final.has(tried.decline) || turn >= pausesMs.length
         if (over) {
-          const end = tried.decline === undefined ? 'recovered' : 'given_up'
+          const end = endOf(tried)
           return step.do('note', () => noted(tenant, end, turn + 1, tried), { sideEffect: 'none' })
         }
         await step.sleep(`pause ${turn + 1}`, pausesMs[turn] as number)
       }
     },
   })
+}
+
+/** Money that the payer still has to agree to, or that is on its way for days, is not recovered yet: its own events tell. */
+function endOf({ decline, status }: Tried): string {
+  if (decline !== undefined) return 'given_up'
+  if (status === 'requires_action') return 'waits_for_payer'
+  return status === 'processing' || status === 'created' ? 'processing' : 'recovered'
 }
 
 /** A new try is a new payment: under the old key a declined one stays declined. */
@@ -67,7 +77,8 @@ async function attempt(tenant: Tenant, input: unknown, key: string): Promise<Tri
   try {
     const wish = { key: `${name}/${key}`, asked: input, fresh }
     const { record } = await wantOnce(tenant, paymentDeed, tenant.payments, wish)
-    return { status: record.status, payment: record.$id }
+    const { status, failure = 'unknown', $id: payment } = record
+    return { status, payment, ...(failed.has(status) ? { decline: failure } : {}) }
   } catch (error) {
     if (ProviderError.is(error) && error.fault === 'declined') return { status: 'declined', decline: error.code }
     throw error

@@ -1,7 +1,7 @@
 import type { Account, Payment, Payout, Refund, Resolved, Transfer } from '@do/payments'
 import type { Tenant } from '../tenant/tenant.ts'
 import type { Deed } from '../tenant/undertaking.ts'
-import { movementFacts, paymentFacts, sellerFacts } from './keep.ts'
+import { dropStrays, movementFacts, paymentFacts, sellerFacts } from './keep.ts'
 import { lookAt } from './learn.ts'
 import { booksFor } from './ledger.ts'
 import type { MovementRecord, PaymentRecord, SellerRecord } from './records.ts'
@@ -15,7 +15,10 @@ export const paymentDeed: Deed<PaymentRecord, Payment> = {
   books: ({ payments }) => payments,
   perform: (live, record, options) => live.payments.payments.create(record.asked as never, options),
   done: (_, payment) => paymentFacts(payment),
-  after: (tenant, _, value) => enter(tenant, { type: 'payment', value }),
+  after: (tenant, record, value) => {
+    dropStrays(tenant.payments, record)
+    enter(tenant, { type: 'payment', value })
+  },
 }
 
 export const refundDeed: Deed<MovementRecord, Refund> = {
@@ -23,7 +26,8 @@ export const refundDeed: Deed<MovementRecord, Refund> = {
   books: ({ movements }) => movements,
   perform: (live, record, options) => live.payments.refunds.create(record.asked as never, options),
   done: (_, refund) => movementFacts(refund),
-  after: (tenant, _, value) => {
+  after: (tenant, record, value) => {
+    dropStrays(tenant.movements, record)
     enter(tenant, { type: 'refund', value })
     lookAt(tenant, 'payment', value.payment)
   },
@@ -34,7 +38,10 @@ export const transferDeed: Deed<MovementRecord, Transfer> = {
   books: ({ movements }) => movements,
   perform: (live, record, options) => live.payments.transfers.create(record.asked as never, options),
   done: (_, transfer) => movementFacts(transfer),
-  after: (tenant, _, value) => enter(tenant, { type: 'transfer', value }),
+  after: (tenant, record, value) => {
+    dropStrays(tenant.movements, record)
+    enter(tenant, { type: 'transfer', value })
+  },
 }
 
 export const payoutDeed: Deed<MovementRecord, Payout> = {
@@ -42,7 +49,10 @@ export const payoutDeed: Deed<MovementRecord, Payout> = {
   books: ({ movements }) => movements,
   perform: (live, record, options) => live.payments.payouts.create(record.asked as never, options),
   done: (_, payout) => movementFacts(payout),
-  after: (tenant, _, value) => enter(tenant, { type: 'payout', value }),
+  after: (tenant, record, value) => {
+    dropStrays(tenant.movements, record)
+    enter(tenant, { type: 'payout', value })
+  },
 }
 
 export const sellerDeed: Deed<SellerRecord, Account> = {

@@ -1,4 +1,7 @@
+import type { RecordOptions } from '@do/books'
+import type { Query } from '@do/core/full'
 import type { Account, Dispute, Payment, Payout, Refund, Resolved, Transfer } from '@do/payments'
+import type { WireMoney } from '@do/provider'
 import type { Tenant } from '../tenant/tenant.ts'
 import { withStatus } from '../tenant/undertaking.ts'
 import { booksFor } from './ledger.ts'
@@ -6,10 +9,10 @@ import type { MovementRecord, PaymentRecord, SellerRecord } from './records.ts'
 import { wire } from './wire.ts'
 
 /** Writes down a thing as it is now: its record and its entries in the books, in one transaction. */
-export function keep(tenant: Tenant, thing: Resolved): void {
+export function keep(tenant: Tenant, thing: Resolved, told: RecordOptions = {}): void {
   tenant.transaction(() => {
     record(tenant, thing)
-    booksFor(tenant, thing.value.id).record(thing)
+    booksFor(tenant, thing.value.id).record(thing, told)
   })
 }
 
@@ -28,10 +31,25 @@ export function isAwaited(tenant: Tenant, { type, value }: Resolved): boolean {
     type as 'payment'
   ]
   if (books === undefined || books.list({ where: { handle: value.id }, limit: 1 }).items.length > 0) return false
+  const { amount, currency } = (value as Payment).amount
+  const fits = ({ handle, amount: asked }: Pick<PaymentRecord, 'handle'> & { readonly amount?: WireMoney }) =>
+    handle === undefined && (asked === undefined || (asked.currency === currency && asked.amount === amount.toString()))
   return ['pending', 'unknown'].some((status) =>
-    books.list({ where: { status: status as 'pending' }, limit: 1_000 }).items.some(({ handle }) => handle === undefined),
+    books.list({ where: { status: status as 'pending' }, limit: 1_000 }).items.some(fits),
   )
 }
+
+/** What was learned of a thing before the answer of its own request was known is one with it. */
+export function dropStrays(
+  books: Pick<Tenant['payments'] | Tenant['movements'], 'delete'> & { list(query: Query): { readonly items: readonly Kept[] } },
+  { $id, handle }: Kept,
+): void {
+  if (handle === undefined) return
+  const same = books.list({ where: { handle }, limit: 10 }).items
+  for (const stray of same) if (stray.$id !== $id && stray.key === undefined) books.delete(stray.$id)
+}
+
+type Kept = { readonly $id: string; readonly handle?: string; readonly key?: string }
 
 const providerOf = (handle: string) => handle.slice(0, handle.indexOf(':'))
 

@@ -1,6 +1,6 @@
+import { toldBy } from '@do/books'
 import type { PaymentsEvent, Resolved } from '@do/payments'
-import { ProviderError } from '@do/provider'
-import type { Live } from '../tenant/live.ts'
+import { ProviderError, type WireMoney } from '@do/provider'
 import type { Tenant } from '../tenant/tenant.ts'
 import { isAwaited, keep } from './keep.ts'
 
@@ -8,11 +8,18 @@ export type MoneyEvent = Exclude<PaymentsEvent, { type: 'unknown' }>
 
 type Kind = Resolved['type']
 
+/** A request that is under way has its answer within a minute, or is settled by what was looked for: so long it is waited for. */
 const awaitedMs = 250
+const awaitedMost = 8
 
-interface Lesson {
+type Lesson = {
   readonly kind: Kind
   readonly handle: string
+  /** When it happened, and of which connected account, as its event said. */
+  readonly at?: string
+  readonly account?: string
+  /** How often it was put off. */
+  readonly waited?: number
 }
 
 /** Which field of an event names its thing, and what it is. */
@@ -40,37 +47,72 @@ export function moneyHandle(event: { readonly type: string }): string | undefine
  * what they say is not believed, and several of one thing lead to one reading.
  */
 export function learn(tenant: Tenant, event: MoneyEvent): void {
-  lookAt(tenant, subjects[event.type][1], moneyHandle(event) as string)
-}
-
-/** Something may have changed it: it is read again soon. */
-export function lookAt(tenant: Tenant, kind: Kind, handle: string, at = tenant.clock.now()): void {
-  tenant.jobs.schedule({ name: 'learn', key: `learn/${handle}`, at, payload: { kind, handle } satisfies Lesson })
-}
-
-export function defineLearning(tenant: Tenant): void {
-  tenant.jobs.define<Lesson>('learn', async (lesson) => {
-    const thing = await read(await tenant.live(), lesson)
-    if (thing === undefined) return undefined
-    return () => {
-      // Its webhook was faster than the answer of the request that makes it: once that is written, there is a record for it.
-      if (isAwaited(tenant, thing)) lookAt(tenant, lesson.kind, lesson.handle, tenant.clock.now() + awaitedMs)
-      else keep(tenant, thing)
-    }
+  const { at, account } = event
+  lookAt(tenant, subjects[event.type][1], moneyHandle(event) as string, {
+    ...(at === undefined ? {} : { at }),
+    ...(account === undefined ? {} : { account }),
   })
 }
 
-/** It cannot be read here, now or later. */
-const gone: ReadonlySet<string> = new Set(['unsupported', 'not_found', 'provider_not_configured', 'not_configured'])
+/** Something may have changed it: it is read again soon. */
+export function lookAt(
+  tenant: Tenant,
+  kind: Kind,
+  handle: string,
+  more: Pick<Lesson, 'at' | 'account' | 'waited'> = {},
+  when = tenant.clock.now(),
+): void {
+  const payload: Lesson = { kind, handle, ...more }
+  tenant.jobs.schedule({ name: 'learn', key: `learn/${handle}`, at: when, payload })
+}
 
-/** Undefined where the provider cannot be asked for it: then its next answer or reconciliation tells. */
-async function read({ payments }: Live, { kind, handle }: Lesson): Promise<Resolved | undefined> {
+export function defineLearning(tenant: Tenant): void {
+  tenant.jobs.define<Lesson>(
+    'learn',
+    async (lesson) => {
+      const things = await read(tenant, lesson)
+      return () => {
+        for (const thing of things) take(tenant, lesson, thing)
+      }
+    },
+    // An outage of hours is waited out; after that reconciliation asks for what is missing.
+    { attempts: 30, maxBackoffMs: 600_000 },
+  )
+}
+
+function take(tenant: Tenant, lesson: Lesson, thing: Resolved): void {
+  const { kind, handle, at, account, waited = 0 } = lesson
+  const more = { ...(at === undefined ? {} : { at }), ...(account === undefined ? {} : { account }) }
+  // Its webhook was faster than the answer of the request that makes it: once that is written, there is a record for it.
+  if (waited < awaitedMost && isAwaited(tenant, thing))
+    lookAt(tenant, kind, handle, { ...more, waited: waited + 1 }, tenant.clock.now() + awaitedMs * 2 ** waited)
+  else keep(tenant, thing, more)
+}
+
+/** It cannot be read here, now or later. */
+const gone: ReadonlySet<string> = new Set(['not_found', 'provider_not_configured', 'not_configured'])
+
+/** None where the provider knows nothing of it: then its next answer or reconciliation tells. */
+async function read(tenant: Tenant, { kind, handle }: Lesson): Promise<readonly Resolved[]> {
   const field = { account: 'connected' }[kind as 'account'] ?? kind
   const event = { type: `${kind}.updated`, eventId: handle, [field]: handle }
   try {
-    return await payments.resolve(event as unknown as MoneyEvent)
+    return [await (await tenant.live()).payments.resolve(event as unknown as MoneyEvent)]
   } catch (error) {
-    if (ProviderError.is(error) && gone.has(error.code)) return undefined
+    if (ProviderError.is(error) && error.code === 'unsupported') return toldOf(tenant, handle)
+    if (ProviderError.is(error) && gone.has(error.code)) return []
     throw error
   }
 }
+
+/** Of a vendor that cannot be asked: what its verified events have said, in the order they came. */
+function toldOf(tenant: Tenant, handle: string): Resolved[] {
+  const { items } = tenant.events.list({ where: { about: handle }, orderBy: '$createdAt', limit: 100 })
+  return items.flatMap(({ event }) => toldBy(withAmount(event as KeptEvent)) ?? [])
+}
+
+type KeptEvent = Omit<MoneyEvent, 'amount'> & { readonly amount?: WireMoney }
+
+/** Kept events have their amounts as texts. */
+const withAmount = ({ amount, ...event }: KeptEvent) =>
+  ({ ...event, ...(amount && { amount: { ...amount, amount: BigInt(amount.amount) } }) }) as MoneyEvent

@@ -50,7 +50,7 @@ export function moneyRoutes(tenant: Tenant): void {
       const { amount } = value
       // Some vendors only take it on: what became of the payment is read, or told by a webhook.
       if (amount === undefined) lookAt(tenant, 'payment', value.id)
-      else keep(tenant, { type: 'payment', value: { ...value, amount } })
+      else keep(tenant, { type: 'payment', value: { ...value, amount } }, { at: tenant.now() })
       return viewOf(paymentOf(tenant, record.$id))
     })
   }

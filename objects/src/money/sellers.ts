@@ -22,10 +22,17 @@ export function defineSellers(tenant: Tenant): void {
 }
 
 function lookAtAll(tenant: Tenant): number {
-  const { items } = tenant.sellers.list({ limit: 1_000 })
-  const known = items.flatMap(({ handle }) => handle ?? [])
-  for (const handle of known) lookAt(tenant, 'account', handle)
-  return known.length
+  let looked = 0
+  for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
+    const page = tenant.sellers.list({ limit: 500, ...(cursor === undefined ? {} : { cursor }) })
+    for (const { handle } of page.items) {
+      if (handle === undefined) continue
+      lookAt(tenant, 'account', handle)
+      looked += 1
+    }
+    cursor = page.cursor
+  }
+  return looked
 }
 
 export function sellerRoutes(tenant: Tenant): void {

@@ -1,3 +1,4 @@
+import type { Dispute, PaymentsEvent } from '@do/payments'
 import { describe, expect, it } from 'vitest'
 import { dispute, eur, newBooks, payment, payout, refund, transfer } from './test/set-up.ts'
 
@@ -61,8 +62,7 @@ describe('a refund', () => {
 describe('a dispute', () => {
   it('that is lost costs what was taken; one that is won costs nothing; a decision may be turned', () => {
     const { books, standing } = newBooks()
-    const say = (status: Parameters<typeof dispute>[0] extends infer T ? NonNullable<T>['status'] : never) =>
-      books.record({ type: 'dispute', value: dispute({ status: status as 'won' }) })
+    const say = (status: Dispute['status']) => books.record({ type: 'dispute', value: dispute({ status }) })
     expect([say('warning'), say('needs_response'), say('under_review')]).toEqual([0, 1, 0])
     expect(standing()).toEqual({ [clearing]: -10_000n, 'Assets:Payments:acme:Disputed EUR': 10_000n })
     expect([say('lost'), say('lost'), say('needs_response')]).toEqual([1, 0, 0])
@@ -73,9 +73,11 @@ describe('a dispute', () => {
     expect(standing()['Expenses:Chargebacks EUR']).toBe(10_000n)
   })
 
-  it('heard of when it is decided is booked whole; what it is about may change', () => {
+  it('heard of when it is lost is booked whole, when it is won not at all; what it is about may change', () => {
     const { books, standing } = newBooks()
-    expect(books.record({ type: 'dispute', value: dispute({ status: 'won' }) })).toBe(2)
+    expect(books.record({ type: 'dispute', value: dispute({ status: 'won' }) })).toBe(0)
+    expect(books.record({ type: 'dispute', value: dispute({ id: 'acme:dp_3', status: 'accepted', amount: eur(1n) }) })).toBe(2)
+    books.record({ type: 'dispute', value: dispute({ id: 'acme:dp_3', status: 'won', amount: eur(1n) }) })
     expect(standing()).toEqual({})
     const other = { id: 'acme:dp_2' }
     books.record({ type: 'dispute', value: dispute(other) })
@@ -206,5 +208,36 @@ describe('what the books refuse', () => {
     const { books } = newBooks()
     expect(books.record({ type: 'payment', value: payment({ id: 'other:pay_1' }) })).toBe(0)
     expect(books.record({ type: 'payment', value: payment() }, { account: 'acme:acct_1' })).toBe(0)
+  })
+})
+
+describe('a vendor that cannot be asked', () => {
+  const events = (): PaymentsEvent[] => {
+    const about = { amount: eur(10_000n), at: '2026-03-11T10:00:00Z' }
+    return [
+      { ...about, type: 'payment.updated', eventId: 'e1', payment: 'acme:pay_1', status: 'captured' },
+      { ...about, type: 'refund.updated', eventId: 'e2', refund: 'acme:re_1', payment: 'acme:pay_1', status: 'succeeded' },
+      { ...about, type: 'dispute.updated', eventId: 'e3', dispute: 'acme:dp_1', payment: 'acme:pay_1', status: 'lost' },
+      { ...about, type: 'refund.updated', eventId: 'e4', refund: 'acme:re_1', payment: 'acme:pay_1', status: 'failed' },
+      // Says too little, or is of somebody else.
+      { type: 'payment.updated', eventId: 'e5', payment: 'acme:pay_2', status: 'captured' },
+      { ...about, type: 'payment.updated', eventId: 'e6', payment: 'other:pay_3', status: 'captured' },
+      { ...about, type: 'payment.updated', eventId: 'e7', payment: 'acme:pay_4', status: 'captured', account: 'acme:acct_1' },
+      { type: 'unknown', eventId: 'e8', raw: {} },
+    ]
+  }
+  const mute = (code: string) => ({ resolve: () => Promise.reject(Object.assign(new Error('no'), { code })) }) as never
+
+  it('is believed what its verified webhooks say', async () => {
+    const { books, standing, ledger } = newBooks()
+    for (let turn = 0; turn < 2; turn++) await books.receive(mute('unsupported'), events())
+    expect(standing()).toEqual({ 'Revenue:Sales EUR': 10_000n, 'Expenses:Chargebacks EUR': 10_000n })
+    expect(ledger.entries()[0]?.date).toBe('2026-03-11')
+  })
+
+  it('for another reason is no reason to believe anything', async () => {
+    const { books, standing } = newBooks()
+    await expect(books.receive(mute('timeout'), events())).rejects.toThrow('no')
+    expect(standing()).toEqual({})
   })
 })

@@ -229,6 +229,7 @@ describe('reading', () => {
   })
 
   it('cut off at any step goes on, and gives the same books as if nothing had happened', async () => {
+    let cuts = 0
     const run = async (cutAt: number) => {
       const shop = newShop()
       const bought = []
@@ -256,7 +257,9 @@ describe('reading', () => {
       if (cutAt > 0)
         await shop.books
           .reconcile(provider, { signal: controller.signal, onProgress: () => step >= cutAt && controller.abort() })
-          .catch(() => {})
+          .catch(() => {
+            cuts += 1
+          })
       const report = await shop.books.reconcile(shop.provider)
       const sequence = shop.ledger.entries().length
       const again = await shop.books.reconcile(shop.provider)
@@ -275,6 +278,7 @@ describe('reading', () => {
       const { report, said } = await run(cutAt)
       expect({ report, said }, `cut at request ${cutAt}`).toEqual({ report: whole.report, said: whole.said })
     }
+    expect(cuts).toBeGreaterThanOrEqual(5)
   })
 
   it('fails whole where the books fail: no entry without the mark, no mark without the entries', async () => {
@@ -317,9 +321,9 @@ describe('reading', () => {
   })
 })
 
-it('100,000 items that came to zero are counted by the database, not read', () => {
+it('20,000 items that came to zero are counted by the database, not read', () => {
   const { books, ledger } = newBooks()
-  const entries = Array.from({ length: 100_000 }, (_, n) => {
+  const entries = Array.from({ length: 20_000 }, (_, n) => {
     const line = { account: books.chart.clearing, amount: 100n, currency: 'EUR', item: `acme:pay_${n}` }
     const lines = [
       { ...line, side: 'debit' as const },
@@ -327,10 +331,10 @@ it('100,000 items that came to zero are counted by the database, not read', () =
     ]
     return { entry: { date: '2026-03-10', description: 'both sides', lines } }
   })
-  for (let from = 0; from < entries.length; from += 10_000) ledger.postAll(entries.slice(from, from + 10_000))
+  for (let from = 0; from < entries.length; from += 5_000) ledger.postAll(entries.slice(from, from + 5_000))
   const before = process.cpuUsage()
-  expect(books.compare().counts).toEqual({ ...quiet, matched: 100_000 })
+  expect(books.compare().counts).toEqual({ ...quiet, matched: 20_000 })
   const { user, system } = process.cpuUsage(before)
-  // About 0.15 s on a quiet machine; item by item it was minutes.
-  expect(user + system).toBeLessThan(2_000_000)
+  // About 0.03 s on a quiet machine; item by item it was minutes.
+  expect(user + system).toBeLessThan(500_000)
 })

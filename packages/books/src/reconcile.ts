@@ -3,7 +3,7 @@ import type { Money, Page } from '@do/provider'
 import { dayOf } from './days.ts'
 import { type Healing, heal, healOpen, kindOf } from './healing.ts'
 import { bookMovements, isCleared, itemOf } from './movements.ts'
-import type { Setting } from './posting.ts'
+import { entriesOf, type Setting } from './posting.ts'
 import { compare, compareBalances, type Reconciliation, type ReportOptions } from './report.ts'
 import { watermarkOf } from './watermark.ts'
 
@@ -43,7 +43,7 @@ export async function reconcile(setting: Setting, payments: Payments, options: R
     })
     progress.transactions += movements.length
     for (const movement of movements)
-      if (isOpen(setting, movement)) await heal(healing, itemOf(movement), kindOf(movement), movement.createdAt)
+      if (isUntold(setting, movement)) await heal(healing, itemOf(movement), kindOf(movement), movement.createdAt)
     onProgress?.({ ...progress })
   }
   await healOpen(healing)
@@ -84,14 +84,17 @@ async function* pages(
   }
 }
 
-/** What waits in clearing for something that nobody told of: its webhook may be late or lost. */
-function isOpen(setting: Setting, movement: BalanceTransaction): boolean {
+/**
+ * What waits in clearing for something that nobody told of: its webhook may be late or lost. Also what nobody told of and came to
+ * zero by itself, such as a refund that failed: it happened.
+ */
+function isUntold(setting: Setting, movement: BalanceTransaction): boolean {
   const { ledger, chart } = setting
   const item = itemOf(movement)
+  if (!isCleared(setting, movement) || item === movement.id) return false
   return (
-    isCleared(setting, movement) &&
-    item !== movement.id &&
-    ledger.items(chart.clearing, { item, open: true, limit: 1 }).length > 0
+    ledger.items(chart.clearing, { item, open: true, limit: 1 }).length > 0 ||
+    !entriesOf(setting, item).some(({ metadata }) => metadata?.thing !== undefined)
   )
 }
 

@@ -48,7 +48,10 @@ export function bookDispute(setting: Setting, dispute: Dispute, at: string | und
   const { currency } = dispute.amount
   const wanted = wantedSteps[dispute.status]
   if (wanted === undefined) return 0
-  const steps = stepsOf(entriesOf(setting, item)).filter((step) => ['open', 'won', 'lost'].includes(step))
+  const known = entriesOf(setting, item)
+  // A question that was answered took no money. One that did is told of by the provider's ledger, and then booked whole.
+  if (wanted === 'won' && known.length === 0) return 0
+  const steps = stepsOf(known).filter((step) => ['open', 'won', 'lost'].includes(step))
   const source = { item, thing: 'dispute', payment }
   const move = (step: Step, date: string, to: string, from: string, value: bigint) => {
     const key = `${item}/${steps.length}/${step}`

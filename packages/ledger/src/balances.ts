@@ -20,20 +20,26 @@ function read(book: Book, ids: readonly number[] | undefined, at: At | undefined
   const point = at === undefined ? undefined : pointOf(book, at)
   if (point === undefined) sweep(book)
   const rows = point === undefined ? current(book, ids) : sumsAt(book, point, ids)
-  const all = rows.flatMap(({ account_id, currency, net, pending_debit = '0', pending_credit = '0' }) => {
+  const found: { readonly rank: number; readonly balance: Balance }[] = []
+  for (const { account_id, currency, net, pending_debit, pending_credit } of rows) {
     const account = chart.byId.get(account_id)
-    return account === undefined ? [] : [{ account, currency, net: BigInt(net), pending_debit, pending_credit }]
-  })
-  return all
-    .sort((a, b) => a.account.rank - b.account.rank || (a.currency < b.currency ? -1 : 1))
-    .map(({ account, currency, net, pending_debit, pending_credit }) => ({
+    if (account === undefined) continue
+    const posted = BigInt(net)
+    const balance = {
       account: account.name,
       currency,
-      posted: account.normal === 1 ? net : -net,
-      pendingDebit: BigInt(pending_debit),
-      pendingCredit: BigInt(pending_credit),
-    }))
+      posted: account.normal === 1 ? posted : -posted,
+      pendingDebit: amountIn(pending_debit),
+      pendingCredit: amountIn(pending_credit),
+    }
+    found.push({ rank: account.rank, balance })
+  }
+  // The rows come by account and currency, and the order of equals stays: only the accounts have to be put in order.
+  return found.sort((one, other) => one.rank - other.rank).map(({ balance }) => balance)
 }
+
+/** Hardly anything is ever pending. */
+const amountIn = (text: string | undefined) => (text === undefined || text === '0' ? 0n : BigInt(text))
 
 export interface SumRow {
   readonly account_id: number

@@ -12,9 +12,21 @@ export interface Book {
   readonly tell: ((mutation: LedgerMutation) => void) | undefined
   /** Accounts and currencies, as of now or of the version that was just read. */
   chart(version?: string): Chart
+  /** Accounts and currencies as of that version, where they are remembered. */
+  remembered(version: string): Chart | undefined
+  /** Where the last posting left the books. They may have moved since, or gone back: only the books know. */
+  end: Remembered | undefined
 }
 
-export function createBook(shared: Omit<Book, 'chart'>): Book {
+/** The end of the chain, and the version of accounts and currencies that it was posted under. */
+export interface Remembered {
+  readonly version: string
+  readonly sequence: number
+  readonly recordedAt: number
+  readonly hash: string
+}
+
+export function createBook(shared: Omit<Book, 'chart' | 'remembered' | 'end'>): Book {
   let chart: Chart | undefined
   const book: Book = {
     ...shared,
@@ -23,6 +35,8 @@ export function createBook(shared: Omit<Book, 'chart'>): Book {
       if (chart?.version !== version) chart = readChart(book, version)
       return chart
     },
+    remembered: (version) => (chart?.version === version ? chart : undefined),
+    end: undefined,
   }
   return book
 }

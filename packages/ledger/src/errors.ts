@@ -32,6 +32,8 @@ export type LedgerErrorCode =
   | 'refused'
   // Two histories that do not fit together (replay).
   | 'diverged'
+  // The tables are of a later version of this package.
+  | 'newer_schema'
   // Told by reports.
   | 'price_missing'
   | 'invalid_report'

@@ -18,11 +18,13 @@ export function underKey<T>(
   book: Book,
   { key, retryRefused = false }: PostOptions,
   request: () => string,
-  { work, again }: { work(head: Head, key: Key | undefined): T; again(found: Exclude<Found, { kind: 'refused' }>): T },
+  { work, again, quick }: Work<T>,
 ): T {
   const asked = key === undefined ? undefined : keyOf(key, request)
   try {
     return book.sql.transaction(() => {
+      const quickly = quick?.(asked)
+      if (quickly !== undefined) return quickly
       const head = readHead(book, key)
       const done = asked === undefined ? undefined : doneUnder(book, asked, head.found, retryRefused)
       if (done !== undefined) return again(done)
@@ -35,6 +37,13 @@ export function underKey<T>(
     if (asked !== undefined && isRefusal(problem)) rememberRefusal(book, asked, problem)
     throw problem
   }
+}
+
+interface Work<T> {
+  work(head: Head, key: Key | undefined): T
+  again(found: Exclude<Found, { kind: 'refused' }>): T
+  /** Does it from what is remembered of the books, if they still stand so and the key is new; undefined, and nothing, if not. */
+  quick?(key: Key | undefined): T | undefined
 }
 
 export interface Key {

@@ -7,17 +7,19 @@ import { discard, draft, listDrafts, postDraft, readDraft, redraft } from './dra
 import { readHead } from './head.ts'
 import { createHolds } from './holds.ts'
 import { countItems, listItems } from './items.ts'
+import { prepareTables } from './migrate.ts'
 import { createPeriods } from './periods.ts'
 import { post, reverse } from './post.ts'
 import { postAll } from './post-all.ts'
 import { createPrices } from './prices.ts'
 import { entryId, holdId, listEntries, numberIn, readEntries } from './read.ts'
-import { createTables, tablesOf } from './schema.ts'
+import { tablesOf } from './schema.ts'
 import type { Ledger, LedgerOptions, Outcome, Sql } from './types.ts'
 import { verify } from './verify/index.ts'
 
 /**
- * The books in a database: made where there are none. Cheap; several may be open on the same database.
+ * The books in a database: made where there are none, brought up to date where an older copy of this package made them. Cheap; several may be open on the same database.
+ * @throws LedgerError `newer_schema` where a newer copy of this package has written them.
  * @throws TypeError unless `prefix` is a name of letters, digits and underscores.
  */
 export function openLedger(sql: Sql, { now = Date.now, prefix = 'ledger', onMutation }: LedgerOptions = {}): Ledger {
@@ -25,7 +27,7 @@ export function openLedger(sql: Sql, { now = Date.now, prefix = 'ledger', onMuta
     throw new TypeError('prefix must be a name of at most 41 letters, digits and underscores, a letter first.')
   }
   const tables = tablesOf(prefix)
-  sql.transaction(() => createTables(sql, tables))
+  prepareTables(sql, tables, prefix)
   const book = createBook({ sql, tables, now, tell: onMutation })
 
   return {

@@ -21,7 +21,7 @@ export function pointOf(book: Book, { effective, known }: At): Point | undefined
   return day === undefined && sequence === undefined ? undefined : { day, sequence }
 }
 
-/** Sums per account and currency at that point, from months and days, and from lines only where it splits a day. */
+/** Sums per account and currency at that point, from openings and days, and from lines only where it splits a day. */
 export function sumsAt(book: Book, { day, sequence }: Point, ids?: readonly number[]): SumRow[] {
   if (sequence !== undefined && sequence < lastSequence(book)) return known(book, sequence, day, ids)
   return day === undefined ? effective(book, 1e6, ids) : effective(book, day, ids)
@@ -30,19 +30,20 @@ export function sumsAt(book: Book, { day, sequence }: Point, ids?: readonly numb
 function effective({ sql, tables: t }: Book, day: number, ids: readonly number[] | undefined): SumRow[] {
   const month = monthOf(day)
   const [start, next] = [firstDayOf(month), firstDayOf(month + 1)]
-  // From the nearer end of the month that is cut: its days so far, or the whole month without its days to come.
+  // From the nearer end of the month that is cut: what it opens with and its days so far, or the next opening (the balance where
+  // there is none) without its days to come.
   const late = day - start >= next - day
-  const [sign, from, to, before] = late ? ['-', day + 1, next - 1, month + 1] : ['+', start, day, month]
+  const [sign, from, to, opening] = late ? ['-', day + 1, next - 1, month + 1] : ['+', start, day, month]
   const [only, list] = among(ids, 'b.account_id')
   // Account by account along the keys, so that nothing has to be sorted. No part of a sum passes what the balance holds.
   return sql.all<SumRow>(
     `SELECT b.account_id, b.currency, CAST(
-        (SELECT ifnull(sum(m.debit - m.credit), 0) FROM ${t.months} AS m
-          WHERE m.account_id = b.account_id AND m.currency = b.currency AND m.month < ?)
+        ifnull((SELECT o.debit - o.credit FROM ${t.openings} AS o
+          WHERE o.account_id = b.account_id AND o.currency = b.currency AND o.month >= ? ORDER BY o.month LIMIT 1), b.debit - b.credit)
         ${sign} (SELECT ifnull(sum(d.debit - d.credit), 0) FROM ${t.days} AS d
           WHERE d.account_id = b.account_id AND d.currency = b.currency AND d.day BETWEEN ? AND ?) AS TEXT) AS net
       FROM ${t.balances} AS b WHERE 1 ${only}`,
-    ...[before, from, to, ...list],
+    ...[opening, from, to, ...list],
   )
 }
 

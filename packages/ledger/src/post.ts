@@ -1,22 +1,43 @@
 import type { Book } from './book.ts'
 import { type Checked, checkEntry } from './check.ts'
 import { dayOfInstant, formatDay, parseDay } from './days.ts'
-import { ledgerError } from './errors.ts'
+import { isLedgerError, isOverflow, ledgerError } from './errors.ts'
 import type { readHead } from './head.ts'
 import { underKey } from './keys.ts'
 import { createLimits } from './limits.ts'
-import { endOf, makePosting, type Origin } from './posting.ts'
+import { endOf, makePosting, type Origin, type Posting } from './posting.ts'
 import { asEntry, entryId, numberIn, readEntries } from './read.ts'
 import { plainKey, requestOf } from './request.ts'
 import type { Day, Entry, EntryInput, Line, PostOptions } from './types.ts'
-import { writePostings } from './write.ts'
+import { isMoved, writePosting } from './write.ts'
 
 export function post(book: Book, entry: EntryInput, options: PostOptions = {}): Entry {
   const checked = checkEntry(entry)
   return underKey(book, options, () => requestOf('post', checked), {
     work: (head, key) => writeEntry(book, head, checked, { key: plainKey(checked, key) }),
     again: (found) => entryOf(book, found.kind === 'entry' ? found.sequence : undefined),
+    quick: (key) => postRemembered(book, checked, plainKey(checked, key)),
   })
+}
+
+/**
+ * Posts without reading the books first: on where they were left, which the statement that writes it holds against where they
+ * are. Whatever comes in between, of which a key that is known is one, is for the longer way to tell.
+ */
+function postRemembered(book: Book, checked: Checked, key: Origin['key']): Entry | undefined {
+  const { end } = book
+  if (end === undefined || book.remembered(end.version) === undefined) return undefined
+  let posting: Posting
+  try {
+    posting = makePosting(book, { version: end.version, locked: null }, endOf(end, book.now()), createLimits(book), checked, {
+      key,
+    })
+    writePosting(book, posting, end)
+  } catch (error) {
+    if (isLedgerError(error) || isOverflow(error) || isMoved(error)) return undefined
+    throw error
+  }
+  return posted(book, end.version, posting)
 }
 
 export function reverse(
@@ -57,7 +78,14 @@ function opposite({ due: _, side, ...line }: Line): Line {
 export function writeEntry(book: Book, head: ReturnType<typeof readHead>, checked: Checked, origin: Origin): Entry {
   const end = endOf(head, book.now())
   const posting = makePosting(book, head, end, createLimits(book), checked, origin)
-  writePostings(book, [posting])
+  writePosting(book, posting)
+  return posted(book, head.version, posting)
+}
+
+/** Remembers and tells what was just written. */
+function posted(book: Book, version: string, posting: Posting): Entry {
+  const { sequence, recordedAt, hash } = posting
+  book.end = { version, sequence, recordedAt, hash }
   const entry = asEntry(posting)
   book.tell?.({ collection: 'entries', operation: 'create', key: entry.id, after: entry })
   return entry

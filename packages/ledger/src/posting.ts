@@ -27,7 +27,7 @@ export interface End {
   hash: string
 }
 
-export function endOf({ sequence, recordedAt, hash }: Head, now: number): End {
+export function endOf({ sequence, recordedAt, hash }: Pick<Head, 'sequence' | 'recordedAt' | 'hash'>, now: number): End {
   // Recorded time never goes back, whatever the clock does: what was known at an instant is then a first part of the book.
   return { sequence, recordedAt: Math.max(recordedAt, now), hash }
 }

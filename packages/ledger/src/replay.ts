@@ -4,12 +4,13 @@ import { seal } from './chain.ts'
 import { checkEntry, checkMetadata } from './check.ts'
 import { parseInstant } from './days.ts'
 import { ledgerError } from './errors.ts'
+import { prepareTables } from './migrate.ts'
 import { lastSequence } from './point.ts'
 import type { Posting } from './posting.ts'
 import { numberIn, readEntries } from './read.ts'
 import { replayOther } from './replay-other.ts'
 import { resolveLines } from './resolve.ts'
-import { createTables, tablesOf } from './schema.ts'
+import { tablesOf } from './schema.ts'
 import type { Account, Entry, LedgerMutation, Sql } from './types.ts'
 import { writePostings } from './write.ts'
 
@@ -26,7 +27,7 @@ export function replay(
   const tables = tablesOf(prefix)
   const book = createBook({ sql, tables, now: () => 0, tell: undefined })
   sql.transaction(() => {
-    createTables(sql, tables)
+    prepareTables(sql, tables, prefix)
     for (const mutation of mutations) {
       const { collection, after } = mutation
       if (collection === 'entries') replayEntry(book, after as Entry)

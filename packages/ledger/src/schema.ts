@@ -1,4 +1,4 @@
-import type { Sql } from './types.ts'
+import { openings, writing } from './schema-following.ts'
 
 /** The tables of one ledger, by what they hold. */
 export interface Tables {
@@ -9,9 +9,10 @@ export interface Tables {
   readonly tags: string
   readonly lines: string
   readonly postings: string
+  readonly pairs: string
   readonly balances: string
   readonly days: string
-  readonly months: string
+  readonly openings: string
   readonly drafts: string
   readonly holds: string
   readonly holdLines: string
@@ -29,9 +30,10 @@ export function tablesOf(prefix: string): Tables {
     tags: `${prefix}_tags`,
     lines: `${prefix}_lines`,
     postings: `${prefix}_postings`,
+    pairs: `${prefix}_pairs`,
     balances: `${prefix}_balances`,
     days: `${prefix}_days`,
-    months: `${prefix}_months`,
+    openings: `${prefix}_openings`,
     drafts: `${prefix}_drafts`,
     holds: `${prefix}_holds`,
     holdLines: `${prefix}_hold_lines`,
@@ -41,56 +43,19 @@ export function tablesOf(prefix: string): Tables {
   }
 }
 
-/**
- * A line as one text, so that a statement takes any number of them: fields of fixed width, the item (which may be anything) last.
- * JSON of its own for each line would say the same and take twice the time to read.
- */
-export function lineText(
-  sequence: number,
-  n: number,
-  line: {
-    readonly account: { readonly id: number }
-    readonly sign: number
-    readonly amount: bigint
-    readonly currency: string
-    readonly item: string | null
-    readonly due: number | null
-  },
-): string {
-  const { account, sign, amount, currency, item, due } = line
-  const fixed =
-    String(sequence).padStart(16) +
-    String(n).padStart(5) +
-    String(account.id).padStart(16) +
-    (sign === 1 ? ' 1' : '-1') +
-    String(amount).padStart(20) +
-    currency.padEnd(12)
-  return item === null && due === null ? `"${fixed}"` : JSON.stringify(`${fixed}${String(due ?? '').padStart(9)}${item ?? ''}`)
-}
-
-export const lineFields = `substr(value, 1, 16), substr(value, 17, 5), substr(value, 22, 16), rtrim(substr(value, 60, 12)),
-  substr(value, 38, 2), substr(value, 40, 20), nullif(substr(value, 81), ''), nullif(ltrim(substr(value, 72, 9)), '')`
+const money = (name: string) => `${name} INTEGER NOT NULL DEFAULT 0 CHECK (${name} >= 0)`
 
 /**
  * Every table is STRICT: in an ordinary one a sum beyond 2^63 - 1 silently becomes a float; in a STRICT one the statement fails.
  * Money columns are INTEGER, bound as decimal text and read by CAST(… AS TEXT): no JavaScript number ever holds one.
  * A day is the number of days since 1970-01-01, a month the number of months since 1970-01, an instant epoch milliseconds.
  */
-function statements(t: Tables): string[] {
-  const money = (name: string) => `${name} INTEGER NOT NULL DEFAULT 0 CHECK (${name} >= 0)`
+export function statements(t: Tables): string[] {
   const immutable = (table: string, what: string) =>
     (['UPDATE', 'DELETE'] as const).map(
       (verb) => `CREATE TRIGGER ${table}_no_${verb.toLowerCase()} BEFORE ${verb} ON ${table}
         BEGIN SELECT RAISE(ABORT, '${what}'); END`,
     )
-  const follow = (event: string, debit: string, credit: string) => `
-    CREATE TRIGGER ${t.days}_${event.toLowerCase()} AFTER ${event} ON ${t.days} BEGIN
-      INSERT INTO ${t.months}(account_id, currency, month, debit, credit)
-        VALUES (NEW.account_id, NEW.currency, NEW.month, ${debit}, ${credit})
-        ON CONFLICT DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit;
-      INSERT INTO ${t.balances}(account_id, currency, debit, credit) VALUES (NEW.account_id, NEW.currency, ${debit}, ${credit})
-        ON CONFLICT DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit;
-    END`
   const expiry = (name: string, event: string, row: string) => `
     CREATE TRIGGER ${t.holds}_${name} AFTER ${event} ON ${t.holds} WHEN ${row}.expires_at IS NOT NULL BEGIN
       UPDATE ${t.state} SET next_expiry =
@@ -98,10 +63,11 @@ function statements(t: Tables): string[] {
     END`
 
   return [
-    // One row. `version` changes with every change of accounts and currencies: what a ledger remembers of them holds for one
+    // One row. `schema` is the version of these tables (migrate.ts). `version` changes with every change of accounts and currencies: what a ledger remembers of them holds for one
     // version. `locked` (a day) and `next_expiry` (of pending holds) follow from their tables, by trigger.
     `CREATE TABLE ${t.state}(
-      id INTEGER PRIMARY KEY CHECK (id = 1), version TEXT NOT NULL, locked INTEGER, next_expiry INTEGER
+      id INTEGER PRIMARY KEY CHECK (id = 1), version TEXT NOT NULL, locked INTEGER, next_expiry INTEGER,
+      schema INTEGER NOT NULL DEFAULT 0
     ) STRICT`,
 
     // Only those defined by hand; ISO 4217 is known without a row.
@@ -164,30 +130,8 @@ function statements(t: Tables): string[] {
       month INTEGER NOT NULL, ${money('debit')}, ${money('credit')},
       PRIMARY KEY (account_id, currency, day, recorded_day)
     ) STRICT, WITHOUT ROWID`,
-    // The same by effective month: years of days are then few rows. Months and balances follow from days by trigger.
-    `CREATE TABLE ${t.months}(
-      account_id INTEGER NOT NULL, currency TEXT NOT NULL, month INTEGER NOT NULL, ${money('debit')}, ${money('credit')},
-      PRIMARY KEY (account_id, currency, month)
-    ) STRICT, WITHOUT ROWID`,
-    follow('INSERT', 'NEW.debit', 'NEW.credit'),
-    follow('UPDATE', 'NEW.debit - OLD.debit', 'NEW.credit - OLD.credit'),
-
-    // What an entry is written through, in one statement: `lines` is a JSON list of `lineText`s, the hash is hex. Everything
-    // that follows from the lines is made here.
-    `CREATE VIEW ${t.postings} AS SELECT sequence, day, recorded_at, description, key, request, reverses, hold_id,
-      draft_id, metadata, lower(hex(hash)) AS hash, 0 AS month, '' AS lines FROM ${t.entries}`,
-    `CREATE TRIGGER ${t.postings}_insert INSTEAD OF INSERT ON ${t.postings} BEGIN
-      INSERT INTO ${t.entries}(sequence, day, recorded_at, description, key, request, reverses, hold_id, draft_id, metadata, hash)
-        VALUES (NEW.sequence, NEW.day, NEW.recorded_at, NEW.description, NEW.key, NEW.request, NEW.reverses, NEW.hold_id,
-          NEW.draft_id, NEW.metadata, unhex(NEW.hash));
-      INSERT INTO ${t.lines}(sequence, n, account_id, currency, side, amount, item, due)
-        SELECT ${lineFields} FROM json_each(NEW.lines);
-      INSERT INTO ${t.days}(account_id, currency, day, recorded_day, month, debit, credit)
-        SELECT account_id, currency, NEW.day, CAST(NEW.recorded_at AS INTEGER) / 86400000, NEW.month,
-          CASE side WHEN 1 THEN amount ELSE 0 END, CASE side WHEN -1 THEN amount ELSE 0 END
-        FROM ${t.lines} WHERE sequence = NEW.sequence
-        ON CONFLICT DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit;
-    END`,
+    ...openings(t),
+    ...writing(t),
 
     // `lines` is JSON; nothing of a draft counts until it is posted.
     `CREATE TABLE ${t.drafts}(
@@ -236,12 +180,4 @@ function statements(t: Tables): string[] {
       PRIMARY KEY (currency, quote, day)
     ) STRICT, WITHOUT ROWID`,
   ]
-}
-
-/** Makes them where there are none: in one transaction, so that there are all or none. */
-export function createTables(sql: Sql, tables: Tables): void {
-  const [there] = sql.all('SELECT 1 AS there FROM sqlite_schema WHERE name = ?', tables.state)
-  if (there !== undefined) return
-  for (const statement of statements(tables)) sql.run(statement)
-  sql.run(`INSERT INTO ${tables.state}(id, version) VALUES (1, hex(randomblob(8)))`)
 }

@@ -1,7 +1,7 @@
-import type { Book } from './book.ts'
+import type { Book, Remembered } from './book.ts'
 import { monthOf } from './days.ts'
 import type { Posting } from './posting.ts'
-import { lineFields, lineText } from './schema.ts'
+import { lineFields, lineText, moved } from './schema-following.ts'
 
 /** From here on a few statements for all are less work than one for each. */
 const manyFrom = 8
@@ -11,19 +11,64 @@ const chunkLength = 500_000
 
 /** Writes entries that were made in this transaction, with everything that follows from them. */
 export function writePostings(book: Book, postings: readonly Posting[]): void {
-  if (postings.length < manyFrom) for (const posting of postings) writeOne(book, posting)
+  if (postings.length < manyFrom) for (const posting of postings) writePosting(book, posting)
   else writeMany(book, postings)
 }
 
-/** One statement: the triggers of the view do the rest where a statement costs least. */
-function writeOne({ sql, tables }: Book, posting: Posting): void {
+/**
+ * One statement: the triggers of the view do the rest. With `end` the books refuse it unless they stand as remembered there.
+ * @throws the database's error then; `isMoved` knows it.
+ */
+export function writePosting({ sql, tables }: Book, posting: Posting, end?: Remembered): void {
   const { sequence, day, recordedAt, description, key, request, reverses, hold, draft, metadataText, hash, lines } = posting
+  const [version, previous] = end === undefined ? [null, null] : [end.version, end.hash]
+  const [first, second] = lines
+  if (
+    lines.length === 2 &&
+    first !== undefined &&
+    second !== undefined &&
+    isPlain(first) &&
+    isPlain(second) &&
+    request === null &&
+    reverses === null &&
+    hold === null &&
+    draft === null
+  ) {
+    const [debit, credit, n] = first.sign === 1 ? [first, second, 0] : [second, first, 1]
+    sql.run(
+      `INSERT INTO ${tables.pairs}(sequence, day, recorded_at, description, key, metadata, hash, month, n, debit, credit, currency,
+        amount, version, previous) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      sequence,
+      day,
+      recordedAt,
+      description,
+      key,
+      metadataText,
+      hash,
+      monthOf(day),
+      n,
+      debit.account.id,
+      credit.account.id,
+      first.currency,
+      String(first.amount),
+      version,
+      previous,
+    )
+    return
+  }
   sql.run(
     `INSERT INTO ${tables.postings}(sequence, day, recorded_at, description, key, request, reverses, hold_id, draft_id, metadata,
-      hash, month, lines) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      hash, month, lines, version, previous) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...[sequence, day, recordedAt, description, key, request, reverses, hold, draft, metadataText, hash],
-    ...[monthOf(day), `[${lines.map((line, n) => lineText(sequence, n, line)).join()}]`],
+    ...[monthOf(day), `[${lines.map((line, n) => lineText(sequence, n, line)).join()}]`, version, previous],
   )
+}
+
+const isPlain = ({ item, due }: Posting['lines'][number]) => item === null && due === null
+
+/** What a posting that only remembered the books is told when they stand otherwise. */
+export function isMoved(error: unknown): boolean {
+  return error instanceof Error && (error.message.includes(moved) || error.message.includes('UNIQUE constraint failed'))
 }
 
 /** Three statements whatever the size, more only where the texts would be too long. */

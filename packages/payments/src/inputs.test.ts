@@ -11,7 +11,15 @@ function provider(name: string) {
       descriptor: {
         vendor: name,
         docs: 'https://example.com',
-        capabilities: { 'confirm-later': true, checkout: true, customers: true, split: true, 'stored-methods': true },
+        capabilities: {
+          'confirm-later': true,
+          checkout: true,
+          customers: true,
+          split: true,
+          'stored-methods': true,
+          balance: true,
+          'read-payouts': true,
+        },
         limits: {},
         operations: {},
       },
@@ -85,7 +93,10 @@ describe('the lines of a checkout page', () => {
     ])
       expect(await create(...lines)).toMatchObject({ code: 'invalid_input', field: 'lines' })
     // This provider has no such page: the input was fine.
-    for (const lines of [[line('EUR'), line('EUR')], [{ price: 'alpha:p1' }, line('EUR')]])
+    for (const lines of [
+      [line('EUR'), line('EUR')],
+      [{ price: 'alpha:p1' }, line('EUR')],
+    ])
       expect(await create(...lines)).toMatchObject({ code: 'unsupported' })
   })
 })
@@ -122,6 +133,9 @@ describe('a capability that is not declared', () => {
       made.payouts.create({ amount }),
       made.balance.get({}),
       made.disputes.accept('alpha:d1'),
+      // Its own would pass for the seller's.
+      made.balance.get({ account: 'alpha:a1' }),
+      made.payouts.list({ account: 'alpha:a1' }).page(),
     ])
       expect(await refusal(call)).toMatchObject({ code: 'unsupported', effect: 'none' })
   })

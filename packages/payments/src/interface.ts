@@ -317,7 +317,7 @@ export const payments = defineInterface('payments', {
         handle: 'account',
         input: lists.payouts,
         output: things.payout,
-        needs: () => ['read-payouts'],
+        needs: (given) => has([true, 'read-payouts'], [given.account, 'accounts']),
       }),
       /** While it is still pending. */
       cancel: set({ title: 'Cancel a payout', ...one, output: things.payout, needs: () => ['payouts', 'cancel-payouts'] }),
@@ -329,7 +329,7 @@ export const payments = defineInterface('payments', {
         routing: 'first',
         input: inputs.readBalance,
         output: things.balance,
-        needs: () => ['balance'],
+        needs: (given) => has([true, 'balance'], [given.account, 'accounts']),
         prepare: bound('account'),
       }),
       /** The provider's own ledger, oldest first: what the books are reconciled against. */
@@ -338,7 +338,12 @@ export const payments = defineInterface('payments', {
         handle: 'account',
         input: lists.transactions,
         output: things.transaction,
-        needs: (given) => has([given.payout === undefined, 'balance-transactions'], [given.payout, 'payout-transactions']),
+        needs: (given) =>
+          has(
+            [given.payout === undefined, 'balance-transactions'],
+            [given.payout, 'payout-transactions'],
+            [given.account, 'accounts'],
+          ),
         prepare: bound('payout'),
       }),
     },

@@ -24,7 +24,7 @@ const till = defineInterface('till', {
 type Fate = 'cut-before' | 'cut-after' | 'decline' | 'busy'
 
 /** A vendor that knows idempotency keys, as card vendors do, and lists what it made. */
-function bank(name: string, fates: Fate[]) {
+function bank(name: string, fates: Fate[], keepsDeclines = true) {
   const clock = testClock()
   const charges = new Map<string, string>()
   const asked: string[] = []
@@ -52,7 +52,13 @@ function bank(name: string, fates: Fate[]) {
       capabilities: {},
       limits: {},
       operations: {
-        charge: { class: 'keyed', keyWindowMs: 86_400_000, keepsDeclines: true, find: 'reference', settleMs: 60_000 },
+        charge: {
+          class: 'keyed',
+          keyWindowMs: 86_400_000,
+          find: 'reference',
+          settleMs: 60_000,
+          ...(keepsDeclines ? { keepsDeclines } : {}),
+        },
       },
     },
     client: async () => name,
@@ -107,6 +113,19 @@ describe('a lost answer of a vendor that knows keys', () => {
     const wrapper = failover([alpha.provider, beta.provider], { clock: alpha.clock, moveOnDecline: ['insufficient_funds'] })
     expect((await wrapper.charge(input)).id).toBe('beta:c1')
     expect([alpha.charges.size, beta.charges.size]).toEqual([0, 1])
+  })
+
+  it('is not a decline where the vendor does not keep it: the first try may still arrive, and have money by then', async () => {
+    const alpha = bank('alpha', ['cut-before', 'decline'], false)
+    const beta = bank('beta', [])
+    const wrapper = failover([alpha.provider, beta.provider], { clock: alpha.clock, moveOnDecline: ['insufficient_funds'] })
+    expect(await failure(wrapper.charge(input, { deadline: 30_000 }))).toMatchObject({
+      code: 'outcome_unknown',
+      effect: 'unknown',
+    })
+    // Once it can no longer arrive, looking says so.
+    expect((await wrapper.charge(input, { deadline: 200_000 })).id).toBe('alpha:c1')
+    expect(beta.asked).toEqual([])
   })
 
   it('is looked for when the repetition says nothing', async () => {

@@ -7,8 +7,8 @@ import { eventOf } from './events.ts'
 import * as read from './read.ts'
 import { errors, fault } from './words.ts'
 
-/** Every command that makes something takes an idempotency key, which the vendor remembers for a day. */
-const keyed = { class: 'keyed', keyWindowMs: 86_400_000, settleMs: 2_000 } as const
+/** Every command that makes something takes an idempotency key, which the vendor remembers for a day, declines included. */
+const keyed = { class: 'keyed', keyWindowMs: 86_400_000, keepsDeclines: true, settleMs: 2_000 } as const
 const convergent = { class: 'convergent' } as const
 
 const descriptor: Descriptor = {

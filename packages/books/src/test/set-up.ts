@@ -102,7 +102,7 @@ export function newShop(seed = 1) {
   const sql = nodeSqlite(new DatabaseSync(':memory:'))
   const ledger = openLedger(sql, { now })
   const books = openBooks(ledger, { provider: 'memory', now })
-  const pay = (amount: bigint, method = twin.methods.ok, more: object = {}) =>
+  const pay = (amount: bigint, method: string = twin.methods.ok, more: object = {}) =>
     provider.payments.create({ amount: eur(amount), method: `memory:${method}`, ...more })
   return { twin, provider, events, sql, ledger, books, pay }
 }

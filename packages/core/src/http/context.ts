@@ -1,7 +1,7 @@
 import type { Json } from '../storage/json.ts'
 import { type Schema, validate } from '../storage/schema.ts'
 import { notFound, problem } from './problem.ts'
-import { requestIdHeader, requestIdOf } from './request-id.ts'
+import { requestIdOf } from './request-id.ts'
 import type { Match } from './router.ts'
 
 /** One request, as middleware and handlers see it. */
@@ -39,8 +39,6 @@ export class Incoming implements RequestContext {
   declare readonly params: Readonly<Record<string, string>>
   declare readonly requestId: string
   declare readonly vars: Record<string, unknown>
-  /** The answer that was made here, with the request id on it. */
-  declare own?: Response
 
   constructor(request: Request, path: string, { route, params = {} }: Match<RequestContext>) {
     this.request = request
@@ -75,14 +73,8 @@ export class Incoming implements RequestContext {
   }
 }
 
-interface Answered {
-  readonly request: Request
-  readonly requestId: string
-  own?: Response
-}
-
 /** What a router has found, carried out; what it throws, and 404 and 405 where nothing was found, as what `fail` makes of it. */
-export async function answer<Context extends Answered>(
+export async function answer<Context extends { readonly request: Request }>(
   match: Match<Context>,
   context: Context,
   fail: (error: unknown) => Response,
@@ -91,10 +83,7 @@ export async function answer<Context extends Answered>(
     if (match.found === 'handler') {
       const reply = await match.handler(context)
       if (reply instanceof Response) return reply
-      if (reply === undefined) return new Response(null, { status: 204 })
-      // Headers that are set afterwards cost as much as the answer itself.
-      context.own = Response.json(reply, { headers: { [requestIdHeader]: context.requestId } })
-      return context.own
+      return reply === undefined ? new Response(null, { status: 204 }) : Response.json(reply)
     }
     if (match.found === 'nothing') throw notFound('This path')
     const headers = { allow: match.allow.join(', ') }
@@ -118,6 +107,6 @@ export function runChain<Context>(
   return current(context, async () => {
     if (called) throw new Error('next() was called twice')
     called = true
-    return runChain(middleware, context, end, index + 1)
+    return await runChain(middleware, context, end, index + 1)
   })
 }

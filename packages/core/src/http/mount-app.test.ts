@@ -13,13 +13,13 @@ const env = { word: 'env' }
 
 describe('a Hono app', () => {
   it('is mounted on a worker', async () => {
-    const router = createRouter<{ request: Request; requestId: string; env: unknown; ctx: unknown }>()
+    const router = createRouter<{ request: Request; env: unknown; ctx: unknown }>()
     mountApp(router, '/api', app)
     const ask = (path: string, init?: RequestInit) => {
       const request = new Request(`http://a.example${path}`, init)
       return answer(
         router.match(request.method, pathOf(request.url)),
-        { request, requestId: 'r', env, ctx: { waitUntil: () => {} } },
+        { request, env, ctx: { waitUntil: () => {} } },
         (error) => {
           throw error
         },

@@ -6,9 +6,9 @@ export function requestIdOf(request: Request): string {
   return given && /^[\w.:-]{1,128}$/.test(given) ? given : crypto.randomUUID()
 }
 
-export function withRequestId(response: Response, requestId: string): Response {
+export function withRequestId(response: Response, requestId: string, status = response.status): Response {
   try {
-    if (response.status !== 101) response.headers.set(requestIdHeader, requestId)
+    if (status !== 101) response.headers.set(requestIdHeader, requestId)
     return response
   } catch {
     // The headers of an answer that came from elsewhere cannot be changed.

@@ -147,7 +147,7 @@ export class TinyObject<Env = unknown> extends PlatformObject {
     }
     const { status } = response
     write({ ...line, level: status < 500 ? 'info' : 'error', event: 'request', status, ms: this.clock.now() - started })
-    return response === context.own ? response : withRequestId(response, requestId)
+    return withRequestId(response, requestId, status)
   }
 
   #identity(): { id: string; type: string } {

@@ -75,35 +75,32 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
     for (const pattern of [`${prefix}/:name`, `${prefix}/:name/*`]) router.on('*', pattern, forward(type))
   }
 
+  // On the way of every request a function that gets a name costs as much as a header: bundlers that keep names give it by hand.
   function forward(type: string): Handler<WorkerContext<Env>> {
     const binding = bindings[type] ?? type
     const idOf = rememberIds()
+    const reach = (namespace: ObjectNamespace, name: string, request: Request, arrival: WorkerContext<Env>) =>
+      namespace
+        .get(idOf(namespace, name))
+        .fetch(request)
+        .catch((error: unknown) => {
+          throw unreachable(error, arrival.requestId)
+        })
     const handler: Handler<WorkerContext<Env>> = (context) => {
-      const { request, params, env } = context
+      const { request, params, env, method, address } = context as Arrival<Env>
       const name = params.name ?? ''
       if (!objectName.test(name)) throw notFound('An object of this name')
       const namespace = (env as Record<string, unknown>)[binding] as ObjectNamespace | undefined
       if (namespace === undefined) throw new TypeError(`There is no binding "${binding}" for the class ${type}.`)
       const publicOrigin = origin(env)
-      const { url } = request
-      const target = publicOrigin === undefined ? url : publicOrigin + url.slice(url.indexOf('/', 8))
+      const target = publicOrigin === undefined ? address : publicOrigin + address.slice(address.indexOf('/', 8))
       // A copy costs as much as the hop to the object, and a look at the headers makes them in JavaScript: where the URL is the
       // same, the request goes on as it is. The object reads the request id itself, and makes one where there is none.
-      if (target === url && hasNoBody(request)) {
-        return namespace
-          .get(idOf(namespace, name))
-          .fetch(request)
-          .catch((error: unknown) => {
-            throw unreachable(error, context.requestId)
-          })
+      if (hasNoBody(method)) {
+        return reach(namespace, name, target === address ? request : new Request(target, request), context)
       }
       return withinLimit(request, maxBodyBytes).then((checked) =>
-        namespace
-          .get(idOf(namespace, name))
-          .fetch(target === url ? checked : new Request(target, checked))
-          .catch((error: unknown) => {
-            throw unreachable(error, context.requestId)
-          }),
+        reach(namespace, name, target === address ? checked : new Request(target, checked), context),
       )
     }
     forwards.add(handler)
@@ -120,8 +117,9 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
     objects,
     url: (env, type, name) => `${origin(env) ?? localOrigin}${prefixes[type]}/${encodeURIComponent(name)}`,
     fetch: (request, env, ctx) => {
-      const match = router.match(request.method, pathOf(request.url))
-      const context = new Arrival(request, env, ctx, match)
+      const { method, url } = request
+      const match = router.match(method, pathOf(url))
+      const context = new Arrival(request, env, ctx, match, method, url)
       if (match.found !== 'handler' || !forwards.has(match.handler)) {
         return answer(match, context, (error) => failed(context, error)).then((response) => done(context, response))
       }
@@ -134,11 +132,11 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
     },
   }
 
-  function done({ requestId, request: { method }, route, started }: Arrival<Env>, response: Response): Response {
+  function done({ requestId, method, route, started }: Arrival<Env>, response: Response): Response {
     const { status } = response
     const level = status >= 500 ? 'error' : 'info'
     log({ at: now(), level, event: 'request', requestId, method, route, status, ms: systemClock.now() - started })
-    return withRequestId(response, requestId)
+    return withRequestId(response, requestId, status)
   }
 
   function failed({ requestId, route }: Arrival<Env>, error: unknown): Response {
@@ -147,27 +145,37 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
   }
 }
 
-/** A class, as getters of a literal would be made anew for each request. */
+/** A class, as getters of a literal would be made anew for each request. What is asked of the request once is kept: it costs. */
 class Arrival<Env> implements WorkerContext<Env> {
   readonly request: Request
   readonly env: Env
   readonly ctx: ExecutionContext
   readonly params: Readonly<Record<string, string>>
   readonly route: string | null
+  readonly method: string
+  readonly address: string
   readonly started = systemClock.now()
-  own?: Response
   #requestId: string | undefined
 
-  constructor(request: Request, env: Env, ctx: ExecutionContext, match: Match<WorkerContext<Env>>) {
+  constructor(
+    request: Request,
+    env: Env,
+    ctx: ExecutionContext,
+    match: Match<WorkerContext<Env>>,
+    method: string,
+    address: string,
+  ) {
     this.request = request
     this.env = env
     this.ctx = ctx
     this.params = match.params ?? {}
     this.route = match.route ?? null
+    this.method = method
+    this.address = address
   }
 
   get url(): URL {
-    return new URL(this.request.url)
+    return new URL(this.address)
   }
 
   /** Made when it is asked for: what goes on to an object gets it there. */

@@ -39,7 +39,7 @@ export function compareNames(one: string, other: string): number {
 
 /**
  * What every account moved up to the first day, and between each day and the one before it. The days ascend. Nothing is scanned
- * line by line: whole months come from monthly rows, the rest from daily rows; only a look at what was once known reads lines.
+ * line by line: whole months come from what stood where they begin, the rest from daily rows; only a look at what was once known reads lines.
  */
 export function movements(ledger: Ledger, through: readonly Day[], known?: number | Instant): Movement[] {
   const boundaries = through.map((day) => parseDay(day))
@@ -83,39 +83,58 @@ function fromSums(ledger: Ledger, boundaries: readonly number[]): Sum[] {
   const t = ledger.tables
   const [first, ...later] = boundaries
   if (first === undefined) return []
+  if (boundaries.every(endsMonth)) return betweenOpenings(ledger, boundaries.map(monthOf))
   const opening = openingSums(ledger, first)
   if (later.length === 0) return opening
-  const whole = boundaries.every(endsMonth)
-  const units = whole ? boundaries.map(monthOf) : boundaries
-  const gaps = units.slice(1).map((unit, index) => [units[index], unit])
-  const [table, unit] = whole ? [t.months, 'month'] : [t.days, 'day']
+  const gaps = later.map((day, index) => [boundaries[index], day])
   const between = ledger.sql.all<Sum>(
     `SELECT d.account_id, d.currency, gap.key + 1 AS n, ${sums()} FROM ${t.balances} b CROSS JOIN json_each(?) gap
-       CROSS JOIN ${table} d ON d.account_id = b.account_id AND d.currency = b.currency
-         AND d.${unit} > (gap.value ->> 0) AND d.${unit} <= (gap.value ->> 1)
+       CROSS JOIN ${t.days} d ON d.account_id = b.account_id AND d.currency = b.currency
+         AND d.day > (gap.value ->> 0) AND d.day <= (gap.value ->> 1)
      GROUP BY d.account_id, d.currency, gap.key`,
     JSON.stringify(gaps),
   )
   return [...opening, ...between]
 }
 
-/** Whole months, and of the month that the day cuts either its first days added or its last ones taken away, whichever are fewer. */
+/** What stood at the beginning of a month: its opening or the next one, or the balance where nothing moved since. */
+const opening = (t: Ledger['tables'], month: string) =>
+  `LEFT JOIN ${t.openings} o ON o.account_id = b.account_id AND o.currency = b.currency AND o.month = (SELECT min(month)
+     FROM ${t.openings} WHERE account_id = b.account_id AND currency = b.currency AND month >= ${month})`
+
+/** Whole months need no days: what stood at the end of one less what stood at the end of the one before. */
+function betweenOpenings({ sql, tables: t }: Ledger, months: readonly number[]): Sum[] {
+  const rows = sql.all<Sum>(
+    `SELECT b.account_id, b.currency, m.key AS n, CAST(ifnull(o.debit, b.debit) AS TEXT) AS debit,
+       CAST(ifnull(o.credit, b.credit) AS TEXT) AS credit
+     FROM ${t.balances} b CROSS JOIN json_each(?) m ${opening(t, 'm.value + 1')} ORDER BY b.account_id, b.currency, m.key`,
+    JSON.stringify(months),
+  )
+  const less = (one: string, other: string) => String(BigInt(one) - BigInt(other))
+  return rows.flatMap((row, index) => {
+    const before = row.n === 0 ? undefined : rows[index - 1]
+    if (before === undefined) return [row]
+    if (row.debit === before.debit && row.credit === before.credit) return []
+    return [{ ...row, debit: less(row.debit, before.debit), credit: less(row.credit, before.credit) }]
+  })
+}
+
+/** An opening, and of the month that the day cuts either its first days added or its last ones taken away, whichever are fewer. */
 function openingSums({ sql, tables: t }: Ledger, through: number): Sum[] {
   const month = monthOf(through)
   const [first, last] = [firstDayOf(month), firstDayOf(month + 1) - 1]
   const back = last - through < through - first
-  // Two statements: the rows of each come grouped by their primary key, those of a UNION would have to be sorted.
-  const months = sql.all<Sum>(
-    `SELECT account_id, currency, 0 AS n, ${sums()} FROM ${t.months} d WHERE month < ? GROUP BY account_id, currency`,
+  const openings = sql.all<Sum>(
+    `SELECT b.account_id, b.currency, 0 AS n, CAST(ifnull(o.debit, b.debit) AS TEXT) AS debit,
+       CAST(ifnull(o.credit, b.credit) AS TEXT) AS credit FROM ${t.balances} b ${opening(t, '?')}`,
     back ? month + 1 : month,
   )
-  if (through === last) return months
   const days = sql.all<Sum>(
     `SELECT d.account_id, d.currency, 0 AS n, ${sums(back ? '-' : '')} FROM ${t.balances} b CROSS JOIN ${t.days} d
        ON d.account_id = b.account_id AND d.currency = b.currency AND d.day BETWEEN ? AND ? GROUP BY b.account_id, b.currency`,
     ...(back ? [through + 1, last] : [first, through]),
   )
-  return [...months, ...days]
+  return [...openings, ...days]
 }
 
 /** As the books were known then: by sequence, or by instant. */

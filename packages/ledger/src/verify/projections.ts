@@ -9,7 +9,7 @@ interface Row {
   readonly credit: string
 }
 
-/** What is stored as sums is the sum of the lines: balances, days, months; and all debits are all credits. */
+/** What is stored as sums is the sum of the lines: balances, days, openings; and all debits are all credits. */
 export function verifyProjections(book: Book, sums: Sums, report: Report): void {
   const { sql, tables: t } = book
   const amounts = 'CAST(debit AS TEXT) AS debit, CAST(credit AS TEXT) AS credit'
@@ -26,8 +26,25 @@ export function verifyProjections(book: Book, sums: Sums, report: Report): void 
   compare('balances', read(t.balances, "account_id || ' ' || currency"), sums.balances, name, report)
   const days = read(t.days, "account_id || ' ' || currency || ' ' || day || ' ' || recorded_day")
   compare('days', days, sums.days, day, report)
-  compare('days', read(t.months, "account_id || ' ' || currency || ' ' || month"), sums.months, name, report)
+  const openings = read(t.openings, "account_id || ' ' || currency || ' ' || month")
+  compare('days', openings, openingsOf(sums.months), name, report)
   verifyEquation(book, sums.balances, report)
+}
+
+/** What stood at the beginning of each month in which something moved, from what moved in them. */
+function openingsOf(months: SumMap): SumMap {
+  const split = [...months].map(([key, sum]) => {
+    const end = key.lastIndexOf(' ')
+    return { key, balance: key.slice(0, end), month: Number(key.slice(end + 1)), sum }
+  })
+  const openings: SumMap = new Map()
+  const running: SumMap = new Map()
+  for (const { key, balance, sum } of split.sort((one, other) => one.month - other.month)) {
+    const before = running.get(balance) ?? { debit: 0n, credit: 0n }
+    openings.set(key, before)
+    running.set(balance, { debit: before.debit + sum.debit, credit: before.credit + sum.credit })
+  }
+  return openings
 }
 
 function compare(

@@ -30,6 +30,8 @@ export function repetitionEnd(call: Call, member: Member, intent: Intent): numbe
   return kind === 'keyed' && end < intent.createdAt + keyWindowMs * 0.99 ? end : undefined
 }
 
+const nobodyKnows = { effect: 'unknown' } as const
+
 /** When an attempt that begins now will have ended on our side. */
 export function endOf(call: Call, now: number): number {
   return now + Math.min(call.policy.attemptTimeout, Math.max(0, call.deadlineAt - now))
@@ -48,7 +50,8 @@ export async function reconcile(call: Call, member: Member, intent: Intent, wish
   const repeatable = repetitionEnd(call, member, intent) !== undefined
   let { until = intent.since ?? clock.now() } = intent
   if (wish === 'do' && repeatable) {
-    const answer = await repeat(call, member, intent)
+    // As it was written before: from then on others may count on nothing being sent.
+    const answer = clock.now() < until ? await repeat(call, member, intent, until) : nobodyKnows
     if (answer.effect !== 'unknown' || find === undefined) return answer
     // The repetition, too, may act later than our side waited.
     until = clock.now()
@@ -70,7 +73,7 @@ export async function reconcile(call: Call, member: Member, intent: Intent, wish
       }
     }
   }
-  return repeatable || semantics?.class === 'convergent' ? repeat(call, member, intent) : { effect: 'unknown' }
+  return repeatable || semantics?.class === 'convergent' ? repeat(call, member, intent) : nobodyKnows
 }
 
 async function lookUp(
@@ -99,8 +102,8 @@ async function lookUp(
  * that is kept with the key, since a first try that had gone through would be answered again, and one that is still on its way
  * will be declined again. Any other refusal may be of the repetition alone.
  */
-async function repeat(call: Call, member: Member, intent: Intent): Promise<Reconciled> {
-  const result = await attemptOnce(identityOf(member, call, intent))
+async function repeat(call: Call, member: Member, intent: Intent, until?: number): Promise<Reconciled> {
+  const result = await attemptOnce({ ...identityOf(member, call, intent), ...(until === undefined ? {} : { until }) })
   if (result.ok) return { effect: 'done', value: result.value }
   const { error } = result
   const kept = member.driver.descriptor.operations[call.operation]?.keepsDeclines === true
