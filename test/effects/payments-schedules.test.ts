@@ -1,5 +1,5 @@
 import type { CreatePaymentInput, Payments } from '@do/payments'
-import { OutcomeUnknownError, type ProviderError, reconcileIntent } from '@do/provider'
+import { memoryIntents, OutcomeUnknownError, type ProviderError, reconcileIntent } from '@do/provider'
 import { describe, expect, it } from 'vitest'
 import { isCharge, type Name, never, paymentsWorld, returnUrl, usd, type Way } from './payments-world.ts'
 
@@ -252,4 +252,20 @@ describe('a decline of the repetition', () => {
       expect(world.effects()).toEqual([])
     }
   })
+})
+
+describe('two processes that share no store', () => {
+  it.each(['stripe', 'adyen', 'square'] as const)(
+    'charge once at %s under the same key, even at the same moment',
+    async (name) => {
+      const world = paymentsWorld()
+      const one = () =>
+        world.start([name], { intents: memoryIntents({ clock: world.clock }) }).payments.payments.create(cards(world), key)
+      const answers = await Promise.allSettled([one(), one(), one()])
+      expect(world.effects().length).toBe(1)
+      for (const answer of answers)
+        if (answer.status === 'fulfilled') expect(answer.value.id).toBe(world.effects()[0]?.id)
+        else expect(answer.reason).toMatchObject({ effect: 'unknown' })
+    },
+  )
 })

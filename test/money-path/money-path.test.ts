@@ -52,8 +52,7 @@ it(`${orders} payments, random faults, ${kills} SIGKILLs: provider, ledger and r
     if (told.type !== 'waits' || decided.has(told.payment)) return
     decided.add(told.payment)
     const how = random.next() < 0.8 ? 'succeed' : 'fail'
-    const asynchronous = twin.payments().find(({ id }) => id === told.payment)?.status === 'processing'
-    void (asynchronous ? twin.settle(told.payment, how) : twin.authenticate(told.payment, how))
+    void (told.status === 'processing' ? twin.settle(told.payment, how) : twin.authenticate(told.payment, how))
   }
   const open = () => openShop(bundle, job, decide)
 
@@ -63,7 +62,9 @@ it(`${orders} payments, random faults, ${kills} SIGKILLs: provider, ledger and r
   const world = (async () => {
     while (!over) {
       for (const now = twin.requests().length; broken < now; broken += 30) twin.faults.next(random.pick(faults))
-      await twin.releaseWebhooks((count) => Array.from({ length: Math.ceil(count / 8) }, () => Math.floor(random.next() * count)))
+      await twin.releaseWebhooks((count) =>
+        Array.from({ length: Math.ceil(count / 10) }, () => Math.floor(random.next() * count)),
+      )
       await pause(20)
     }
   })()

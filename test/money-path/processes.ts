@@ -28,7 +28,7 @@ export async function freePort(): Promise<number> {
 
 /** What the shop tells: a payment that waits for its payer, how far it is, that it is done, what it found. */
 export type Told =
-  | { readonly type: 'waits'; readonly payment: string }
+  | { readonly type: 'waits'; readonly payment: string; readonly status: string }
   | { readonly type: 'progress'; readonly transactions: number }
   | { readonly type: 'orders' }
   | { readonly type: 'report'; readonly report: unknown }

@@ -25,6 +25,9 @@ interface Job {
 const job = JSON.parse(process.env.JOB ?? '') as Job
 const tell = (told: Told) => void process.send?.(told)
 
+// Whoever started it is gone: nobody would ever kill it.
+process.on('disconnect', () => process.exit())
+
 // Loaded, and waiting for the one before it to be dead.
 await new Promise<void>((resolve) => process.once('message', () => resolve()))
 
@@ -82,13 +85,14 @@ async function fulfil(order: Order): Promise<void> {
       ),
     )
     if (payment === undefined) return save('declined')
-    save('paid', { type: 'payment', value: payment })
+    const captured = plan.refundShare > 0 ? 'captured' : 'done'
+    save(payment.status === 'captured' ? captured : 'paid', { type: 'payment', value: payment })
   }
   const handle = order.payment as string
   if (order.state === 'paid') {
     payment ??= await settled(() => stripe.payments.get(handle))
     const waits = () => payment?.status === 'requires_action' || payment?.status === 'processing'
-    if (waits()) tell({ type: 'waits', payment: handle.slice('stripe:'.length) })
+    if (waits()) tell({ type: 'waits', payment: handle.slice('stripe:'.length), status: payment?.status as string })
     for (let wait = 10; waits(); wait = Math.min(200, wait * 2)) {
       await pause(wait)
       payment = await settled(() => stripe.payments.get(handle))
@@ -107,7 +111,7 @@ async function fulfil(order: Order): Promise<void> {
     const refund = await settled(() => stripe.refunds.create({ payment: handle, amount }, { idempotencyKey: `refund-${id}` }))
     if (refund !== undefined) return save('done', { type: 'refund', value: refund })
   }
-  save('done')
+  if (order.state !== 'done') save('done')
 }
 
 /** Webhooks, as far as they find the shop alive. */

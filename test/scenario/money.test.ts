@@ -197,7 +197,50 @@ describe('collecting', () => {
     expect(await collect('good', 'pm_card_bypassPending')).toMatchObject({ end: 'recovered', tries: 1 })
     expect(await collect('poor-again', till.twin.methods.insufficientFunds)).toMatchObject({ end: 'given_up', tries: 3 })
     expect(await collect('stolen', 'pm_card_chargeDeclinedLostCard')).toMatchObject({ end: 'given_up', tries: 1 })
+    // Nothing has been recovered while the payer still has to agree.
+    expect(await collect('asks', till.twin.methods.challenge as string)).toMatchObject({ end: 'waits_for_payer', tries: 1 })
     expect(charges()).toBe(before + 1)
+  })
+})
+
+describe('a SIGKILL', () => {
+  it('in the middle of collecting charges once all the same', async () => {
+    const before = charges()
+    // The vendor has taken the money, and its answer never comes.
+    till.twin.faults.next({ kind: 'hang', when: 'after' }, { operation: 'payments.create' })
+    const { id } = await tenant.ok<{ id: string }>(
+      'POST',
+      '/collections',
+      { payment: { amount: usd('6600'), method: 'stripe:pm_card_bypassPending' }, pausesMs: [] },
+      keyed('killed'),
+    )
+    await until(
+      'the charge is made',
+      async () => charges(),
+      (made) => made > before,
+    )
+    await desk.workerd.kill()
+    await desk.workerd.start()
+    const done = await until(
+      'it is over',
+      () => tenant.ok<{ state: string; result?: { end: string } }>('GET', `/collections/${id}`),
+      ({ state }) => state === 'completed',
+      50_000,
+    )
+    expect([done.result?.end, charges()]).toEqual(['recovered', before + 1])
+  })
+
+  it('between two captures under one key takes the money once', async () => {
+    const { body } = await pay('twice', '8000', 'pm_card_bypassPending', { capture: 'manual' })
+    const capture = () => tenant.call<Thing>('POST', `/payments/${body.id}/capture`, { amount: usd('8000') }, keyed('twice-c'))
+    const [first, second] = await Promise.all([capture(), capture()])
+    await desk.workerd.kill()
+    await desk.workerd.start()
+    const third = await capture()
+    expect([first, second, third].map(({ status, body: { captured } }) => [status, captured])).toEqual(
+      Array.from({ length: 3 }, () => [200, '8000']),
+    )
+    expect(till.twin.payments().find(({ id }) => id === vendorId(body))?.captured).toBe(8_000n)
   })
 })
 

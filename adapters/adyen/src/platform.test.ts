@@ -227,3 +227,21 @@ describe('the books', () => {
     expect(await provider.balance.get({ account })).toMatchObject({ account, available: [eur(5_000n)] })
   })
 })
+
+it('believes no transfer or payout of another amount', async () => {
+  const set = setUp({
+    fetch: async (input, init) => {
+      const response = await set.twin.fetch(input, init)
+      if (init?.method !== 'POST' || !String(input).endsWith('/transfers')) return response
+      const text = (await response.text()).replace(/"value":\s*(-?)5000\b/g, '"value":$15001')
+      return new Response(text, { status: response.status, headers: { 'content-type': 'application/json' } })
+    },
+  })
+  const { id: account } = await set.provider.accounts.create({ country: 'NL', name: 'Acme Books' })
+  await set.twin.onboard(own(account), 'complete')
+  await set.pay({ amount: eur(500_000n) })
+  await set.twin.advance(3 * day)
+  const { transfers, payouts } = set.provider
+  expect(await failure(transfers.create({ account, amount: eur(5_000n) }))).toMatchObject({ effect: 'unknown' })
+  expect(await failure(payouts.create({ amount: eur(5_000n) }))).toMatchObject({ effect: 'unknown' })
+})

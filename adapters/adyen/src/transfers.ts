@@ -3,7 +3,7 @@ import type { Payout, payments, Transfer } from '@do/payments'
 import { type Driver, type DriverContext, type Money, money, type Page, refuse, VendorRefusal } from '@do/provider'
 import type { accountOperations } from './accounts.ts'
 import type { BalancePlatform, Sdk } from './client.ts'
-import { fromAdyen, toAdyen } from './money.ts'
+import { type AdyenAmount, fromAdyen, sameAmount, toAdyen } from './money.ts'
 import { defined, instant, isReference, keyed, proven } from './values.ts'
 
 type Operations = Driver<typeof payments>['operations']
@@ -157,6 +157,7 @@ export const transferOperations = (sdk: Sdk, platform: BalancePlatform, accounts
           reference: reference ?? context.reference,
         }
         const answer = accepted(await (await sdk.transfers()).transferFunds(request, await keyed(context)))
+        sameAmount(answer.amount as AdyenAmount | undefined, amount)
         return transferOf(answer as unknown as TransferFacts, account, context)
       },
       reverse: async ({ id, amount }: ReverseInput, context: DriverContext): Promise<Transfer> => {
@@ -209,6 +210,7 @@ export const transferOperations = (sdk: Sdk, platform: BalancePlatform, accounts
           reference: reference ?? context.reference,
         }
         const answer = accepted(await (await sdk.transfers()).transferFunds(request, await keyed(context)))
+        sameAmount(answer.amount as AdyenAmount | undefined, amount)
         return payoutOf(answer as unknown as TransferFacts, platform, context)
       },
       get: async (id: string, context: DriverContext): Promise<Payout> => payoutOf(await read(context.id(id)), platform, context),

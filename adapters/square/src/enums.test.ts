@@ -2,6 +2,7 @@ import { Square } from 'square'
 import { describe, expect, it } from 'vitest'
 import { within } from './client.ts'
 import { disputeStatus } from './disputes.ts'
+import { eventOf } from './events.ts'
 import { invoiceStatus } from './invoices.ts'
 import { paymentStatus, refundStatus } from './payment-map.ts'
 import { payoutStatus } from './payouts.ts'
@@ -72,4 +73,12 @@ it('compares instants, not their texts', () => {
   expect(within({ since })({ createdAt: '2025-12-31T23:59:59.999Z' })).toBe(false)
   expect(within({ until: since })({ createdAt: '2026-01-01T00:00:00.123Z' })).toBe(false)
   expect(within({ until: since })({ createdAt: '2026-01-01T00:00:00.000Z' })).toBe(true)
+})
+
+it('tells of a payment whose amount it cannot tell', () => {
+  const payment = { id: 'P1', status: 'COMPLETED', total_money: { amount: 5n, currency: 'BTC' } }
+  const event = { type: 'payment.updated', event_id: 'e1', data: { id: 'P1', object: { payment } } }
+  const told = eventOf(event, { handle: (id) => `square:${id}` })
+  expect(told).toMatchObject({ type: 'payment.updated', eventId: 'e1', payment: 'square:P1', status: 'captured' })
+  expect('amount' in told).toBe(false)
 })

@@ -23,6 +23,15 @@ function camel(value: unknown): unknown {
   )
 }
 
+/** What became of a thing is worth knowing even where the amount cannot be told (Square also knows BTC). */
+function told(money: Square.Money | undefined) {
+  try {
+    return fromSquare(money)
+  } catch {
+    return undefined
+  }
+}
+
 /** The kinds of which Square sends the thing as it was. */
 export function eventOf(event: SquareEvent, { handle }: EventContext): PaymentsEvent {
   const { type, event_id: eventId, created_at, data } = event
@@ -34,7 +43,7 @@ export function eventOf(event: SquareEvent, { handle }: EventContext): PaymentsE
   if (typeof id !== 'string' || id === '') return unknown
   const common = (money?: Square.Money, reference?: string | undefined) => ({
     eventId,
-    ...defined({ at: instant(created_at), amount: money?.amount === undefined ? undefined : fromSquare(money), reference }),
+    ...defined({ at: instant(created_at), amount: told(money), reference }),
     raw: event,
   })
   if (kind === 'invoice') {

@@ -51,8 +51,9 @@ export const telephonyDescriptor: Descriptor = {
     'numbers.buy': { class: 'referenced', find: 'reference', settleMs: 10_000 },
     'numbers.configure': { class: 'convergent' },
     'numbers.release': { class: 'convergent' },
-    // https://developers.telnyx.com/docs/voice/programmable-voice/receiving-webhooks: ignored for 60 seconds.
-    'calls.make': { class: 'keyed', keyWindowMs: 60_000, find: 'reference', settleMs: 10_000 },
+    // A repeated command is ignored for 60 seconds, too short to be relied on where a person would be rung twice: it is looked for.
+    // https://developers.telnyx.com/docs/voice/programmable-voice/receiving-webhooks
+    'calls.make': { class: 'referenced', find: 'reference', settleMs: 10_000 },
     'calls.update': { class: 'opaque' },
     'calls.end': { class: 'convergent' },
     'calls.record': { class: 'opaque' },

@@ -72,7 +72,7 @@ function shuffled<T>(all: readonly T[], random: Random): T[] {
   return Array.from(all, () => rest.splice(random.int(rest.length), 1)[0] as T)
 }
 
-describe.each(Array.from({ length: 12 }, (_, index) => index + 1))('a month of seed %i', (seed) => {
+describe.each(Array.from({ length: 8 }, (_, index) => index + 1))('a month of seed %i', (seed) => {
   it('is booked the same in any order, with repetitions, and agrees with the provider; lost webhooks change nothing', async () => {
     const shop = await month(seed)
     const { events, random, provider } = shop

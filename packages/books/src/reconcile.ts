@@ -92,10 +92,9 @@ function isUntold(setting: Setting, movement: BalanceTransaction): boolean {
   const { ledger, chart } = setting
   const item = itemOf(movement)
   if (!isCleared(setting, movement) || item === movement.id) return false
-  return (
-    ledger.items(chart.clearing, { item, open: true, limit: 1 }).length > 0 ||
-    !entriesOf(setting, item).some(({ metadata }) => metadata?.thing !== undefined)
-  )
+  if (ledger.items(chart.clearing, { item, open: true, limit: 1 }).length > 0) return true
+  // The provider takes nothing of a charge back by itself: what came to zero, we have told of.
+  return movement.type !== 'charge' && !entriesOf(setting, item).some(({ metadata }) => metadata?.thing !== undefined)
 }
 
 /** Undefined where the provider does not tell. What it holds back besides is no part of its ledger. */

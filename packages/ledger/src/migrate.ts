@@ -1,6 +1,6 @@
 import { ledgerError } from './errors.ts'
 import { statements, type Tables } from './schema.ts'
-import { openings, writing } from './schema-following.ts'
+import { irreplaceable, openings, writing } from './schema-following.ts'
 import type { Sql } from './types.ts'
 
 /**
@@ -21,6 +21,7 @@ const steps: readonly ((t: Tables, prefix: string) => string[])[] = [
       WINDOW earlier AS (PARTITION BY account_id, currency ORDER BY month ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`,
     `DROP TABLE ${prefix}_months`,
     ...writing(t),
+    ...irreplaceable(t),
   ],
 ]
 

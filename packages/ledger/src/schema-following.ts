@@ -34,6 +34,13 @@ export function openings(t: Tables): string[] {
   ]
 }
 
+/** Rows that INSERT OR REPLACE may not take the place of, which passes triggers on DELETE. Of entries `verify` finds it. */
+export function irreplaceable(t: Tables): string[] {
+  const trigger = (table: string, same: string) => `CREATE TRIGGER ${table}_no_replace BEFORE INSERT ON ${table}
+      WHEN EXISTS (SELECT 1 FROM ${table} WHERE ${same}) BEGIN SELECT RAISE(ABORT, 'such rows are immutable'); END`
+  return [trigger(t.periods, 'id = NEW.id'), trigger(t.holdLines, 'hold_id = NEW.hold_id AND n = NEW.n')]
+}
+
 /** What a statement says when the books are not as the writer remembers them. Nothing is written then. */
 export const moved = 'the books have moved on'
 

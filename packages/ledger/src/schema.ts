@@ -1,4 +1,4 @@
-import { openings, writing } from './schema-following.ts'
+import { irreplaceable, openings, writing } from './schema-following.ts'
 
 /** The tables of one ledger, by what they hold. */
 export interface Tables {
@@ -179,5 +179,6 @@ export function statements(t: Tables): string[] {
       currency TEXT NOT NULL, quote TEXT NOT NULL, day INTEGER NOT NULL, rate TEXT NOT NULL,
       PRIMARY KEY (currency, quote, day)
     ) STRICT, WITHOUT ROWID`,
+    ...irreplaceable(t),
   ]
 }

@@ -35,6 +35,13 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant('an amount is a float on its way', 'I19', 'write.ts', 'String(first.amount),', 'String(Number(first.amount)),'),
   mutant(
+    'an amount of a batch is a float on its way',
+    'I19',
+    'write.ts',
+    'debit.amount.toString()',
+    'Number(debit.amount).toString()',
+  ),
+  mutant(
     'an amount of several legs is a float on its way',
     'I19',
     'schema-following.ts',
