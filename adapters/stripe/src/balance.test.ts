@@ -56,6 +56,7 @@ describe('a balance transaction', () => {
     const part = read({ source: { ...charge, id: 'py_1', payment_intent: null } })
     expect([part.source, part.payment]).toEqual(['stripe:py_1', undefined])
     expect(read({ source: 'po_1' }).source).toBe('stripe:po_1')
+    expect(read({ source: { id: 'trr_1', object: 'transfer_reversal', transfer: 'tr_1' } }).source).toBe('stripe:tr_1')
   })
 
   it('tells an exchange by the amount before it and the exact rate', () => {

@@ -12,7 +12,7 @@ import { transactionType } from './status.ts'
 type Funds = readonly { readonly amount: number; readonly currency: string }[]
 const fundsOf = (funds: Funds) => funds.map(({ amount, currency }) => moneyOf(amount, currency))
 
-/** What a transaction is about. Of a charge the payment is meant. */
+/** What a transaction is about. Of a charge the payment is meant, of a transfer's reversal the transfer. */
 type Source = {
   readonly id: string
   readonly object: string
@@ -20,6 +20,7 @@ type Source = {
   readonly amount_captured?: number
   readonly currency?: string
   readonly payment_intent?: string | { id: string } | null
+  readonly transfer?: string | { id: string } | null
 }
 
 /** https://docs.stripe.com/api/balance_transactions/object */
@@ -33,7 +34,8 @@ export function transactionOf(
   const money = (amount: number) => moneyOf(amount, currency)
   const source = whole(transaction.source as Source | string | null)
   const payment = idOf(source?.payment_intent)
-  const about = source?.object === 'charge' && payment !== undefined ? payment : idOf(transaction.source)
+  const whose = { charge: payment, transfer_reversal: idOf(source?.transfer) }[source?.object ?? '']
+  const about = whose ?? idOf(transaction.source)
   return defined({
     id: handle(transaction.id),
     type: transactionType(transaction),

@@ -136,6 +136,16 @@ describe('invoices', () => {
     expect(twin.requests()).toHaveLength(before)
   })
 
+  it('come to no more than Stripe takes, nor do pages', async () => {
+    const { twin, provider, customer } = await shop()
+    const before = twin.requests().length
+    const many = [{ name: 'Lamp', amount: usd(999_999_999_999n), quantity: 2 }]
+    const page = { lines: many, successUrl: 'https://shop.example.com/thanks' }
+    for (const call of [() => provider.invoices.create({ customer, lines: many }), () => provider.checkout.create(page)])
+      expect(await failure(call())).toMatchObject({ code: 'amount_too_large', field: 'lines', effect: 'none' })
+    expect(twin.requests()).toHaveLength(before)
+  })
+
   it('whose charge is declined say so, and stay open', async () => {
     const { provider, customer } = await shop()
     const { id } = await provider.invoices.create({ customer, lines })

@@ -10,7 +10,7 @@ import { errors, readFault } from './errors.ts'
 import { eventOf } from './events.ts'
 import { checkLines, invoiceFinders, invoiceOperations } from './invoices.ts'
 import { checkMetadata } from './metadata.ts'
-import { checkAmounts } from './money.ts'
+import { checkAmounts, checkTotal } from './money.ts'
 import type { StripeDriver } from './operations.ts'
 import { paymentFinders, paymentOperations } from './payments.ts'
 import { payoutFinders, payoutOperations } from './payouts.ts'
@@ -30,6 +30,7 @@ export function stripeDriver(options: StripeOptions): StripeDriver {
       checkAmounts(operation, input)
       if (typeof input === 'object' && input !== null) checkMetadata(input)
       if (operation === 'invoices.create') checkLines(input)
+      if (operation === 'invoices.create' || operation === 'checkout.create') checkTotal(input)
     },
     operations: {
       payments: paymentOperations(client),

@@ -34,6 +34,21 @@ export function insistOn(sent: Money, got: { readonly amount: number; readonly c
   if (got.amount !== minorOf(sent) || got.currency !== currencyOf(sent)) throw new Error('The answer has another amount.')
 }
 
+const tooLarge = (field: string) =>
+  refuse('amount_too_large', 'Stripe takes amounts of at most twelve digits.', { field, elsewhere: true })
+
+interface Line {
+  readonly amount?: Money
+  readonly quantity: number
+}
+
+/** @throws ProviderError `amount_too_large` for lines that come to more than Stripe takes, each of which it would take. */
+export function checkTotal({ lines }: { readonly lines: readonly Line[] }): void {
+  const minor = (amount: Money | undefined) => (amount === undefined ? 0n : toVendorMinor(amount, stripeMoney))
+  const total = lines.reduce((sum, { amount, quantity }) => sum + minor(amount) * BigInt(quantity), 0n)
+  if (total > most) throw tooLarge('lines')
+}
+
 /**
  * Every amount of an input, wherever it is, must be one that Stripe can write.
  * @throws ProviderError `amount_not_representable` or `amount_too_large`, which names the field.
@@ -43,8 +58,7 @@ export function checkAmounts(operation: string, value: unknown, field = ''): voi
   const { amount, currency } = value as Partial<Money>
   if (typeof amount === 'bigint' && typeof currency === 'string') {
     const minor = toVendorMinor({ amount, currency }, operation === 'payouts.create' ? payoutMoney : stripeMoney, field)
-    if (minor > most)
-      throw refuse('amount_too_large', 'Stripe takes amounts of at most twelve digits.', { field, elsewhere: true })
+    if (minor > most) throw tooLarge(field)
     return
   }
   for (const [key, inner] of Object.entries(value)) checkAmounts(operation, inner, field === '' ? key : `${field}.${key}`)

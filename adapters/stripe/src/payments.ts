@@ -23,6 +23,7 @@ export function paymentOf(given: Stripe.PaymentIntent, { handle }: Pick<Scope, '
   const card = charge?.payment_method_details?.card ?? failure?.payment_method?.card
   const method = idOf(intent.payment_method) ?? failure?.payment_method?.id
   const customer = idOf(intent.customer)
+  const seller = idOf(intent.transfer_data?.destination)
   const money = (amount: number | undefined) => (amount ? moneyOf(amount, intent.currency) : undefined)
   return defined({
     id: handle(intent.id),
@@ -34,6 +35,7 @@ export function paymentOf(given: Stripe.PaymentIntent, { handle }: Pick<Scope, '
     failure: failure ? declineReason(failure) : undefined,
     vendorCode: failure ? failureCode(failure) : undefined,
     customer: customer && handle(customer),
+    split: seller ? defined({ account: handle(seller), fee: money(intent.application_fee_amount ?? 0) }) : undefined,
     method: method && handle(method),
     card: card ? defined({ brand: card.brand ?? undefined, last4: card.last4 ?? undefined }) : undefined,
     ...metadataOf(intent.metadata),

@@ -51,6 +51,7 @@ export function postAll(book: Book, items: Items, { retryRefused = false }: Omit
       })
       current = undefined
       if (postings.length > 0) writePostings(book, postings)
+      book.end = { version: head.version, ...end }
       return answer(book, sequences, postings)
     })
   } catch (error) {

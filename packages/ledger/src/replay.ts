@@ -1,18 +1,18 @@
 import { columnsOf } from './account-input.ts'
 import { createBook, renewVersion } from './book.ts'
 import { seal } from './chain.ts'
+import type { Chart } from './chart.ts'
 import { checkEntry, checkMetadata } from './check.ts'
 import { parseInstant } from './days.ts'
 import { ledgerError } from './errors.ts'
 import { prepareTables } from './migrate.ts'
 import { lastSequence } from './point.ts'
-import type { Posting } from './posting.ts'
-import { numberIn, readEntries } from './read.ts'
+import { numberIn } from './read.ts'
 import { replayOther } from './replay-other.ts'
 import { resolveLines } from './resolve.ts'
 import { tablesOf } from './schema.ts'
 import type { Account, Entry, LedgerMutation, Sql } from './types.ts'
-import { writePostings } from './write.ts'
+import { writePosting } from './write.ts'
 
 /**
  * Makes books again from what `onMutation` told, in its order: row by row what they were, hashes included, up to the last mutation
@@ -28,10 +28,16 @@ export function replay(
   const book = createBook({ sql, tables, now: () => 0, tell: undefined })
   sql.transaction(() => {
     prepareTables(sql, tables, prefix)
+    const last = lastSequence(book)
+    const chain: Chain = { sequence: last, hash: hashOf(book, last), chart: undefined }
     for (const mutation of mutations) {
       const { collection, after } = mutation
-      if (collection === 'entries') replayEntry(book, after as Entry)
-      else if (collection === 'accounts') replayAccount(book, after as Account)
+      if (collection === 'entries') {
+        replayEntry(book, chain, after as Entry)
+        continue
+      }
+      chain.chart = undefined
+      if (collection === 'accounts') replayAccount(book, after as Account)
       else replayOther(book, mutation)
     }
   })
@@ -39,15 +45,27 @@ export function replay(
 
 type Book = ReturnType<typeof createBook>
 
-function replayEntry(book: Book, entry: Entry): void {
-  const { id, sequence = 0, recordedAt, key = null, request = null, reverses, hold, draft, hash } = entry
-  const last = lastSequence(book)
-  const [previous] = sequence === 1 ? [] : readEntries(book, [Math.min(sequence, last + 1) - 1])
-  if (sequence <= last) {
-    if (readEntries(book, [sequence])[0]?.hash !== hash) throw diverged(id)
+/** Where the books stand: nobody else writes them in the transaction. */
+interface Chain {
+  sequence: number
+  hash: string
+  /** Until something else than entries is replayed. */
+  chart: Chart | undefined
+}
+
+function hashOf({ sql, tables }: Book, sequence: number): string {
+  const [row] = sql.all<{ hash: string }>(`SELECT lower(hex(hash)) AS hash FROM ${tables.entries} WHERE sequence = ?`, sequence)
+  return row?.hash ?? ''
+}
+
+function replayEntry(book: Book, chain: Chain, entry: Entry): void {
+  const { id, sequence = 0, recordedAt, key = null, request = null, reverses, hold, draft, hash = '' } = entry
+  if (sequence <= chain.sequence) {
+    if (hashOf(book, sequence) !== hash) throw diverged(id)
     return
   }
   const checked = checkEntry(entry)
+  chain.chart ??= book.chart()
   const unsealed = {
     sequence,
     day: checked.day,
@@ -59,11 +77,12 @@ function replayEntry(book: Book, entry: Entry): void {
     hold: hold === undefined ? null : (numberIn(hold, 'hold') ?? null),
     draft: draft === undefined ? null : (numberIn(draft, 'draft') ?? null),
     metadataText: checked.metadataText,
-    lines: resolveLines(book.chart(), checked),
+    lines: resolveLines(chain.chart, checked),
   }
-  if (sequence !== last + 1 || seal(previous?.hash ?? '', unsealed) !== hash) throw diverged(id)
-  const posting: Posting = { ...unsealed, checked, hash }
-  writePostings(book, [posting])
+  if (sequence !== chain.sequence + 1 || seal(chain.hash, unsealed) !== hash) throw diverged(id)
+  writePosting(book, { ...unsealed, checked, hash })
+  chain.sequence = sequence
+  chain.hash = hash
 }
 
 function diverged(id: string) {

@@ -56,6 +56,7 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
   const prefixes = prefixesOf(objects, options.prefixes)
   const router = createRouter<WorkerContext<Env>>()
   const forwards = new Set<Handler<WorkerContext<Env>>>()
+  const find = rememberMatches(router, (match) => match.found === 'handler' && forwards.has(match.handler))
   const origin = (env: Env) => (typeof options.origin === 'function' ? options.origin(env) : options.origin)?.replace(/\/+$/, '')
 
   for (const [type, objectClass] of Object.entries(objects)) {
@@ -118,7 +119,7 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
     url: (env, type, name) => `${origin(env) ?? localOrigin}${prefixes[type]}/${encodeURIComponent(name)}`,
     fetch: (request, env, ctx) => {
       const { method, url } = request
-      const match = router.match(method, pathOf(url))
+      const match = find(method, pathOf(url))
       const context = new Arrival(request, env, ctx, match, method, url)
       if (match.found !== 'handler' || !forwards.has(match.handler)) {
         return answer(match, context, (error) => failed(context, error)).then((response) => done(context, response))
@@ -199,6 +200,27 @@ function rememberIds(limit = 1_000): (namespace: ObjectNamespace, name: string) 
       known.set(name, id)
     }
     return id
+  }
+}
+
+/** What was found for the paths asked for last, of those that are worth it; the oldest go first. Its params are read, never changed. */
+function rememberMatches<Context>(
+  router: Router<Context>,
+  worth: (match: Match<Context>) => boolean,
+  limit = 1_000,
+): Router<Context>['match'] {
+  const known = new Map<string, Match<Context>>()
+  return (method, path) => {
+    const asked = method + path
+    let match = known.get(asked)
+    if (match === undefined) {
+      match = router.match(method, path)
+      // A long path is another one each time.
+      if (path.length > 200 || !worth(match)) return match
+      if (known.size >= limit) known.delete(known.keys().next().value as string)
+      known.set(asked, match)
+    }
+    return match
   }
 }
 

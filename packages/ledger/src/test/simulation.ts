@@ -16,6 +16,8 @@ const total = operations.reduce((sum, [weight]) => sum + weight, 0)
 /** One seed drives the workload, the clock, the faults and the ends of the process. Everything that does not hold is said. */
 export function simulate(subject: Subject, { seed, steps, perBook = 1000, stop = true }: SimulationOptions): Violation[] {
   const violations: Violation[] = []
+  // A violation names its place; the thousands of refusals that are answers need no long stacks.
+  Error.stackTraceLimit = 2
   for (let book = 0; book * perBook < steps; book++) {
     const world = createWorld(subject, seed + book * 7919)
     try {
