@@ -34,6 +34,22 @@ describe('entries', () => {
     expect(ledger.verify().problems).toEqual([])
   })
 
+  it('are exact in a batch, whichever line comes first and whatever else they say', () => {
+    const { ledger } = books
+    const amount = 9007199254740993n
+    const entries = Array.from({ length: 12 }, (_, n) => {
+      const { lines, ...entry } = sale(amount + BigInt(n))
+      const [debit, credit] = lines as [(typeof lines)[number], (typeof lines)[number]]
+      const all = n % 3 === 0 ? [credit, debit] : n % 3 === 1 ? [debit, credit] : [{ ...debit, item: `i${n}` }, credit]
+      return { entry: { ...entry, lines: all, ...(n % 4 === 0 ? { metadata: { n: `${n}` } } : {}) }, key: `k${n}` }
+    })
+    const posted = ledger.postAll(entries)
+    expect(posted.map(({ lines }) => lines)).toEqual(entries.map(({ entry }) => entry.lines))
+    expect(ledger.entries()).toEqual(posted)
+    expect(ledger.balance('Assets:Wallet', 'EUR').posted).toBe(12n * amount + 66n)
+    expect(ledger.verify().problems).toEqual([])
+  })
+
   it('are reversed once, by an entry of their opposite', () => {
     const { ledger } = books
     const original = ledger.post(sale(1000n, { date: '2026-10-01' }))

@@ -10,6 +10,7 @@ type Operation = (world: World) => void
 export const operations: readonly (readonly [weight: number, operation: Operation])[] = [
   [30, (world) => postAndCompare(world, randomEntry(world), undefined)],
   [20, (world) => postAndCompare(world, randomEntry(world), `key-${world.step}`)],
+  [3, elsewhere((world) => postAndCompare(world, randomEntry(world), undefined))],
   [10, repeatKey],
   [4, batch],
   [8, placeHold],
@@ -20,12 +21,26 @@ export const operations: readonly (readonly [weight: number, operation: Operatio
   [4, tick],
   [1, lockOrUnlock],
   [2, openOrClose],
+  [2, elsewhere(openOrClose)],
   [2, (world) => world.reopen()],
   [2, split],
 ]
 
-function tick({ model, random }: World): void {
-  // Clocks go back now and then.
+/** By another process on the same books: what this one remembers of them is then old. */
+function elsewhere(operation: Operation): Operation {
+  return (world) => {
+    const { ledger } = world
+    world.reopen()
+    operation(world)
+    world.ledger = ledger
+  }
+}
+
+function tick({ model, random, ledger }: World): void {
+  // Clocks go back now and then. What a refused change would have expired before that has to be expired by itself: the model
+  // knows nothing of what was undone.
+  ledger.holds.expire()
+  expire(model)
   model.now += random.chance(0.1) ? -random.int(dayMs) : random.int(dayMs)
 }
 

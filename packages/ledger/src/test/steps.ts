@@ -36,7 +36,8 @@ export function attempt<T>(world: World, work: () => T, mayCrash = true, invaria
       const refused = world.log.slice(told).filter(({ collection, key }) => collection === 'refusals' && isRefused(world, key))
       world.log.splice(told, Number.POSITIVE_INFINITY, ...refused.slice(-1))
     }
-    world.reopen()
+    // Either the process is gone, or only the change is, and somebody still remembers it.
+    if (world.random.chance(0.5)) world.reopen()
     return { crashed: true }
   } finally {
     world.sql.crashAfter = undefined
