@@ -80,6 +80,9 @@ describe('sellers', () => {
     }
     const { items } = await tenant.ok<List<{ what: string }>>('GET', '/audit?limit=50')
     expect(items.filter(({ what }) => what === 'seller.restricted')).toHaveLength(1)
+    await till.twin.onboard(vendorId(made), 'deauthorize')
+    const left = await until('it has left', seller, ({ status }) => status === 'rejected')
+    expect(left).toMatchObject({ chargesEnabled: false, disabledReason: 'access_removed' })
   })
 })
 

@@ -1,5 +1,5 @@
 import { toldBy } from '@do/books'
-import type { PaymentsEvent, Resolved } from '@do/payments'
+import type { Account, PaymentsEvent, Resolved } from '@do/payments'
 import { ProviderError, type WireMoney } from '@do/provider'
 import type { Tenant } from '../tenant/tenant.ts'
 import { isAwaited, keep } from './keep.ts'
@@ -18,6 +18,8 @@ type Lesson = {
   /** When it happened, and of which connected account, as its event said. */
   readonly at?: string
   readonly account?: string
+  /** The event said that the access to this account was taken away. */
+  readonly lost?: true
   /** How often it was put off. */
   readonly waited?: number
 }
@@ -51,6 +53,7 @@ export function learn(tenant: Tenant, event: MoneyEvent): void {
   lookAt(tenant, subjects[event.type][1], moneyHandle(event) as string, {
     ...(at === undefined ? {} : { at }),
     ...(account === undefined ? {} : { account }),
+    ...(event.type === 'account.deauthorized' ? { lost: true } : {}),
   })
 }
 
@@ -59,7 +62,7 @@ export function lookAt(
   tenant: Tenant,
   kind: Kind,
   handle: string,
-  more: Pick<Lesson, 'at' | 'account' | 'waited'> = {},
+  more: Omit<Lesson, 'kind' | 'handle'> = {},
   when = tenant.clock.now(),
 ): void {
   const payload: Lesson = { kind, handle, ...more }
@@ -90,20 +93,30 @@ function take(tenant: Tenant, lesson: Lesson, thing: Resolved): void {
 }
 
 /** It cannot be read here, now or later. */
-const gone: ReadonlySet<string> = new Set(['not_found', 'provider_not_configured', 'not_configured'])
+const gone: ReadonlySet<string> = new Set(['not_found', 'forbidden', 'provider_not_configured', 'not_configured'])
 
 /** None where the provider knows nothing of it: then its next answer or reconciliation tells. */
-async function read(tenant: Tenant, { kind, handle }: Lesson): Promise<readonly Resolved[]> {
+async function read(tenant: Tenant, { kind, handle, lost }: Lesson): Promise<readonly Resolved[]> {
   const field = { account: 'connected' }[kind as 'account'] ?? kind
   const event = { type: `${kind}.updated`, eventId: handle, [field]: handle }
   try {
     return [await (await tenant.live()).payments.resolve(event as unknown as MoneyEvent)]
   } catch (error) {
     if (ProviderError.is(error) && error.code === 'unsupported') return toldOf(tenant, handle)
-    if (ProviderError.is(error) && gone.has(error.code)) return []
+    if (ProviderError.is(error) && gone.has(error.code)) return lost ? [{ type: 'account', value: withoutAccess(handle) }] : []
     throw error
   }
 }
+
+/** An account that has left the platform can no longer be read: it can do nothing here any more. */
+const withoutAccess = (id: string): Account => ({
+  id,
+  status: 'rejected',
+  chargesEnabled: false,
+  payoutsEnabled: false,
+  requirements: [],
+  disabledReason: 'access_removed',
+})
 
 /** Of a vendor that cannot be asked: what its verified events have said, in the order they came. */
 function toldOf(tenant: Tenant, handle: string): Resolved[] {

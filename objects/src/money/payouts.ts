@@ -1,5 +1,6 @@
 import { problem } from '@do/core/full'
 import { payments } from '@do/payments'
+import { ProviderError } from '@do/provider'
 import * as z from 'zod/mini'
 import { whoOf } from '../tenant/access.ts'
 import { shownSchedule } from '../tenant/shown.ts'
@@ -27,6 +28,9 @@ const plan = z.extend(asked, {
 })
 type Asked = z.infer<typeof asked>
 
+/** Faults that time heals: the same step is tried again. */
+const passing: ReadonlySet<string> = new Set(['provider', 'network', 'credential', 'cancelled'])
+
 /** Pays out what is available: at a time of the tenant's own, each time once. */
 export function definePayouts(tenant: Tenant): void {
   tenant.$actions.define<Asked>(name, {
@@ -47,10 +51,17 @@ export function definePayouts(tenant: Tenant): void {
       const input = askedOf(operations.payouts.create.input, { ...which, amount: wire({ amount, currency }) })
       const pay = async (key: string) => {
         const wish = { key: `${name}/${key}`, asked: input, fresh: { kind: 'payout' as const } }
-        const { record } = await wantOnce(tenant, payoutDeed, tenant.movements, wish)
-        return record.$id
+        try {
+          const { record } = await wantOnce(tenant, payoutDeed, tenant.movements, wish)
+          return { paid: record.$id, available }
+        } catch (error) {
+          // The vendor has said no, and says so again under this key: the next run looks at the balance anew.
+          if (!ProviderError.is(error) || error.effect !== 'none' || passing.has(error.fault)) throw error
+          tenant.note('runtime', 'payout.refused', error.code)
+          return { paid: null, available, refused: error.code }
+        }
       }
-      return { paid: await step.do('pay', ({ key }) => pay(key), { sideEffect: 'idempotent' }), available }
+      return step.do('pay', ({ key }) => pay(key), { sideEffect: 'idempotent' })
     },
   })
 }

@@ -109,7 +109,6 @@ export const mutants: readonly Mutant[] = [
     "WHERE sequence = NEW.sequence - 1) IS NOT unhex(nullif(NEW.previous, ''))",
     'WHERE sequence = NEW.sequence - 1) IS NOT (SELECT hash FROM ${t.entries} WHERE sequence = NEW.sequence - 1)',
   ),
-  mutant('a posting by memory passes a hold that ends', 'I10', 'schema-following.ts', ' OR next_expiry <= NEW.recorded_at', ''),
   mutant(
     'a posting by memory does not look for refused keys',
     'I8',
@@ -199,7 +198,7 @@ export const mutants: readonly Mutant[] = [
     'I15',
     'post.ts',
     "book.tell?.({ collection: 'entries'",
-    "if (origin.reverses === undefined) book.tell?.({ collection: 'entries'",
+    "if (posting.reverses === null) book.tell?.({ collection: 'entries'",
   ),
   mutant('a locked period takes entries', 'I16', 'resolve.ts', 'if (locked === null || day > locked) return', 'return'),
   mutant('the last locked day is open', 'I16', 'resolve.ts', 'day > locked) return', 'day >= locked) return'),
