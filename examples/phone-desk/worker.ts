@@ -1,10 +1,8 @@
-import { adyenPayments } from '@do/adyen'
 import { createConsole } from '@do/console'
 import { createWorker } from '@do/core/full'
 import { Business as BusinessClass, type OperatorBindings, operatorApi, SaaS as SaasClass, tenantClass } from '@do/objects'
 import { plivoSms, plivoTelephony } from '@do/plivo'
 import { defineProviders } from '@do/provider'
-import { squarePayments } from '@do/square'
 import { stripePayments } from '@do/stripe'
 import { telnyxSms, telnyxTelephony } from '@do/telnyx'
 import { twilioSms, twilioTelephony } from '@do/twilio'
@@ -13,7 +11,7 @@ import { twilioSms, twilioTelephony } from '@do/twilio'
 const providers = defineProviders({
   sms: { twilio: twilioSms, telnyx: telnyxSms, plivo: plivoSms },
   telephony: { twilio: twilioTelephony, telnyx: telnyxTelephony, plivo: plivoTelephony },
-  payments: { stripe: stripePayments, adyen: adyenPayments, square: squarePayments },
+  payments: { stripe: stripePayments },
 })
 
 type Bindings = OperatorBindings & Record<string, unknown>

@@ -114,7 +114,7 @@ function cut(
     if (room <= 0n) {
       throw ledgerError('overdraft', `"${line.account.name}" has no room for any of it in ${line.currency}.`, { field })
     }
-    const amount = room < line.amount ? room : line.amount
+    const amount = least(room, line.amount)
     const other = lines[balancing] as ResolvedLine
     result[index] = withAmount(line, amount)
     result[balancing] = withAmount(other, other.amount - (line.amount - amount))
@@ -134,3 +134,6 @@ function roomFor(line: ResolvedLine, index: number, lines: readonly ResolvedLine
   if (line.sign === account.normal) return account.maximum === undefined ? line.amount : account.maximum - high - others
   return account.minimum === undefined ? line.amount : low + others - account.minimum
 }
+
+/** Of amounts, for which Math has no such function. */
+const least = (one: bigint, other: bigint): bigint => (one < other ? one : other)

@@ -59,7 +59,7 @@ export function reverse(
       const today = formatDay(dayOfInstant(book.now()))
       const checked = checkEntry({
         // Not in the past unless asked for: reports that were given to somebody stay as they were.
-        date: date ?? (original.date > today ? original.date : today),
+        date: date ?? latest(original.date, today),
         description: description ?? `Reversal of ${id}: ${original.description}`.slice(0, 10_000),
         lines: original.lines.map(opposite),
         ...(original.metadata === undefined ? {} : { metadata: original.metadata }),
@@ -97,3 +97,6 @@ export function entryOf(book: Book, sequence: number | undefined, id = sequence 
   if (entry === undefined) throw ledgerError('unknown_entry', `${id} is no posted entry of this ledger.`, { field: 'id' })
   return entry
 }
+
+/** Days are compared as texts. */
+const latest = (one: Day, other: Day): Day => (one < other ? other : one)
