@@ -26,6 +26,8 @@ export async function liveFeed(players: readonly [Player, Player], desk: Desk, {
     const { totals, business } = await overview()
     return { saas: sumOf(totals, 'messages'), business: sumOf(business?.totals ?? [], 'messages') }
   }
+  /** What happened before this has been told at every level. */
+  const settledMessages = () => until('both levels are even', messages, ({ saas, business }) => saas === business, patienceMs)
   const send = (what: string) =>
     client
       .call<Shown>('POST', '/messages', { to: people, body: `${what} (${run})` }, { 'idempotency-key': `feed-${run}-${what}` })
@@ -45,7 +47,7 @@ export async function liveFeed(players: readonly [Player, Player], desk: Desk, {
     })
 
     await step('A message shows at the SaaS, at the business and on the page, once', async (facts) => {
-      const before = await messages()
+      const before = await settledMessages()
       const sent = await send('told')
       const after = await until('it is told', messages, ({ business }) => business > before.business, patienceMs)
       same(after, { saas: before.saas + 1, business: before.business + 1 }, 'messages')
@@ -60,7 +62,7 @@ export async function liveFeed(players: readonly [Player, Player], desk: Desk, {
     await step(
       'SIGKILL in the middle of 24 messages: each level counts each of them once, and the page goes on',
       async (facts) => {
-        const before = await messages()
+        const before = await settledMessages()
         const wishes = Array.from({ length: 24 }, (_, index) => `burst-${index}`)
         const creates = () => carrier.twin.requests().filter(({ operation }) => operation === 'messages.create').length
         const first = wishes.slice(0, 8).map(send)
