@@ -1,12 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { connect } from '@do/core/client'
 import type { SaaS, SaasOverview, Tenant, TenantOverview } from '@do/objects'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Desk, openDesk } from '../../examples/phone-desk/desk.ts'
-import { type Keys, readKeys } from '../../examples/phone-desk/keys.ts'
-import { openPort } from '../../examples/phone-desk/ports.ts'
+import type { Desk } from '../../examples/phone-desk/desk.ts'
+import type { Keys } from '../../examples/phone-desk/keys.ts'
 import {
   type Client,
   client,
@@ -17,10 +13,11 @@ import {
   vendorId,
 } from '../../examples/phone-desk/scenario/client.ts'
 import { until } from '../../examples/phone-desk/scenario/steps.ts'
-import { closeVendors, openVendors, type Vendor, type Vendors } from '../../examples/phone-desk/vendors.ts'
+import type { Vendor, Vendors } from '../../examples/phone-desk/vendors.ts'
+import { type AcmeDesk, openAcme } from './open.ts'
 
 /** The HTTP face of a tenant on real workerd: what is refused, and why, before any request leaves. */
-const dataFolder = mkdtempSync(join(tmpdir(), 'api-'))
+let acme: AcmeDesk
 let keys: Keys
 let desk: Desk
 let vendors: Vendors
@@ -48,28 +45,13 @@ const at = ({ server, twin }: Vendor) => ({ baseUrl: server.url, senders: [twin.
 const requests = () => Object.values(vendors).reduce((sum, { twin }) => sum + twin.requests().length, 0)
 
 beforeAll(async () => {
-  keys = readKeys(dataFolder)
-  const port = await openPort(0)
-  vendors = await openVendors(
-    { twilio: 'twilio', plivo: 'plivo' },
-    1,
-    (name) => `http://127.0.0.1:${port}/t/acme/hooks/${name === 'plivo' ? 'sms' : 'telephony'}/${name}`,
-  )
+  acme = await openAcme({ twilio: 'twilio', plivo: 'plivo' }, 1, (name) => (name === 'plivo' ? 'sms' : 'telephony'))
+  ;({ desk, keys, vendors, operator, tenant, token } = acme)
   twilio = vendors.twilio as Vendor
   plivo = vendors.plivo as Vendor
-  desk = await openDesk({ dataFolder, keys, port, vendorOrigins: [twilio.server.url, plivo.server.url] })
-  operator = client(() => desk.url, keys.operatorToken)
-  const created = await operator.call<{ token: string; id: string }>('PUT', '/t/acme', { name: 'Acme' })
-  expect([created.status, created.body.id]).toEqual([201, 'acme'])
-  token = created.body.token
-  tenant = client(() => `${desk.url}/t/acme`, token)
 }, 60_000)
 
-afterAll(async () => {
-  await desk?.workerd.stop()
-  await closeVendors(vendors ?? {})
-  rmSync(dataFolder, { recursive: true, force: true })
-}, 30_000)
+afterAll(() => acme?.close(), 30_000)
 
 describe('accounts', () => {
   it('are made by the operator, who sees the token once', async () => {

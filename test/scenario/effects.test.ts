@@ -1,15 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Random } from '@do/conformance/kit'
 import type { SaasOverview, TenantOverview } from '@do/objects'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Desk, openDesk } from '../../examples/phone-desk/desk.ts'
-import { readKeys } from '../../examples/phone-desk/keys.ts'
-import { openPort } from '../../examples/phone-desk/ports.ts'
-import { type Client, client, type List, type Shown } from '../../examples/phone-desk/scenario/client.ts'
+import type { Desk } from '../../examples/phone-desk/desk.ts'
+import type { Client, List, Shown } from '../../examples/phone-desk/scenario/client.ts'
 import { until } from '../../examples/phone-desk/scenario/steps.ts'
-import { closeVendors, openVendors, type Vendors } from '../../examples/phone-desk/vendors.ts'
+import type { Vendors } from '../../examples/phone-desk/vendors.ts'
+import { type AcmeDesk, configureSms, openAcme } from './open.ts'
 
 /**
  * The claim: whenever the process dies, no wish is done twice and none is lost. 50 SIGKILLs at seeded random points while
@@ -21,8 +17,8 @@ const senders = 4
 const order = ['telnyx', 'plivo'] as const
 const seed = Number(process.env.EFFECTS_SEED ?? 20_261_121)
 
-const dataFolder = mkdtempSync(join(tmpdir(), 'effects-'))
 const random = new Random(seed)
+let acme: AcmeDesk
 let desk: Desk
 let vendors: Vendors
 let tenant: Client
@@ -38,30 +34,12 @@ interface Wish {
 const wishes: Wish[] = []
 
 beforeAll(async () => {
-  const keys = readKeys(dataFolder)
-  const port = await openPort(0)
-  vendors = await openVendors(
-    { telnyx: 'telnyx', plivo: 'plivo' },
-    seed % 1_000,
-    (name) => `http://127.0.0.1:${port}/t/acme/hooks/sms/${name}`,
-  )
-  const urls = Object.values(vendors).map(({ server }) => server.url)
-  desk = await openDesk({ dataFolder, keys, port, vendorOrigins: urls })
-  const operator = client(() => desk.url, keys.operatorToken)
-  const { token } = await operator.ok<{ token: string }>('PUT', '/t/acme', { name: 'Acme' })
-  tenant = client(() => `${desk.url}/t/acme`, token)
-  for (const { name, credentials } of Object.values(vendors)) await tenant.ok('PUT', `/credentials/${name}`, credentials)
-  const instances = Object.fromEntries(
-    Object.values(vendors).map(({ name, server, twin }) => [name, { baseUrl: server.url, senders: [twin.sender] }]),
-  )
-  await tenant.ok('PUT', '/config', { sms: { order, instances, attemptTimeout: 2_000 } })
+  acme = await openAcme({ telnyx: 'telnyx', plivo: 'plivo' }, seed % 1_000)
+  ;({ desk, vendors, tenant } = acme)
+  await configureSms(acme, order)
 }, 60_000)
 
-afterAll(async () => {
-  await desk?.workerd.stop()
-  await closeVendors(vendors ?? {})
-  rmSync(dataFolder, { recursive: true, force: true })
-}, 30_000)
+afterAll(() => acme?.close(), 30_000)
 
 async function send(wish: Wish): Promise<void> {
   const { key, to, body } = wish
@@ -178,7 +156,7 @@ describe(`${kills} SIGKILLs while messages are sent (seed ${seed})`, () => {
   }, 60_000)
 
   it('is counted once at every level: tenant, SaaS and business agree, state by state', async () => {
-    const operator = client(() => desk.url, desk.operatorToken)
+    const { operator } = acme
     const read = async () => {
       const { totals, business } = await operator.ok<SaasOverview>('GET', '/operator/tenants')
       const { counted } = await operator.ok<TenantOverview>('GET', '/operator/tenants/acme')

@@ -1,10 +1,13 @@
-import type { Account, Payment, Payout, Refund, Resolved, Transfer } from '@do/payments'
+import { type Account, type Payment, type Payout, payments, type Refund, type Resolved, type Transfer } from '@do/payments'
+import { checked } from '../tenant/checked.ts'
 import type { Tenant } from '../tenant/tenant.ts'
 import type { Deed } from '../tenant/undertaking.ts'
-import { dropStrays, movementFacts, paymentFacts, sellerFacts } from './keep.ts'
+import { dropStrays, type Movement, movementFacts, paymentFacts, sellerFacts } from './keep.ts'
 import { lookAt } from './learn.ts'
 import { booksFor } from './ledger.ts'
 import type { MovementRecord, PaymentRecord, SellerRecord } from './records.ts'
+
+const { operations } = payments
 
 /** In the transaction that writes the record, so that there is never one without the other. */
 const enter = (tenant: Tenant, thing: Resolved) => void booksFor(tenant, thing.value.id).record(thing)
@@ -12,8 +15,8 @@ const enter = (tenant: Tenant, thing: Resolved) => void booksFor(tenant, thing.v
 /** A payment that is wanted once. */
 export const paymentDeed: Deed<PaymentRecord, Payment> = {
   operation: 'payments.payments.create',
-  books: ({ payments }) => payments,
-  perform: (live, record, options) => live.payments.payments.create(record.asked as never, options),
+  books: (tenant) => tenant.payments,
+  perform: (live, { asked }, options) => live.payments.payments.create(checked(operations.payments.create.input, asked), options),
   done: (_, payment) => paymentFacts(payment),
   after: (tenant, record, value) => {
     dropStrays(tenant.payments, record)
@@ -21,43 +24,47 @@ export const paymentDeed: Deed<PaymentRecord, Payment> = {
   },
 }
 
-export const refundDeed: Deed<MovementRecord, Refund> = {
-  operation: 'payments.refunds.create',
-  books: ({ movements }) => movements,
-  perform: (live, record, options) => live.payments.refunds.create(record.asked as never, options),
-  done: (_, refund) => movementFacts(refund),
-  after: (tenant, record, value) => {
-    dropStrays(tenant.movements, record)
-    enter(tenant, { type: 'refund', value })
-    lookAt(tenant, 'payment', value.payment)
-  },
+/** What refunds, transfers and payouts have in common. */
+function movementDeed<Output extends Movement>(
+  operation: `payments.${string}.create`,
+  perform: Deed<MovementRecord, Output>['perform'],
+  thing: (value: Output) => Resolved,
+): Deed<MovementRecord, Output> {
+  return {
+    operation,
+    perform,
+    books: ({ movements }) => movements,
+    done: (_, movement) => movementFacts(movement),
+    after: (tenant, record, value) => {
+      dropStrays(tenant.movements, record)
+      enter(tenant, thing(value))
+      // A payment says how much of it has gone back.
+      if ('payment' in value && value.payment !== undefined) lookAt(tenant, 'payment', value.payment)
+    },
+  }
 }
 
-export const transferDeed: Deed<MovementRecord, Transfer> = {
-  operation: 'payments.transfers.create',
-  books: ({ movements }) => movements,
-  perform: (live, record, options) => live.payments.transfers.create(record.asked as never, options),
-  done: (_, transfer) => movementFacts(transfer),
-  after: (tenant, record, value) => {
-    dropStrays(tenant.movements, record)
-    enter(tenant, { type: 'transfer', value })
-  },
-}
+export const refundDeed = movementDeed<Refund>(
+  'payments.refunds.create',
+  (live, { asked }, options) => live.payments.refunds.create(checked(operations.refunds.create.input, asked), options),
+  (value) => ({ type: 'refund', value }),
+)
 
-export const payoutDeed: Deed<MovementRecord, Payout> = {
-  operation: 'payments.payouts.create',
-  books: ({ movements }) => movements,
-  perform: (live, record, options) => live.payments.payouts.create(record.asked as never, options),
-  done: (_, payout) => movementFacts(payout),
-  after: (tenant, record, value) => {
-    dropStrays(tenant.movements, record)
-    enter(tenant, { type: 'payout', value })
-  },
-}
+export const transferDeed = movementDeed<Transfer>(
+  'payments.transfers.create',
+  (live, { asked }, options) => live.payments.transfers.create(checked(operations.transfers.create.input, asked), options),
+  (value) => ({ type: 'transfer', value }),
+)
+
+export const payoutDeed = movementDeed<Payout>(
+  'payments.payouts.create',
+  (live, { asked }, options) => live.payments.payouts.create(checked(operations.payouts.create.input, asked), options),
+  (value) => ({ type: 'payout', value }),
+)
 
 export const sellerDeed: Deed<SellerRecord, Account> = {
   operation: 'payments.accounts.create',
   books: ({ sellers }) => sellers,
-  perform: (live, record, options) => live.payments.accounts.create(record.asked as never, options),
+  perform: (live, { asked }, options) => live.payments.accounts.create(checked(operations.accounts.create.input, asked), options),
   done: (_, account) => sellerFacts(account),
 }

@@ -85,7 +85,7 @@ function keepPayment(tenant: Tenant, payment: Payment): void {
   tenant.payments.upsert(known.$id, payment.action === undefined ? rest : { ...rest, action: payment.action })
 }
 
-type Movement = Refund | Transfer | Payout
+export type Movement = Refund | Transfer | Payout
 
 /** What the record of a movement says of it. */
 export function movementFacts(movement: Movement): Partial<MovementRecord> & Pick<MovementRecord, 'status'> {

@@ -1,5 +1,5 @@
 import { toldBy } from '@do/books'
-import type { Account, PaymentsEvent, Resolved } from '@do/payments'
+import { type Account, type PaymentsEvent, type Resolved, readSubject, type Subject, subjectOf } from '@do/payments'
 import { ProviderError, type WireMoney } from '@do/provider'
 import type { Tenant } from '../tenant/tenant.ts'
 import { isAwaited, keep } from './keep.ts'
@@ -24,33 +24,14 @@ type Lesson = {
   readonly waited?: number
 }
 
-/** Which field of an event names its thing, and what it is. */
-const subjects = {
-  'payment.updated': ['payment', 'payment'],
-  'refund.updated': ['refund', 'refund'],
-  'dispute.updated': ['dispute', 'dispute'],
-  'checkout.updated': ['checkout', 'checkout'],
-  'subscription.updated': ['subscription', 'subscription'],
-  'invoice.updated': ['invoice', 'invoice'],
-  'transfer.updated': ['transfer', 'transfer'],
-  'payout.updated': ['payout', 'payout'],
-  'account.updated': ['connected', 'account'],
-  'account.deauthorized': ['connected', 'account'],
-} as const satisfies Readonly<Record<MoneyEvent['type'], readonly [string, Kind]>>
-
-/** The handle that an event is about. */
-export function moneyHandle(event: { readonly type: string }): string | undefined {
-  const subject = (subjects as Readonly<Record<string, readonly [string, Kind]>>)[event.type]
-  return subject === undefined ? undefined : ((event as unknown as Record<string, unknown>)[subject[0]] as string)
-}
-
 /**
  * Notes, in the transaction that keeps the event, that its thing has to be read. Events come late, twice and in any order:
  * what they say is not believed, and several of one thing lead to one reading.
  */
 export function learn(tenant: Tenant, event: MoneyEvent): void {
   const { at, account } = event
-  lookAt(tenant, subjects[event.type][1], moneyHandle(event) as string, {
+  const { type, id } = subjectOf(event) as Subject
+  lookAt(tenant, type, id, {
     ...(at === undefined ? {} : { at }),
     ...(account === undefined ? {} : { account }),
     ...(event.type === 'account.deauthorized' ? { lost: true } : {}),
@@ -97,10 +78,8 @@ const gone: ReadonlySet<string> = new Set(['not_found', 'forbidden', 'provider_n
 
 /** None where the provider knows nothing of it: then its next answer or reconciliation tells. */
 async function read(tenant: Tenant, { kind, handle, lost }: Lesson): Promise<readonly Resolved[]> {
-  const field = { account: 'connected' }[kind as 'account'] ?? kind
-  const event = { type: `${kind}.updated`, eventId: handle, [field]: handle }
   try {
-    return [await (await tenant.live()).payments.resolve(event as unknown as MoneyEvent)]
+    return [await readSubject((await tenant.live()).payments, { type: kind, id: handle })]
   } catch (error) {
     if (ProviderError.is(error) && error.code === 'unsupported') return toldOf(tenant, handle)
     if (ProviderError.is(error) && gone.has(error.code)) return lost ? [{ type: 'account', value: withoutAccess(handle) }] : []

@@ -1,7 +1,8 @@
 import { notFound, type RequestContext } from '@do/core/full'
+import { subjectOf } from '@do/payments'
 import { consentIn, laterStatus, type SmsEvent, segments } from '@do/sms'
 import { type CallFlow, callFlow, laterCallStatus, type TelephonyEvent, toResponse } from '@do/telephony'
-import { learn, type MoneyEvent, moneyHandle } from '../money/learn.ts'
+import { learn, type MoneyEvent } from '../money/learn.ts'
 import { plain } from '../money/wire.ts'
 import { type InterfaceName, isInterface, readConfig } from './config.ts'
 import { optOuts, type TenantEvent } from './live.ts'
@@ -196,5 +197,5 @@ function callOf(tenant: Tenant, handle: string): Stored<CallRecord> | undefined 
 
 function handleOf(event: TenantEvent): string | undefined {
   if ('message' in event) return event.message
-  return 'call' in event ? event.call : moneyHandle(event)
+  return 'call' in event ? event.call : subjectOf(event)?.id
 }

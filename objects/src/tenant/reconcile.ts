@@ -150,14 +150,16 @@ function recordOf(tenant: Tenant, { key, operation }: Intent): Place | undefined
 
 const isYoung = (tenant: Tenant, record: Stored<object>) => tenant.clock.now() - Date.parse(record.$createdAt) <= resumeMs
 
-/** Begun by an incarnation that is gone; nothing says what became of it. */
+/** Begun by an incarnation that is gone; the record does not say what became of it, though the intent may. */
 function leftBehind(tenant: Tenant): Place[] {
   return deeds().flatMap((deed) =>
-    deed
-      .books(tenant)
-      .list({ where: { status: 'pending' }, limit: 1_000 })
-      .items.filter((record) => !tenant.underWay.has(intentKey(deed.operation, record.key as string)))
-      .map((record) => ({ deed, record })),
+    ['pending', 'unknown'].flatMap((status) =>
+      deed
+        .books(tenant)
+        .list({ where: { status }, limit: 1_000 })
+        .items.filter((record) => !tenant.underWay.has(intentKey(deed.operation, record.key as string)))
+        .map((record) => ({ deed, record })),
+    ),
   )
 }
 
@@ -169,9 +171,12 @@ async function resumeInterrupted(tenant: Tenant): Promise<number> {
   let left = 0
   for (const { deed, record } of leftBehind(tenant)) {
     const intent = await tenant.intents.get(intentKey(deed.operation, record.key as string))
+    const wasTold = record.status === 'unknown'
     if (intent?.state === 'dispatched' || intent?.state === 'unknown') {
       left += 1
-    } else if (intent?.state !== 'done' && !isYoung(tenant, record)) {
+    } else if (wasTold && intent === undefined) {
+      // Settled so long ago that the intent is gone: nobody can say any more, and nothing is sent again.
+    } else if (intent?.state !== 'done' && (wasTold || !isYoung(tenant, record))) {
       conclude(tenant, deed, record.$id, { effect: 'none' }, [], true)
     } else {
       // A failure is written on the record by `undertake` itself.

@@ -1,12 +1,12 @@
 import type { Ledger } from '@do/ledger'
-import type { Payment, Payments, PaymentsEvent, Resolved } from '@do/payments'
+import { type Payment, type Payments, type PaymentsEvent, type Resolved, subjectOf } from '@do/payments'
 import { type Chart, chartOf, openChart } from './chart.ts'
 import { dayOf } from './days.ts'
 import type { Setting } from './posting.ts'
 import { type ReconcileOptions, reconcile } from './reconcile.ts'
 import { compare, type Reconciliation, type ReportOptions } from './report.ts'
-import { book, type RecordOptions } from './things.ts'
-import { subjectOf, toldBy } from './told.ts'
+import { book, movesMoney, type RecordOptions } from './things.ts'
+import { toldBy } from './told.ts'
 
 export interface BooksOptions {
   /** The provider instance, the first part of every handle: `stripe`. */
@@ -60,8 +60,9 @@ export function openBooks(ledger: Ledger, options: BooksOptions): Books {
     receive: async (payments, events, call = {}) => {
       let entries = 0
       for (const event of events) {
-        if (event.type === 'unknown' || event.type === 'account.deauthorized' || event.account !== account) continue
-        if (!subjectOf(event)?.startsWith(`${provider}:`)) continue
+        if (event.type === 'unknown' || event.account !== account) continue
+        const subject = subjectOf(event)
+        if (subject === undefined || !movesMoney(subject.type) || !subject.id.startsWith(`${provider}:`)) continue
         const thing = await resolved(payments, event, call)
         if (thing !== undefined) entries += book(setting, thing, { at: event.at, account: event.account })
       }

@@ -1,6 +1,6 @@
-import type { BalanceTransaction, Payments, Resolved } from '@do/payments'
+import { type BalanceTransaction, type Payments, type Resolved, readSubject } from '@do/payments'
 import { entriesOf, type Setting } from './posting.ts'
-import { book } from './things.ts'
+import { book, type MoneyKind } from './things.ts'
 
 export interface Healing {
   readonly setting: Setting
@@ -11,20 +11,7 @@ export interface Healing {
   readonly progress: { entries: number; fetched: number }
 }
 
-type Kind = 'payment' | 'refund' | 'dispute' | 'transfer' | 'payout'
-
-const read = {
-  payment: async ({ payments: { payments }, call }: Healing, id: string) => ({
-    type: 'payment',
-    value: await payments.get(id, call),
-  }),
-  refund: async ({ payments: { refunds }, call }, id) => ({ type: 'refund', value: await refunds.get(id, call) }),
-  dispute: async ({ payments: { disputes }, call }, id) => ({ type: 'dispute', value: await disputes.get(id, call) }),
-  transfer: async ({ payments: { transfers }, call }, id) => ({ type: 'transfer', value: await transfers.get(id, call) }),
-  payout: async ({ payments: { payouts }, call }, id) => ({ type: 'payout', value: await payouts.get(id, call) }),
-} satisfies Readonly<Record<Kind, (healing: Healing, id: string) => Promise<Resolved>>>
-
-const kinds: Partial<Record<BalanceTransaction['type'], Kind>> = {
+const kinds: Partial<Record<BalanceTransaction['type'], MoneyKind>> = {
   charge: 'payment',
   refund: 'refund',
   refund_failure: 'refund',
@@ -37,13 +24,13 @@ const kinds: Partial<Record<BalanceTransaction['type'], Kind>> = {
 }
 
 /** Asks for a thing as it is now, and books it. A thing that the provider does not know stays in the report. */
-export async function heal(healing: Healing, item: string, kind: Kind | undefined, at?: string): Promise<void> {
-  const { setting, asked, progress } = healing
+export async function heal(healing: Healing, item: string, kind: MoneyKind | undefined, at?: string): Promise<void> {
+  const { setting, payments, call, asked, progress } = healing
   if (kind === undefined || asked.has(item)) return
   asked.add(item)
   let thing: Resolved
   try {
-    thing = await read[kind](healing, item)
+    thing = await readSubject(payments, { type: kind, id: item }, call)
   } catch (error) {
     if (['not_found', 'unsupported'].includes((error as { code?: string }).code ?? '')) return
     throw error
@@ -52,7 +39,7 @@ export async function heal(healing: Healing, item: string, kind: Kind | undefine
   progress.entries += book(setting, thing, { at, account: setting.account })
 }
 
-export const kindOf = ({ type }: BalanceTransaction): Kind | undefined => kinds[type]
+export const kindOf = ({ type }: BalanceTransaction): MoneyKind | undefined => kinds[type]
 
 /** So many are asked for in one run. The rest has its turn in the next. */
 const most = 500
@@ -71,8 +58,8 @@ export async function healOpen(healing: Healing): Promise<void> {
 }
 
 /** What an item is, of what was booked of it. */
-function kindIn(setting: Setting, item: string): Kind | undefined {
+function kindIn(setting: Setting, item: string): MoneyKind | undefined {
   const [entry] = entriesOf(setting, item)
-  const { thing, movement } = (entry?.metadata ?? {}) as { thing?: Kind; movement?: BalanceTransaction['type'] }
+  const { thing, movement } = (entry?.metadata ?? {}) as { thing?: MoneyKind; movement?: BalanceTransaction['type'] }
   return thing ?? (movement && kinds[movement])
 }

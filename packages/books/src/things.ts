@@ -11,6 +11,13 @@ export interface RecordOptions {
   readonly account?: string | undefined
 }
 
+/** Kinds of things that money moves by. The others lead to such: a checkout page to a payment. */
+export type MoneyKind = 'payment' | 'refund' | 'dispute' | 'transfer' | 'payout'
+
+const moneyKinds: ReadonlySet<string> = new Set<MoneyKind>(['payment', 'refund', 'dispute', 'transfer', 'payout'])
+
+export const movesMoney = (type: Resolved['type']): type is MoneyKind => moneyKinds.has(type)
+
 /**
  * Books a thing as it is now. What has been booked of it before stays, the rest is added: so it does not matter how often,
  * in which order or how late one hears of it. Answers how many entries were new.

@@ -19,21 +19,3 @@ export function toldBy(event: PaymentsEvent): Resolved | undefined {
     return { type: 'dispute', value: { ...facts, id: event.dispute, payment: event.payment, status: event.status } }
   return undefined
 }
-
-/** The handle of the thing that money moves by; undefined for what moves none. */
-export function subjectOf(event: PaymentsEvent): string | undefined {
-  switch (event.type) {
-    case 'payment.updated':
-      return event.payment
-    case 'refund.updated':
-      return event.refund
-    case 'dispute.updated':
-      return event.dispute
-    case 'transfer.updated':
-      return event.transfer
-    case 'payout.updated':
-      return event.payout
-    default:
-      return undefined
-  }
-}

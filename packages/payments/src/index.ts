@@ -6,7 +6,7 @@ export type { PaymentsEvent } from './events.ts'
 export { fromVendorMinor, isoExponent, toVendorMinor, type VendorMoney } from './exponent.ts'
 export { type Payments, payments } from './interface.ts'
 export { type Outcome, outcomeOf } from './outcome.ts'
-export type { Resolved } from './resolve.ts'
+export { type Resolved, readSubject, type Subject, subjectOf } from './resolve.ts'
 export type {
   AccountStatus,
   CheckoutStatus,

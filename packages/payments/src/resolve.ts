@@ -1,4 +1,4 @@
-import { type CallOptions, refuse } from '@do/provider'
+import { type CallOptions, type Handle, refuse } from '@do/provider'
 import type { PaymentsEvent } from './events.ts'
 import type { Account, Checkout, Dispute, Invoice, Payment, Payout, Refund, Subscription, Transfer } from './index.ts'
 
@@ -27,31 +27,61 @@ export type Resolved =
   | { readonly type: 'payout'; readonly value: Payout }
   | { readonly type: 'account'; readonly value: Account }
 
+/** A thing by its kind and handle. */
+export interface Subject {
+  readonly type: Resolved['type']
+  readonly id: Handle
+}
+
+/** What an event is about. Undefined for an unknown one. */
+export function subjectOf(event: PaymentsEvent): Subject | undefined {
+  switch (event.type) {
+    case 'payment.updated':
+      return { type: 'payment', id: event.payment }
+    case 'refund.updated':
+      return { type: 'refund', id: event.refund }
+    case 'dispute.updated':
+      return { type: 'dispute', id: event.dispute }
+    case 'checkout.updated':
+      return { type: 'checkout', id: event.checkout }
+    case 'subscription.updated':
+      return { type: 'subscription', id: event.subscription }
+    case 'invoice.updated':
+      return { type: 'invoice', id: event.invoice }
+    case 'transfer.updated':
+      return { type: 'transfer', id: event.transfer }
+    case 'payout.updated':
+      return { type: 'payout', id: event.payout }
+    case 'account.updated':
+    case 'account.deauthorized':
+      return { type: 'account', id: event.connected }
+    case 'unknown':
+      return undefined
+  }
+}
+
+const readers = {
+  payment: ({ payments }) => payments,
+  refund: ({ refunds }) => refunds,
+  dispute: ({ disputes }) => disputes,
+  checkout: ({ checkout }) => checkout,
+  subscription: ({ subscriptions }) => subscriptions,
+  invoice: ({ invoices }) => invoices,
+  transfer: ({ transfers }) => transfers,
+  payout: ({ payouts }) => payouts,
+  account: ({ accounts }) => accounts,
+} satisfies Readonly<Record<Resolved['type'], (provider: Readers) => Get<Resolved['value']>>>
+
+/** Reads a thing as it is now. @throws ProviderError what the reading throws: `not_found`, `unsupported`, … */
+export async function readSubject(provider: Readers, { type, id }: Subject, options?: CallOptions): Promise<Resolved> {
+  return { type, value: await readers[type](provider).get(id, options) } as Resolved
+}
+
 /** @throws ProviderError `nothing_to_resolve` for an unknown event; what the reading throws otherwise. */
 export const resolver =
   (provider: Readers) =>
   async (event: PaymentsEvent, options?: CallOptions): Promise<Resolved> => {
-    switch (event.type) {
-      case 'payment.updated':
-        return { type: 'payment', value: await provider.payments.get(event.payment, options) }
-      case 'refund.updated':
-        return { type: 'refund', value: await provider.refunds.get(event.refund, options) }
-      case 'dispute.updated':
-        return { type: 'dispute', value: await provider.disputes.get(event.dispute, options) }
-      case 'checkout.updated':
-        return { type: 'checkout', value: await provider.checkout.get(event.checkout, options) }
-      case 'subscription.updated':
-        return { type: 'subscription', value: await provider.subscriptions.get(event.subscription, options) }
-      case 'invoice.updated':
-        return { type: 'invoice', value: await provider.invoices.get(event.invoice, options) }
-      case 'transfer.updated':
-        return { type: 'transfer', value: await provider.transfers.get(event.transfer, options) }
-      case 'payout.updated':
-        return { type: 'payout', value: await provider.payouts.get(event.payout, options) }
-      case 'account.updated':
-      case 'account.deauthorized':
-        return { type: 'account', value: await provider.accounts.get(event.connected, options) }
-      case 'unknown':
-        throw refuse('nothing_to_resolve', 'This event is of a kind that no adapter knows: look at its `raw`.', { field: 'type' })
-    }
+    const subject = subjectOf(event)
+    if (subject !== undefined) return readSubject(provider, subject, options)
+    throw refuse('nothing_to_resolve', 'This event is of a kind that no adapter knows: look at its `raw`.', { field: 'type' })
   }
