@@ -1,5 +1,15 @@
 export type { At, Check, Level, World } from './check.ts'
 export type { Deviation } from './deviation.ts'
+export type {
+  AskedAnswer,
+  AskedMessage,
+  GeneratedAnswer,
+  LlmRefusal,
+  LlmTwin,
+  ScriptedAnswer,
+  StreamFault,
+  TwinUsage,
+} from './llm-twin.ts'
 export type { PaymentsTwin, TestMethods, TwinMovement, TwinPayment } from './payments-twin.ts'
 export { toJson } from './report/json.ts'
 export { toMarkdown } from './report/markdown.ts'

@@ -14,10 +14,11 @@ const mayKnow = {
   fixtures: ['provider', '@do/conformance', '@do/conformance/kit'],
   ledger: [],
   books: ['provider', '@do/payments', 'ledger'],
+  gateway: ['provider', '@do/llm'],
   lake: [],
   console: ['@do/core', '@do/core/client'],
   core: ['provider'],
-  objects: ['provider', 'interface', 'core', 'ledger', 'books'],
+  objects: ['provider', 'interface', 'core', 'ledger', 'books', 'gateway'],
   cli: ['*'],
 }
 

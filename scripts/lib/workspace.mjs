@@ -27,7 +27,7 @@ function children(base, parent) {
   return readdirSync(`${base}/${parent}`).sort()
 }
 
-const rooms = new Set(['provider', 'core', 'ledger', 'books', 'lake', 'console', 'cli'])
+const rooms = new Set(['provider', 'core', 'ledger', 'books', 'gateway', 'lake', 'console', 'cli'])
 
 /** Interfaces are all of packages/ that is not one of the named rooms. */
 function kindOf(folder) {

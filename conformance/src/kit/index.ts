@@ -1,4 +1,5 @@
 export { FaultPlan } from './faults.ts'
+export { type Frame, LlmTwinCore, piecesOf, type TwinAnswer, tokensOf } from './llm-core.ts'
 export { TwinNetworkError } from './network-error.ts'
 export { type Pair, pair } from './pair.ts'
 export { Random } from './random.ts'

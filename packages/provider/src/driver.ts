@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { Handle } from './handle.ts'
 import type { IntentStore } from './intent.ts'
-import type { EventBase, InterfaceDescription, OperationSpec, UnknownEvent } from './interface.ts'
+import type { EventBase, InterfaceDescription, OperationSpec, StreamTimes, UnknownEvent } from './interface.ts'
 import type { Effect, Fault } from './outcome.ts'
 import type { Page } from './page.ts'
 
@@ -87,7 +87,9 @@ type DriverCall<Spec> =
   Spec extends OperationSpec<any, infer In, infer Out, infer Kind>
     ? Kind extends 'list'
       ? (input: In & { cursor?: string }, context: DriverContext) => Promise<Page<Out>>
-      : (input: In, context: DriverContext) => Promise<Out>
+      : Kind extends 'stream'
+        ? (input: In, context: DriverContext) => Promise<AsyncIterable<Out>>
+        : (input: In, context: DriverContext) => Promise<Out>
     : never
 
 export type DriverCalls<Tree> = {
@@ -134,6 +136,7 @@ export interface Driver<Description extends InterfaceDescription<any, any, any, 
   readonly fault: (error: unknown) => VendorFault
   /** The vendor's codes. Statuses that are not in it follow the default HTTP table. */
   readonly errors: Readonly<Record<string, Verdict>>
+  /** `noWebhooks` where the vendor sends none. */
   readonly webhooks: {
     /** Is this request of this vendor at all (by its headers)? */
     recognises(headers: Headers): boolean
@@ -160,10 +163,14 @@ export interface AdapterOptions {
   readonly webhookUrl?: string
   /** Numbers (E.164) and names that this instance may send and call from. Without `from`, one of them is taken. */
   readonly senders?: readonly string[]
+  /** What names of ours mean here: `{ fast: 'gpt-5-mini' }`. */
+  readonly aliases?: Readonly<Record<string, string>>
   /** Where intents are written. Default: this process's memory. A wrapper uses its own store instead. */
   readonly intents?: IntentStore
-  /** Total time of one call, in milliseconds. Default 30,000. */
+  /** Total time of one call, in milliseconds. Default: the interface's, mostly 30,000. */
   readonly deadline?: number
-  /** Most time of one attempt, in milliseconds. Default 10,000. */
+  /** Most time of one attempt, in milliseconds. Default: the interface's, mostly 10,000. */
   readonly attemptTimeout?: number
+  /** For streams: how long the vendor may be silent. */
+  readonly times?: Partial<StreamTimes>
 }

@@ -2,12 +2,12 @@ import { type BreakerOptions, type BreakerStore, Breakers } from './breaker.ts'
 import { RetryBudget } from './budget.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { type Member, membersOf } from './engine/member.ts'
-import { checkMilliseconds } from './engine/options.ts'
+import { checkMilliseconds, timesOf } from './engine/options.ts'
 import { byCost, byPriority, bySpeed, byWeight, type Ranking } from './engine/plan.ts'
 import type { DegradedEvent } from './engine/policy.ts'
 import { refuse } from './errors.ts'
 import { type IntentStore, memoryIntents } from './intent.ts'
-import type { ProviderBase } from './interface.ts'
+import type { ProviderBase, StreamTimes } from './interface.ts'
 import { portable } from './provider.ts'
 
 export interface FailoverOptions {
@@ -22,10 +22,12 @@ export interface FailoverOptions {
   readonly weights?: Readonly<Record<string, number>>
   /** By instance name, in any one unit. */
   readonly costs?: Readonly<Record<string, number>>
-  /** Total time of one call, all attempts together, in milliseconds. Default 30,000. */
+  /** Total time of one call, all attempts together, in milliseconds. Default: the interface's, mostly 30,000. */
   readonly deadline?: number
-  /** Most time of one attempt, in milliseconds. Default 10,000. */
+  /** Most time of one attempt, in milliseconds. Default: the interface's, mostly 10,000. */
   readonly attemptTimeout?: number
+  /** For streams: how long a vendor may be silent. */
+  readonly times?: Partial<StreamTimes>
   /** The last provider's Retry-After is waited for up to this long, in milliseconds. Default 2,000. */
   readonly rateLimitWait?: number
   /** Start a second read after this long, in milliseconds. Default: never. */
@@ -67,7 +69,7 @@ export function failover<P extends ProviderBase>(providers: readonly P[], option
       reject(`two providers are named "${member.name}": give one another \`name\``)
   }
   const { deadline, attemptTimeout, rateLimitWait, hedgeAfter } = options
-  checkMilliseconds({ deadline, attemptTimeout, rateLimitWait, hedgeAfter }, 'failover')
+  checkMilliseconds({ deadline, attemptTimeout, rateLimitWait, hedgeAfter, ...options.times }, 'failover')
   const clock = options.clock ?? first.clock ?? systemClock
   const { breaker, retryBudget } = options
   return portable(options.name ?? 'failover', {
@@ -80,8 +82,7 @@ export function failover<P extends ProviderBase>(providers: readonly P[], option
       breakers: breaker === false ? undefined : new Breakers(breaker?.store, breaker, clock),
       budget: retryBudget === false ? undefined : new RetryBudget(retryBudget),
       ranking: rankingOf(options, members),
-      deadline: options.deadline ?? 30_000,
-      attemptTimeout: options.attemptTimeout ?? 10_000,
+      ...timesOf(first.description, options),
       rateLimitWait: options.rateLimitWait ?? 2_000,
       hedgeAfter: options.hedgeAfter,
       moveOnDecline: new Set(options.moveOnDecline ?? []),

@@ -31,6 +31,7 @@ export { healthOf, type MemberHealth, reconcileIntent } from './intents.ts'
 export {
   act,
   type CallOptions,
+  compute,
   create,
   defineInterface,
   type EventBase,
@@ -44,8 +45,12 @@ export {
   type ProviderBase,
   type Routing,
   read,
+  type StreamRules,
+  type StreamTimes,
   search,
   set,
+  stream,
+  type Times,
   type UnknownEvent,
 } from './interface.ts'
 export { checkCurrency, type Money, money, moneyFromDecimal, moneyFromWire, moneyToWire, type WireMoney } from './money.ts'
@@ -54,6 +59,7 @@ export { withOverrides } from './override.ts'
 export { type Listing, listing, type Page } from './page.ts'
 export { createProvider, type ProviderOptions } from './provider.ts'
 export { withSender } from './senders.ts'
+export type { Streaming } from './streaming.ts'
 export {
   defineProviders,
   type ProviderCatalogue,
@@ -77,6 +83,7 @@ export {
   checkTimestamp,
   fromBase64,
   hmac,
+  noWebhooks,
   sameText,
   sha256,
   toBase64,

@@ -1,13 +1,15 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Handle } from './handle.ts'
 import type { Listing } from './page.ts'
+import type { Streaming } from './streaming.ts'
 
 /**
  * What an operation does to the world, which decides how it may be repeated:
  * `create` makes a new thing (dangerous to repeat); `set` states an absolute value (safe to repeat at the same vendor);
- * `act` does something to an existing thing (not repeated); `read` and `list` change nothing.
+ * `act` does something to an existing thing (not repeated); `read` and `list` change nothing; `compute` changes nothing either,
+ * but each attempt costs money, so it is repeated with care; `stream` is a `compute` whose answer comes piece by piece.
  */
-export type OperationKind = 'create' | 'set' | 'act' | 'read' | 'list'
+export type OperationKind = 'create' | 'set' | 'act' | 'read' | 'list' | 'compute' | 'stream'
 
 /** How the wrapper chooses a provider. */
 export type Routing =
@@ -23,8 +25,22 @@ export type Routing =
 /** What the planner knows of a provider instance when it prepares an input for it. */
 export interface Instance {
   readonly name: string
+  /** The adapter's own word for its vendor: `openai`. */
+  readonly vendor: string
   /** Numbers and names that this instance may send from. Empty: not configured, anything goes. */
   readonly senders: readonly string[]
+  /** What names of ours mean at this instance: `fast` is its `gpt-5-mini`. */
+  readonly aliases: Readonly<Record<string, string>>
+  /** The names of all instances that stand beside it, its own among them. */
+  readonly peers: readonly string[]
+}
+
+/** What the engine must know of a stream's pieces to change the provider safely and to tell an end from a break. */
+export interface StreamRules<Piece> {
+  /** Is this the first that the reader can see or use? What comes before is held back, and until then another provider may take over. */
+  readonly commits: (piece: Piece) => boolean
+  /** Is this the last one of a whole answer? A stream that stops without it was cut. */
+  readonly ends: (piece: Piece) => boolean
 }
 
 export interface OperationSpec<Given = any, In = any, Out = any, Kind extends OperationKind = OperationKind> {
@@ -40,6 +56,11 @@ export interface OperationSpec<Given = any, In = any, Out = any, Kind extends Op
   readonly needs: (input: In) => readonly string[]
   /** Fits the input to one provider (for example: picks one of its senders). Refuses with `elsewhere` where it cannot. */
   readonly prepare: (input: In, instance: Instance) => In
+  /** The inputs to try, best first, each at every provider that takes it. Default: the input alone. */
+  readonly chain: (input: In) => readonly In[]
+  /** What one of them asks for, for the trail: the model. */
+  readonly variant: ((input: In) => string) | undefined
+  readonly stream: StreamRules<any> | undefined
 }
 
 interface Options<Given, In, Out> {
@@ -55,6 +76,8 @@ interface Options<Given, In, Out> {
   readonly routing?: 'first'
   readonly needs?: (input: In) => readonly string[]
   readonly prepare?: (input: In, instance: Instance) => In
+  readonly chain?: (input: In) => readonly In[]
+  readonly variant?: (input: In) => string
 }
 
 function operation<Kind extends OperationKind>(kind: Kind, routing: Routing) {
@@ -67,6 +90,9 @@ function operation<Kind extends OperationKind>(kind: Kind, routing: Routing) {
     title: options.title,
     needs: options.needs ?? (() => []),
     prepare: options.prepare ?? ((input) => input),
+    chain: options.chain ?? ((input) => [input]),
+    variant: options.variant,
+    stream: undefined,
   })
 }
 
@@ -78,6 +104,15 @@ export const set = operation('set', 'any')
 export const act = operation('act', 'any')
 /** Reads one answer. Without a handle, any provider may give it. */
 export const read = operation('read', 'any')
+/** Works something out: changes nothing, costs something. Any provider may do it. */
+export const compute = operation('compute', 'any')
+/** As `compute`, with an answer in pieces. `output` is the schema of one piece. */
+export const stream = <Given, In, Out>(
+  options: Options<Given, In, Out> & { readonly rules: StreamRules<Out> },
+): OperationSpec<Given, In, Out, 'stream'> => ({
+  ...operation('stream', 'any')<Given, In, Out>(options),
+  stream: options.rules,
+})
 /** Reads what each provider has, page by page. `output` is the schema of one item. */
 export const list = operation('list', 'all')
 /** Reads pages that any one provider can give (a catalogue). `output` is the schema of one item. */
@@ -113,6 +148,26 @@ export interface InterfaceDescription<
   readonly event: StandardSchemaV1<any, Event>
   /** Operations made of the others, written once for every provider. */
   readonly derive: (provider: any) => Derived
+  /** Times where nobody says otherwise. */
+  readonly times: Partial<Times>
+}
+
+/** How long is waited, in milliseconds. */
+export interface Times extends StreamTimes {
+  /** Total time of one call, all attempts together. Default 30,000. */
+  readonly deadline: number
+  /** Most time of one attempt that is no stream. Default 10,000. */
+  readonly attemptTimeout: number
+}
+
+/** Times of a stream, beside its total (`deadline`), in milliseconds. */
+export interface StreamTimes {
+  /** Until the vendor answers at all. Default 10,000. */
+  readonly connect: number
+  /** Until the first piece that commits, counted from the start of the attempt. Default 30,000. */
+  readonly firstOutput: number
+  /** Between two pieces after that, while somebody waits for one. Default 30,000. */
+  readonly idle: number
 }
 
 /**
@@ -131,6 +186,7 @@ export function defineInterface<
     readonly capabilities: Readonly<Record<string, string>>
     readonly event: StandardSchemaV1<any, Event>
     readonly derive?: (provider: ProviderOf<Tree, Event>) => Derived
+    readonly times?: Partial<Times>
   },
 ): InterfaceDescription<Name, Tree, Event, Derived> {
   const flat = new Map<string, OperationSpec>()
@@ -145,6 +201,7 @@ export function defineInterface<
     capabilities: definition.capabilities,
     event: definition.event,
     derive: definition.derive ?? (() => ({}) as Derived),
+    times: definition.times ?? {},
   }
 }
 
@@ -159,6 +216,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal
   /** Total time for this call, all attempts together, in milliseconds. */
   readonly deadline?: number
+  /** For streams: how long the vendor may be silent. */
+  readonly times?: Partial<StreamTimes>
   /**
    * What to do when nobody can tell whether the vendor acted. `fail` (default) throws OutcomeUnknownError;
    * `duplicate-ok` goes on to the next provider, because a second copy is harmless here.
@@ -172,7 +231,9 @@ type Call<Spec> =
   Spec extends OperationSpec<infer Given, any, infer Out, infer Kind>
     ? Kind extends 'list'
       ? (input?: Given, options?: CallOptions) => Listing<Out>
-      : (input: Given, options?: CallOptions) => Promise<Out>
+      : Kind extends 'stream'
+        ? (input: Given, options?: CallOptions) => Streaming<Out>
+        : (input: Given, options?: CallOptions) => Promise<Out>
     : never
 
 type Calls<Tree> = {

@@ -9,6 +9,8 @@ export interface TrailEntry {
   /** The provider instance, e.g. `twilio` or `twilio-eu`. */
   readonly provider: string
   readonly action: 'attempt' | 'skip' | 'lookup' | 'wait'
+  /** What it was asked for, where the candidates differ in that: the model. */
+  readonly variant?: string
   /** Epoch milliseconds when it began. */
   readonly at: number
   /** How long it took, in milliseconds. */

@@ -5,12 +5,13 @@ import { runChange } from './engine/change.ts'
 import { runCreate } from './engine/create.ts'
 import { engineKey } from './engine/engine-key.ts'
 import { type DriverFunction, type Member, membersKey } from './engine/member.ts'
-import { checkMilliseconds } from './engine/options.ts'
+import { checkMilliseconds, timesOf } from './engine/options.ts'
 import { runPage } from './engine/pages.ts'
 import { byPriority } from './engine/plan.ts'
 import type { Engine, Policy } from './engine/policy.ts'
-import { runRead } from './engine/read.ts'
+import { runCompute, runRead } from './engine/read.ts'
 import { receive } from './engine/receive.ts'
+import { streaming } from './engine/stream.ts'
 import { tell } from './engine/within.ts'
 import { ProviderError, refuse } from './errors.ts'
 import { checkProviderName } from './handle.ts'
@@ -35,7 +36,8 @@ export function createProvider<Description extends InterfaceDescription<any, any
   options: ProviderOptions,
 ): Provider<Description> & { readonly client: Promise<Client> } {
   const clock = options.clock ?? systemClock
-  checkMilliseconds({ deadline: options.deadline, attemptTimeout: options.attemptTimeout }, driver.descriptor.vendor)
+  const { deadline, attemptTimeout } = options
+  checkMilliseconds({ deadline, attemptTimeout, ...options.times }, driver.descriptor.vendor)
   const name = checkProviderName(options.name ?? driver.descriptor.vendor)
   const breakers = `${driver.descriptor.vendor}/${hostOf(options.baseUrl ?? options.defaultBaseUrl)}/${name}`
   const member: Member = {
@@ -44,6 +46,7 @@ export function createProvider<Description extends InterfaceDescription<any, any
     driver: driver as Driver,
     clock,
     senders: options.senders ?? [],
+    aliases: options.aliases ?? {},
     webhookUrl: options.webhookUrl,
     breakerKeys: { read: `${breakers}/read`, write: `${breakers}/write` },
     functions: functionsOf(description, driver as Driver),
@@ -54,8 +57,7 @@ export function createProvider<Description extends InterfaceDescription<any, any
     breakers: undefined,
     budget: undefined,
     ranking: byPriority,
-    deadline: options.deadline ?? 30_000,
-    attemptTimeout: options.attemptTimeout ?? 10_000,
+    ...timesOf(description, options),
     rateLimitWait: 0,
     hedgeAfter: undefined,
     moveOnDecline: new Set(),
@@ -105,6 +107,8 @@ function operations(engine: Engine, tree: OperationTree, prefix: string): object
     Object.entries(tree).map(([key, value]) => {
       const operation = `${prefix}${key}`
       if (!isOperation(value)) return [key, operations(engine, value, `${operation}.`)]
+      if (value.kind === 'stream')
+        return [key, (input: unknown, options: CallOptions = {}) => streaming(engine, operation, input, options)]
       if (value.kind !== 'list')
         return [key, (input: unknown, options: CallOptions = {}) => run(engine, operation, input, options)]
       return [
@@ -116,7 +120,16 @@ function operations(engine: Engine, tree: OperationTree, prefix: string): object
   )
 }
 
-const runners = { create: runCreate, set: runChange, act: runChange, read: runRead, list: runRead } as const
+const runners = {
+  create: runCreate,
+  set: runChange,
+  act: runChange,
+  read: runRead,
+  list: runRead,
+  compute: runCompute,
+  // A stream begins when it is read.
+  stream: runCompute,
+} as const
 
 async function run(
   engine: Engine,

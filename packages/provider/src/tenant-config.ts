@@ -13,6 +13,8 @@ const instance = z.strictObject({
   region: z.optional(z.string()),
   /** Numbers and names it may send from. */
   senders: z.optional(z.array(z.string().check(z.minLength(1)))),
+  /** What names of ours mean there: a model alias such as "fast". */
+  aliases: z.optional(z.record(z.string(), z.string().check(z.minLength(1)))),
 })
 
 const choice = z.strictObject({

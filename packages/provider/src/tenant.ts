@@ -110,6 +110,7 @@ async function build(
         name: instance,
         senders,
         ...defined({
+          aliases: settings.aliases,
           baseUrl: settings.baseUrl ?? runtime.baseUrls?.[vendor],
           fetch: runtime.fetch,
           clock: runtime.clock,

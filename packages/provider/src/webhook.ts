@@ -10,6 +10,12 @@ const problems: Readonly<Record<WebhookProblem, string>> = {
   webhook_malformed: "The webhook is signed correctly but cannot be read. Report it with the vendor's event id.",
 }
 
+/** Of a vendor that sends none: whatever comes is somebody else's. */
+export const noWebhooks = {
+  recognises: () => false,
+  receive: () => Promise.reject(webhookError('webhook_unrecognised')),
+}
+
 export function webhookError(code: WebhookProblem, provider?: string): ProviderError {
   return new ProviderError({
     effect: 'none',

@@ -8,7 +8,7 @@ import { inSpan, recordAttempt } from '../telemetry.ts'
 import { type AttemptRecord, runAttempt, strays } from './attempt.ts'
 import type { Call } from './call.ts'
 import { classify } from './classify.ts'
-import type { DriverFunction, Member } from './member.ts'
+import { type DriverFunction, instanceOf, type Member } from './member.ts'
 import { parse } from './validate.ts'
 
 export interface AttemptInput {
@@ -45,7 +45,7 @@ export function prepare(member: Member, call: Call): unknown {
       elsewhere: true,
     })
   }
-  const input = spec.prepare(call.input, { name: member.name, senders: member.senders })
+  const input = spec.prepare(call.input, instanceOf(member, call.engine.members))
   member.driver.check?.(operation, input)
   return input
 }
@@ -76,22 +76,8 @@ export async function attemptOnce<T>(attempt: AttemptInput): Promise<AttemptResu
     controller.abort(reason)
   }
   const onAbort = () => abort('cancelled')
-  const readOnly = isReadOnly(call.spec) || attempt.run !== undefined
-  const record: AttemptRecord = {
-    mutations:
-      call.spec.kind === 'create' && !readOnly
-        ? (member.driver.descriptor.operations[call.operation]?.requests ?? 1)
-        : Number.POSITIVE_INFINITY,
-    signal: controller.signal,
-    straysBefore: strays(),
-    requests: 0,
-    mutated: 0,
-    changing: false,
-    doubtful: false,
-    status: undefined,
-    headers: undefined,
-    network: undefined,
-  }
+  const harmless = changesNothing(call.spec) || attempt.run !== undefined
+  const record = newRecord(attempt, controller.signal)
   if (call.signal?.aborted) onAbort()
   else call.signal?.addEventListener('abort', onAbort, { once: true })
   const cancelTimer = clock.timer(Math.max(0, budget), () => abort('timeout'))
@@ -111,7 +97,7 @@ export async function attemptOnce<T>(attempt: AttemptInput): Promise<AttemptResu
       operation: call.name,
       record,
       aborted,
-      harmless: readOnly,
+      harmless,
       answered,
       now: clock.now(),
     })
@@ -125,9 +111,27 @@ export async function attemptOnce<T>(attempt: AttemptInput): Promise<AttemptResu
   }
 }
 
-const isReadOnly = (spec: OperationSpec) => spec.kind === 'read' || spec.kind === 'list'
+const changesNothing = ({ kind }: OperationSpec) => kind !== 'create' && kind !== 'set' && kind !== 'act'
 
-function dispatch(attempt: AttemptInput, signal: AbortSignal): Promise<unknown> {
+export function newRecord({ member, call, run }: AttemptInput, signal: AbortSignal): AttemptRecord {
+  const { kind } = call.spec
+  const once = kind === 'create' || kind === 'compute' || kind === 'stream'
+  const requests = member.driver.descriptor.operations[call.operation]?.requests ?? 1
+  return {
+    mutations: once && run === undefined ? requests : Number.POSITIVE_INFINITY,
+    signal,
+    straysBefore: strays(),
+    requests: 0,
+    mutated: 0,
+    changing: false,
+    doubtful: false,
+    status: undefined,
+    headers: undefined,
+    network: undefined,
+  }
+}
+
+export function dispatch(attempt: AttemptInput, signal: AbortSignal): Promise<unknown> {
   const run = attempt.run ?? attempt.member.functions.get(attempt.call.operation)
   if (run === undefined) throw refuse('unsupported', 'The adapter does not have this operation.', { elsewhere: true })
   return run(attempt.input, contextOf(attempt, signal))
@@ -155,7 +159,8 @@ async function readablePage(spec: OperationSpec, page: Page<unknown>): Promise<P
   return { ...page, items: await Promise.all(page.items.map((item) => parse(spec.output, item))) }
 }
 
-function finish(
+/** Writes the attempt into the trail, the ranking and the metrics. */
+export function finish(
   attempt: AttemptInput,
   started: number,
   record: AttemptRecord,
@@ -172,6 +177,8 @@ function finish(
     ms,
     requests: record.requests,
   }
+  const variant = call.spec.variant?.(attempt.input)
+  if (variant !== undefined) line.variant = variant
   if (record.status !== undefined) line.status = record.status
   if (error !== undefined) {
     line.effect = error.effect

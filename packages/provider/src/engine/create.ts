@@ -197,7 +197,9 @@ export function memberOf(engine: Engine, handle: string, operation: string): Mem
 /** The input fitted to this member, or undefined when it is skipped (the trail then says why). A promise where breakers are asked. */
 export function admitted(call: Call, member: Member, errors: ProviderError[], further: boolean): unknown {
   const skip = (reason: string) => {
-    call.trail.push({ provider: member.name, action: 'skip', at: call.policy.clock.now(), reason })
+    const variant = call.spec.variant?.(call.input)
+    const line = { provider: member.name, action: 'skip', at: call.policy.clock.now(), reason } as const
+    call.trail.push(variant === undefined ? line : { ...line, variant })
     return undefined
   }
   let input: unknown

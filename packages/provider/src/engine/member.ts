@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Driver, DriverContext } from '../driver.ts'
-import type { InterfaceDescription } from '../interface.ts'
+import type { Instance, InterfaceDescription } from '../interface.ts'
 
 export type DriverFunction = (input: unknown, context: DriverContext) => Promise<unknown>
 
@@ -11,11 +11,17 @@ export interface Member {
   readonly driver: Driver
   readonly clock: Clock
   readonly senders: readonly string[]
+  readonly aliases: Readonly<Record<string, string>>
   readonly webhookUrl: string | undefined
   /** Breakers are kept by vendor, host and instance (which stands for the credential). */
   readonly breakerKeys: { readonly read: string; readonly write: string }
   /** The driver's functions by dotted operation name. */
   readonly functions: ReadonlyMap<string, DriverFunction>
+}
+
+/** What an interface may know of it. */
+export function instanceOf({ name, driver, senders, aliases }: Member, all: readonly Member[]): Instance {
+  return { name, vendor: driver.descriptor.vendor, senders, aliases, peers: all.map((member) => member.name) }
 }
 
 const key = Symbol.for('@do/provider.members')

@@ -1,5 +1,5 @@
 import { refuse } from '../errors.ts'
-import type { CallOptions } from '../interface.ts'
+import type { CallOptions, InterfaceDescription, StreamTimes } from '../interface.ts'
 
 /**
  * What a wrong option would do silently: an empty key makes all calls the same one, a deadline that is no number
@@ -17,7 +17,7 @@ export function checkCallOptions(options: CallOptions, operation: string): void 
       },
     )
   }
-  if (deadline !== undefined) checkMilliseconds({ deadline }, operation)
+  if (deadline !== undefined || options.times !== undefined) checkMilliseconds({ deadline, ...options.times }, operation)
 }
 
 /** @throws ProviderError `invalid_option` that names the first one that is given and is no finite number. */
@@ -25,5 +25,24 @@ export function checkMilliseconds(options: Readonly<Record<string, number | unde
   for (const [field, value] of Object.entries(options)) {
     if (value === undefined || Number.isFinite(value)) continue
     throw refuse('invalid_option', `${where}: "${field}" must be a number of milliseconds, and not infinite.`, { field })
+  }
+}
+
+interface GivenTimes {
+  readonly deadline?: number | undefined
+  readonly attemptTimeout?: number | undefined
+  readonly times?: Partial<StreamTimes> | undefined
+}
+
+/** As given, otherwise as the interface says, otherwise as is common. */
+export function timesOf({ times: usual }: InterfaceDescription, given: GivenTimes) {
+  return {
+    deadline: given.deadline ?? usual.deadline ?? 30_000,
+    attemptTimeout: given.attemptTimeout ?? usual.attemptTimeout ?? 10_000,
+    times: {
+      connect: given.times?.connect ?? usual.connect ?? 10_000,
+      firstOutput: given.times?.firstOutput ?? usual.firstOutput ?? 30_000,
+      idle: given.times?.idle ?? usual.idle ?? 30_000,
+    },
   }
 }

@@ -3,7 +3,7 @@ import type { RetryBudget } from '../budget.ts'
 import type { Clock } from '../clock.ts'
 import type { ProviderError } from '../errors.ts'
 import type { IntentStore } from '../intent.ts'
-import type { InterfaceDescription } from '../interface.ts'
+import type { InterfaceDescription, StreamTimes } from '../interface.ts'
 import type { Member } from './member.ts'
 import type { Ranking } from './plan.ts'
 
@@ -18,6 +18,8 @@ export interface Policy {
   readonly deadline: number
   /** Most time of one attempt, in milliseconds. */
   readonly attemptTimeout: number
+  /** For streams: how long the vendor may be silent. */
+  readonly times: StreamTimes
   /** Longest Retry-After that is waited for, in milliseconds. */
   readonly rateLimitWait: number
   /** Start a second read after this long, in milliseconds. */

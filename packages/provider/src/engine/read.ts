@@ -1,5 +1,5 @@
 import type { ProviderError } from '../errors.ts'
-import { attemptOnce } from './attempt-once.ts'
+import { type AttemptInput, type AttemptResult, attemptOnce } from './attempt-once.ts'
 import type { Call } from './call.ts'
 import { admitted, candidatesFor } from './create.ts'
 import { decide } from './decide.ts'
@@ -17,35 +17,67 @@ export async function runRead(engine: Engine, call: Call): Promise<unknown> {
   return hedged(call, hedgeAfter, ask(candidates), ask(second))
 }
 
-export async function readFrom(
-  call: Call,
-  candidates: readonly Member[],
-): Promise<{ readonly member: Member; readonly value: unknown }> {
+/** Any provider may do it, one after the other: each attempt costs, so never two at once. */
+export async function runCompute(engine: Engine, call: Call): Promise<unknown> {
+  return (await firstToAnswer(stepsOf(engine, call))).value
+}
+
+/** One candidate: a provider, with what it is asked for. */
+interface Step {
+  readonly member: Member
+  readonly call: Call
+}
+
+/** Each input of the chain, at each provider in its order. */
+export function stepsOf(engine: Engine, call: Call): readonly Step[] {
+  return call.spec.chain(call.input).flatMap((input) => {
+    const own = { ...call, input }
+    return candidatesFor(engine, own).map((member) => ({ member, call: own }))
+  })
+}
+
+export function readFrom(call: Call, candidates: readonly Member[]): Promise<Answer<unknown>> {
+  return firstToAnswer(candidates.map((member) => ({ member, call })))
+}
+
+interface Answer<T> extends Step {
+  readonly value: T
+}
+
+/** Asks one after the other until one answers, by `once`. */
+export async function firstToAnswer<T = unknown>(
+  steps: readonly Step[],
+  once: (attempt: AttemptInput) => Promise<AttemptResult<T>> = attemptOnce,
+): Promise<Answer<T>> {
   const errors: ProviderError[] = []
-  const queue = [...candidates]
+  const queue = [...steps]
   for (let index = 0; index < queue.length; index++) {
-    const member = queue[index] as Member
+    const { member, call } = queue[index] as Step
     const input = await admitted(call, member, errors, index > 0)
     if (input === undefined) continue
-    const result = await attemptOnce({ member, call, input, key: '', reference: '', since: call.policy.clock.now() })
+    const result = await once({ member, call, input, key: '', reference: '', since: call.policy.clock.now() })
     await reportHealth(call, member, result.ok ? undefined : result.error)
-    if (result.ok) return { member, value: result.value }
+    if (result.ok) return { member, call, value: result.value }
     errors.push(result.error)
-    const isLast = index === candidates.length - 1
+    const isLast = index === steps.length - 1
     const move = decide(result.error, member, call.policy, isLast, call.deadlineAt - call.policy.clock.now())
     if (move.to === 'stop') throw result.error.with({ trail: [...call.trail] })
-    // The last one gets a second chance, since reading twice harms nobody: after its Retry-After, or alone after a passing fault.
+    // The last one gets a second chance, since asking twice harms nobody: after its Retry-After, or alone after a passing fault.
     if (move.to === 'wait') {
       const cancelled = await pause(call, member, move.ms)
       if (cancelled !== undefined) throw cancelled
-      queue.push(member)
-    } else if (isLast && candidates.length === 1 && passing(result.error)) queue.push(member)
+      queue.push({ member, call })
+    } else if (isLast && steps.length === 1 && passing(result.error, call)) queue.push({ member, call })
   }
-  throw exhausted(call, errors)
+  throw exhausted((steps[0] as Step).call, errors)
 }
 
-const passing = (error: ProviderError) =>
-  error.fault === 'network' || (error.fault === 'provider' && error.code !== 'unreadable_answer')
+/** What was slow once is not paid for twice. */
+const passing = ({ fault, code }: ProviderError, { spec }: Call) =>
+  (fault === 'network' && (spec.kind === 'read' || spec.kind === 'list' || !slow.has(code))) ||
+  (fault === 'provider' && code !== 'unreadable_answer')
+
+const slow: ReadonlySet<string> = new Set(['timeout', 'connect_timeout', 'first_output_timeout', 'idle_timeout'])
 
 async function hedged(
   call: Call,

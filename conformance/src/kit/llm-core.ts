@@ -1,0 +1,207 @@
+import type { AskedAnswer, GeneratedAnswer, LlmRefusal, LlmTwin, ScriptedAnswer, StreamFault, TwinUsage } from '../llm-twin.ts'
+import { TwinNetworkError } from './network-error.ts'
+import { TwinCore } from './twin-core.ts'
+
+/** A piece of a stream as the vendor writes it. `output` pieces are what the reader is there for. */
+export interface Frame {
+  readonly text: string
+  readonly output: boolean
+}
+
+/** An answer as the twin's model means it, with its tokens counted. */
+export interface TwinAnswer extends ScriptedAnswer {
+  readonly usage: TwinUsage
+}
+
+interface WireStyle {
+  readonly bytes?: number
+  readonly crlf?: boolean
+  readonly keepAlives?: boolean
+  readonly paceMs?: number
+}
+
+/** A stable count that is good enough for tests: four characters are a token. */
+export const tokensOf = (text: string): number => Math.ceil(text.length / 4)
+
+/** Cuts a text into the pieces that a stream brings it in. The same text is always cut alike. */
+export function piecesOf(text: string): readonly string[] {
+  return text.match(/\s*\S+|\s+$/gu) ?? []
+}
+
+/** What twins of language models share: the script, the record of what was asked, and streams that break on demand. */
+export abstract class LlmTwinCore extends TwinCore implements LlmTwin {
+  abstract readonly models: LlmTwin['models']
+  #script: ScriptedAnswer[] = []
+  #asked: AskedAnswer[] = []
+  #generated: GeneratedAnswer[] = []
+  #breaks: StreamFault[] = []
+  #refusals: LlmRefusal[] = []
+  #style: WireStyle = {}
+
+  /** The vendor's answer to a request that it refuses. */
+  protected abstract refusal(why: LlmRefusal): Response
+  /** What the vendor writes into a stream that it cannot go on with. */
+  protected abstract errorFrame(): string
+  /** What keeps the connection alive in between; empty where the vendor sends nothing such. */
+  protected abstract keepAlive(): string
+
+  say(...answers: readonly ScriptedAnswer[]): void {
+    this.#script.push(...answers)
+  }
+
+  asked(): readonly AskedAnswer[] {
+    return this.#asked
+  }
+
+  generated(): readonly GeneratedAnswer[] {
+    return this.#generated
+  }
+
+  breakStream(fault: StreamFault): void {
+    this.#breaks.push(fault)
+  }
+
+  refuseNext(refusal: LlmRefusal): void {
+    this.#refusals.push(refusal)
+  }
+
+  wire(style: WireStyle): void {
+    this.#style = style
+  }
+
+  override reset(): void {
+    this.#script = []
+    this.#asked = []
+    this.#generated = []
+    this.#breaks = []
+    this.#refusals = []
+    this.#style = {}
+    super.reset()
+  }
+
+  protected clear(): void {}
+
+  /** Writes down what was asked. Answers a refusal, where one was wished for. */
+  protected note(asked: AskedAnswer): Response | undefined {
+    this.#asked.push(asked)
+    const why = this.#refusals.shift()
+    return why === undefined ? undefined : this.refusal(why)
+  }
+
+  /** The next of the script, or an echo. */
+  protected answerTo(asked: AskedAnswer): TwinAnswer {
+    const echo = asked.messages.filter(({ role }) => role !== 'assistant').at(-1)?.text ?? ''
+    const scripted = this.#script.shift() ?? { text: echo === '' ? 'Yes.' : echo }
+    const prompt = tokensOf([...asked.system, ...asked.messages.map(({ text }) => text)].join('\n'))
+    const reasoning = tokensOf(scripted.thinks ?? '')
+    const said = [
+      scripted.text,
+      scripted.refuses,
+      ...(scripted.tools ?? []).map((tool) => tool.name + JSON.stringify(tool.arguments)),
+    ]
+    const { cacheRead = 0, cacheWrite = 0 } = scripted
+    const output = reasoning + said.reduce((sum, text) => sum + tokensOf(text ?? ''), 0)
+    return { ...scripted, usage: { prompt: Math.max(prompt, cacheRead + cacheWrite), cacheRead, cacheWrite, output, reasoning } }
+  }
+
+  /** A whole answer, at once. */
+  protected whole(
+    asked: AskedAnswer,
+    { usage }: Pick<TwinAnswer, 'usage'>,
+    body: unknown,
+    headers: Record<string, string> = {},
+  ): Response {
+    this.#generated.push({ model: asked.model, streamed: false, pieces: 1, whole: true, left: false, usage })
+    return Response.json(body, { headers })
+  }
+
+  /** An answer in frames, with the fault that was asked for. Frames are made as they are read: what nobody reads costs nothing. */
+  protected streamed(
+    asked: AskedAnswer,
+    { usage }: Pick<TwinAnswer, 'usage'>,
+    frames: readonly Frame[],
+    headers: Record<string, string> = {},
+  ): Response {
+    const fault = this.#breaks.shift()
+    const style = this.#style
+    const record = { model: asked.model, streamed: true, pieces: 0, whole: false, left: false, usage }
+    this.#generated.push(record)
+    const written = this.#write(frames, fault, style, record)
+    const encoder = new TextEncoder()
+    const cuts = cut(written, encoder, style.bytes)
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull: async (controller) => {
+          try {
+            const { done, value } = await cuts.next()
+            if (done) controller.close()
+            else controller.enqueue(value)
+          } catch (error) {
+            controller.error(error)
+          }
+        },
+        cancel: () => {
+          record.left = true
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    return new Response(body, { headers: { 'content-type': 'text/event-stream; charset=utf-8', ...headers } })
+  }
+
+  async *#write(
+    frames: readonly Frame[],
+    fault: StreamFault | undefined,
+    style: WireStyle,
+    record: { pieces: number; whole: boolean; left: boolean },
+  ): AsyncGenerator<string> {
+    const line = (text: string) => (style.crlf ? text.replaceAll('\n', '\r\n') : text)
+    let broken = false
+    for (const { text, output } of frames) {
+      if (record.left) return
+      if (output && fault !== undefined && !broken && record.pieces === fault.pieces) {
+        broken = true
+        switch (fault.kind) {
+          case 'cut':
+            throw new TwinNetworkError('ECONNRESET')
+          case 'stall':
+            await this.#stall(() => record.left)
+            return
+          case 'pause':
+            await this.clock.sleep(fault.ms)
+            break
+          case 'error':
+            yield line(this.errorFrame())
+            return
+          case 'end':
+            return
+          case 'malformed':
+            yield line('data: {"this is": not json\n\n')
+        }
+      }
+      if (output && style.paceMs !== undefined) await this.clock.sleep(style.paceMs)
+      if (style.keepAlives && this.keepAlive() !== '') yield line(this.keepAlive())
+      if (output) record.pieces += 1
+      yield line(text)
+    }
+    record.whole = true
+  }
+
+  /** Time passes in vain, until somebody has enough. */
+  async #stall(isOver: () => boolean): Promise<void> {
+    for (let i = 0; i < 2_000 && !isOver(); i++) {
+      this.clock.advance(1_000)
+      // A turn of the loop: whoever waits may act on it.
+      await new Promise((resolve) => setTimeout(resolve, 0))
+    }
+  }
+}
+
+/** Cuts text on the wire: as it is written, or at every so many bytes, wherever that falls. */
+async function* cut(texts: AsyncIterable<string>, encoder: { encode(text: string): Uint8Array }, size: number | undefined): AsyncGenerator<Uint8Array> {
+  for await (const text of texts) {
+    const bytes = encoder.encode(text)
+    if (size === undefined) yield bytes
+    else for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size)
+  }
+}
