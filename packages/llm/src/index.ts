@@ -25,4 +25,5 @@ export type {
 export type { AssistantPart, Message, ReasoningPart, TextPart, Tool, ToolCall, UserPart } from './messages.ts'
 export type { ModelFacts, PriceTable } from './prices.ts'
 export type { RelayEvent, RelayInput, Wire } from './relay.ts'
+export { wholeEvents } from './sse.ts'
 export { type Cost, noUsage, type Usage } from './usage.ts'
