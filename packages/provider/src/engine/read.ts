@@ -56,7 +56,8 @@ export async function firstToAnswer<T = unknown>(
     const input = await admitted(call, member, errors, index > 0)
     if (input === undefined) continue
     const result = await once({ member, call, input, key: '', reference: '', since: call.policy.clock.now() })
-    await reportHealth(call, member, result.ok ? undefined : result.error)
+    // A stream that has begun well may still break: it reports at its end.
+    if (!result.ok || call.spec.stream === undefined) await reportHealth(call, member, result.ok ? undefined : result.error)
     if (result.ok) return { member, call, value: result.value }
     errors.push(result.error)
     const isLast = index === steps.length - 1

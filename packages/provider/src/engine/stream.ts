@@ -59,11 +59,11 @@ class Reading implements AsyncIterator<unknown> {
       this.#open ??= await this.#begin()
       if (this.#held.length > 0) return { done: false, value: this.#held.shift() }
       const result = await this.#open.next()
-      if (result.done) await this.#end()
+      if (result.done) await this.#end('whole')
       return result
     } catch (error) {
       const told = ProviderError.is(error) && error.operation === undefined ? error.with({ operation: this.#name }) : error
-      await this.#end(ProviderError.is(told) ? told : undefined)
+      await this.#end(ProviderError.is(told) ? told : 'left')
       throw told
     }
   }
@@ -72,7 +72,7 @@ class Reading implements AsyncIterator<unknown> {
     this.#held = []
     this.#leave.abort(new DOMException('The reader has left.', 'AbortError'))
     this.#open?.stop()
-    await this.#end()
+    await this.#end('left')
     return { done: true, value: undefined }
   }
 
@@ -93,12 +93,13 @@ class Reading implements AsyncIterator<unknown> {
     })
   }
 
-  async #end(error?: ProviderError): Promise<void> {
+  async #end(how: 'whole' | 'left' | ProviderError): Promise<void> {
     if (this.#over) return
     this.#over = true
     const { call, member } = this
     if (call === undefined) return
-    if (error !== undefined && member !== undefined) await reportHealth(call, member, error)
+    // Who leaves says nothing about the vendor; without a member, the search has reported each failure.
+    if (member !== undefined && how !== 'left') await reportHealth(call, member, how === 'whole' ? undefined : how)
     tell(this.#options.onTrail, call.trail)
   }
 }
