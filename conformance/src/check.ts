@@ -1,3 +1,4 @@
+import type { PriceTable } from '@do/llm'
 import type { ProviderBase } from '@do/provider'
 import type { RecordedRequest, Twin } from './twin.ts'
 
@@ -14,6 +15,10 @@ export interface At {
   readonly senders?: readonly string[]
   /** Given by the checks on instance names only. */
   readonly name?: string
+  /** Given by the checks on names of models only. */
+  readonly aliases?: Readonly<Record<string, string>>
+  /** Given by the checks on costs only. */
+  readonly prices?: PriceTable
 }
 
 /** All that one check works with. Made anew for each check, on a twin that was reset. */

@@ -109,6 +109,10 @@ export interface LlmTwin extends Twin {
     readonly speech?: string
     readonly transcription?: string
   }
+  /** It seals its thoughts, and wants the seals back. */
+  readonly signs?: boolean
+  /** It counts what goes into its prompt cache. */
+  readonly countsCacheWrites?: boolean
   /** The next answers, in order. */
   say(...answers: readonly ScriptedAnswer[]): void
   asked(): readonly AskedAnswer[]

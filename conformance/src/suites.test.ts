@@ -1,10 +1,11 @@
+import { llm } from '@do/llm'
 import { payments } from '@do/payments'
 import { sms } from '@do/sms'
 import { telephony } from '@do/telephony'
 import { describe, expect, it } from 'vitest'
 import { checksOf, suiteOf } from './suites.ts'
 
-const descriptions = [sms, telephony, payments]
+const descriptions = [sms, telephony, payments, llm]
 
 describe.each(descriptions.map((description) => [description.name, description] as const))(
   'the suite of %s',

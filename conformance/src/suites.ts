@@ -1,10 +1,11 @@
 import type { InterfaceDescription } from '@do/provider'
 import type { Check, Suite } from './check.ts'
+import { llmSuite } from './llm/suite.ts'
 import { paymentsSuite } from './payments/suite.ts'
 import { smsSuite } from './sms/suite.ts'
 import { telephonySuite } from './telephony/suite.ts'
 
-const suites: readonly Suite<any>[] = [smsSuite, telephonySuite, paymentsSuite]
+const suites: readonly Suite<any>[] = [smsSuite, telephonySuite, paymentsSuite, llmSuite]
 
 /** @throws TypeError for an interface that has no suite. */
 export function suiteOf(name: string): Suite {

@@ -46,7 +46,7 @@ function interfaceShape({ path, folder, manifest }, say) {
 }
 
 async function adapterShape({ path, folder, manifest }, files, all, say) {
-  const vendor = folder.split('/')[1]
+  const vendor = folder.split('/')[1].replace(/-(.)/g, (_, letter) => letter.toUpperCase())
   for (const file of adapterFiles) if (!files.includes(file)) say(`has no ${file}.`)
   const interfaces = all.filter(({ kind, name }) => kind === 'interface' && name in (manifest.peerDependencies ?? {}))
   if (interfaces.length === 0) say('names no interface as a peer.')

@@ -6,6 +6,8 @@ import { TwinCore } from './twin-core.ts'
 export interface Frame {
   readonly text: string
   readonly output: boolean
+  /** Instead of the text, where the stream is not text: sound. */
+  readonly bytes?: Uint8Array<ArrayBuffer>
 }
 
 /** An answer as the twin's model means it, with its tokens counted. */
@@ -88,10 +90,19 @@ export abstract class LlmTwinCore extends TwinCore implements LlmTwin {
     return why === undefined ? undefined : this.refusal(why)
   }
 
-  /** The next of the script, or an echo. */
-  protected answerTo(asked: AskedAnswer): TwinAnswer {
-    const echo = asked.messages.filter(({ role }) => role !== 'assistant').at(-1)?.text ?? ''
-    const scripted = this.#script.shift() ?? { text: echo === '' ? 'Yes.' : echo }
+  /** The next of the script; without one what `unscripted` makes of what the user said last, or just that. */
+  protected answerTo(asked: AskedAnswer, unscripted: (echo: string) => ScriptedAnswer = (text) => ({ text })): TwinAnswer {
+    const said = asked.messages.filter(({ role }) => role !== 'assistant').at(-1)?.text ?? ''
+    return this.counted(asked, this.scripted() ?? unscripted(said === '' ? 'Yes.' : said))
+  }
+
+  /** The next of the script, taken out of it. */
+  protected scripted(): ScriptedAnswer | undefined {
+    return this.#script.shift()
+  }
+
+  /** An answer with its tokens. */
+  protected counted(asked: AskedAnswer, scripted: ScriptedAnswer): TwinAnswer {
     const prompt = tokensOf([...asked.system, ...asked.messages.map(({ text }) => text)].join('\n'))
     const reasoning = tokensOf(scripted.thinks ?? '')
     const said = [
@@ -104,7 +115,7 @@ export abstract class LlmTwinCore extends TwinCore implements LlmTwin {
     return { ...scripted, usage: { prompt: Math.max(prompt, cacheRead + cacheWrite), cacheRead, cacheWrite, output, reasoning } }
   }
 
-  /** A whole answer, at once. */
+  /** A whole answer, at once. A body that is text is sent as it is: JSON, unless the headers say otherwise. */
   protected whole(
     asked: AskedAnswer,
     { usage }: Pick<TwinAnswer, 'usage'>,
@@ -112,6 +123,7 @@ export abstract class LlmTwinCore extends TwinCore implements LlmTwin {
     headers: Record<string, string> = {},
   ): Response {
     this.#generated.push({ model: asked.model, streamed: false, pieces: 1, whole: true, left: false, usage })
+    if (typeof body === 'string') return new Response(body, { headers: { 'content-type': 'application/json', ...headers } })
     return Response.json(body, { headers })
   }
 
@@ -134,6 +146,7 @@ export abstract class LlmTwinCore extends TwinCore implements LlmTwin {
         pull: async (controller) => {
           try {
             const { done, value } = await cuts.next()
+            if (record.left) return
             if (done) controller.close()
             else controller.enqueue(value)
           } catch (error) {
@@ -141,7 +154,7 @@ export abstract class LlmTwinCore extends TwinCore implements LlmTwin {
           }
         },
         cancel: () => {
-          record.left = true
+          record.left = !record.whole
         },
       },
       { highWaterMark: 0 },
@@ -149,17 +162,49 @@ export abstract class LlmTwinCore extends TwinCore implements LlmTwin {
     return new Response(body, { headers: { 'content-type': 'text/event-stream; charset=utf-8', ...headers } })
   }
 
+  /** Aborting a request ends its answer in the middle, as it would end the connection. */
+  protected override carried(response: Response, signal: AbortSignal): Response {
+    const reader = response.body?.getReader()
+    if (reader === undefined) return response
+    let hangUp = () => {}
+    const body = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          hangUp = () => {
+            controller.error(signal.reason)
+            reader.cancel(signal.reason).catch(() => {})
+          }
+          if (signal.aborted) hangUp()
+          else signal.addEventListener('abort', hangUp, { once: true })
+        },
+        pull: async (controller) => {
+          const { done, value } = await reader.read()
+          if (signal.aborted) return
+          if (!done) return controller.enqueue(value)
+          signal.removeEventListener('abort', hangUp)
+          controller.close()
+        },
+        cancel: (reason) => reader.cancel(reason),
+      },
+      { highWaterMark: 0 },
+    )
+    return new Response(body, response)
+  }
+
   async *#write(
     frames: readonly Frame[],
     fault: StreamFault | undefined,
     style: WireStyle,
     record: { pieces: number; whole: boolean; left: boolean },
-  ): AsyncGenerator<string> {
+  ): AsyncGenerator<string | Uint8Array<ArrayBuffer>> {
     const line = (text: string) => (style.crlf ? text.replaceAll('\n', '\r\n') : text)
+    const all = frames.filter(({ output }) => output).length
     let broken = false
-    for (const { text, output } of frames) {
+    for (const [index, { text, output, bytes }] of frames.entries()) {
       if (record.left) return
-      if (output && fault !== undefined && !broken && record.pieces === fault.pieces) {
+      // After the last piece comes what ends the answer: without it all was said, and nobody can know.
+      const isHere = record.pieces === fault?.pieces && (output || (all > 0 && record.pieces === all))
+      if (fault !== undefined && isHere && !broken) {
         broken = true
         switch (fault.kind) {
           case 'cut':
@@ -181,26 +226,38 @@ export abstract class LlmTwinCore extends TwinCore implements LlmTwin {
       }
       if (output && style.paceMs !== undefined) await this.clock.sleep(style.paceMs)
       if (style.keepAlives && this.keepAlive() !== '') yield line(this.keepAlive())
+      // Whoever left in the meantime is not worked for any longer.
+      if (record.left) return
       if (output) record.pieces += 1
-      yield line(text)
+      // Many readers stop at the end mark and never ask for more.
+      record.whole = index === frames.length - 1
+      yield bytes ?? line(text)
     }
-    record.whole = true
   }
 
   /** Time passes in vain, until somebody has enough. */
   async #stall(isOver: () => boolean): Promise<void> {
-    for (let i = 0; i < 2_000 && !isOver(); i++) {
+    const before = this.clock.now()
+    this.clock.advance(1_000)
+    // Real time cannot be moved: there the silence lasts until somebody leaves.
+    const isReal = this.clock.now() - before < 1_000
+    for (let i = 0; (isReal || i < 2_000) && !isOver(); i++) {
       this.clock.advance(1_000)
       // A turn of the loop: whoever waits may act on it.
-      await new Promise((resolve) => setTimeout(resolve, 0))
+      await new Promise((resolve) => setTimeout(resolve, isReal ? 20 : 0))
     }
   }
+
 }
 
 /** Cuts text on the wire: as it is written, or at every so many bytes, wherever that falls. */
-async function* cut(texts: AsyncIterable<string>, encoder: { encode(text: string): Uint8Array }, size: number | undefined): AsyncGenerator<Uint8Array> {
-  for await (const text of texts) {
-    const bytes = encoder.encode(text)
+async function* cut(
+  written: AsyncIterable<string | Uint8Array<ArrayBuffer>>,
+  encoder: { encode(text: string): Uint8Array },
+  size: number | undefined,
+): AsyncGenerator<Uint8Array> {
+  for await (const one of written) {
+    const bytes = typeof one === 'string' ? encoder.encode(one) : one
     if (size === undefined) yield bytes
     else for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size)
   }

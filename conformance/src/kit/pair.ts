@@ -1,5 +1,7 @@
+import type { LlmTwin } from '../llm-twin.ts'
 import type { PaymentsTwin } from '../payments-twin.ts'
 import type { FaultControl, SmsTwin, TelephonyTwin, Twin } from '../twin.ts'
+import { llmPair } from './pair-llm.ts'
 import { paymentsPair } from './pair-payments.ts'
 
 /**
@@ -9,17 +11,20 @@ import { paymentsPair } from './pair-payments.ts'
 export type Pair<T extends Twin> = T & { readonly first: T; readonly second: T }
 
 /** Both twins must share one clock: `acmeTwin({ clock: first.clock })`. */
+export function pair<T extends LlmTwin>(first: T, second: T): Pair<LlmTwin>
 export function pair<T extends PaymentsTwin>(first: T, second: T): Pair<PaymentsTwin>
 export function pair<T extends SmsTwin & TelephonyTwin>(first: T, second: T): Pair<SmsTwin & TelephonyTwin>
 export function pair(first: Twin, second: Twin): Twin {
   if (first.clock !== second.clock) throw new TypeError('The two twins of a pair must share one clock.')
   return {
     ...common(first, second),
+    ...(isLlm(first) && isLlm(second) ? llmPair(first, second) : {}),
     ...(isPayments(first) && isPayments(second) ? paymentsPair(first, second) : {}),
     ...(isMessaging(first) && isMessaging(second) ? messagingPair(first, second) : {}),
   }
 }
 
+const isLlm = (twin: Twin): twin is LlmTwin => 'breakStream' in twin
 const isPayments = (twin: Twin): twin is PaymentsTwin => 'payoutBySchedule' in twin
 const isMessaging = (twin: Twin): twin is SmsTwin & TelephonyTwin => 'sender' in twin
 

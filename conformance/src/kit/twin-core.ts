@@ -59,6 +59,11 @@ export abstract class TwinCore implements Twin {
     this.webhookUrl = options.webhookUrl ?? 'https://hooks.example.com/vendor'
   }
 
+  /** The answer on its way back, until the request is aborted. */
+  protected carried(response: Response, _signal: AbortSignal): Response {
+    return response
+  }
+
   /** Puts the vendor's own state back; called by `reset`. */
   protected abstract clear(): void
 
@@ -99,7 +104,8 @@ export abstract class TwinCore implements Twin {
       body,
       operation,
     })
-    const act = async () => (await getResponse([...this.handlers], request)) ?? this.voice.notFound()
+    const act = async () =>
+      this.carried((await getResponse([...this.handlers], request)) ?? this.voice.notFound(), signal)
     switch (fault?.kind) {
       case undefined:
         return act()

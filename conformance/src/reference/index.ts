@@ -1,4 +1,7 @@
 export { MemoryApiError, type MemoryClient, memoryClient } from './client.ts'
+export { type MemoryLlmClient, memoryLlmClient } from './llm/client.ts'
+export { type MemoryLlmOptions, memoryLlm, memoryLlmDriver } from './llm/driver.ts'
+export { MemoryLlmTwin, memoryLlmTwin } from './llm/twin.ts'
 export { memoryPayments, memoryPaymentsDriver } from './payments/driver.ts'
 export { MemoryPaymentsTwin, memoryPaymentsTwin } from './payments/twin.ts'
 export { type MemoryOptions, memorySms, memorySmsDriver } from './sms.ts'

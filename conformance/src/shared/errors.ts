@@ -87,7 +87,7 @@ function privacyCheck<W extends World>(subject: Subject<W>, text: string): Check
 }
 
 /** What the twin names as secret, and whatever went out in headers that authenticate. */
-function secretsOf(world: World): readonly string[] {
+export function secretsOf(world: World): readonly string[] {
   const secrets = new Set(world.twin.secrets ?? [])
   for (const { headers } of world.requests()) {
     for (const [name, value] of Object.entries(headers)) {

@@ -1,18 +1,25 @@
 import { type Json, problem } from '@do/core/full'
 import { type Credentials, createVault, refuse, type TenantConfig, type Vault, type VaultStore } from '@do/provider'
 import * as z from 'zod/mini'
+import { checkModels, type ModelSettings } from '../llm/settings.ts'
 import { whoOf } from './access.ts'
 import { type CallScript, checkScript } from './script.ts'
 import type { Tenant } from './tenant.ts'
 
 /** What a tenant may have providers for. */
-export const interfaces = ['sms', 'telephony', 'payments'] as const
+export const interfaces = ['sms', 'telephony', 'payments', 'llm'] as const
 export type InterfaceName = (typeof interfaces)[number]
 
 export const isInterface = (name: unknown): name is InterfaceName => (interfaces as readonly unknown[]).includes(name)
 
-/** What a tenant decides: providers and their order for each interface, and what happens on incoming calls. */
-export type Settings = Omit<TenantConfig<InterfaceName>, 'id'> & { readonly incoming?: CallScript }
+/**
+ * What a tenant decides: providers and their order for each interface, what happens on incoming calls, and how language models are
+ * chosen and paid for.
+ */
+export type Settings = Omit<TenantConfig<InterfaceName>, 'id'> & {
+  readonly incoming?: CallScript
+  readonly models?: ModelSettings
+}
 
 export function readConfig(tenant: Tenant): Settings {
   return tenant.state.get<Settings>('config') ?? {}
@@ -20,7 +27,7 @@ export function readConfig(tenant: Tenant): Settings {
 
 /** The providers' part, as `forTenant` takes it. */
 export function providerConfig(tenant: Tenant, settings: Settings): TenantConfig<InterfaceName> {
-  const { incoming: _, ...choices } = settings
+  const { incoming: _, models: __, ...choices } = settings
   return { id: tenant.$name, ...choices }
 }
 
@@ -68,10 +75,14 @@ async function checkSettings(tenant: Tenant, value: unknown): Promise<Settings> 
     throw refuse('invalid_config', 'The configuration must be an object.')
   if ('id' in value)
     throw refuse('invalid_config', 'configuration: "id" is the tenant itself and cannot be set.', { field: 'id' })
-  const { incoming, ...choices } = value as Settings
+  const { incoming, models, ...choices } = value as Settings
   await tenant.adapters.check({ id: tenant.$name, ...choices })
   checkOrigins(choices, tenant.env.VENDOR_ORIGINS)
-  return { ...choices, ...(incoming === undefined ? {} : { incoming: checkScript(incoming, 'incoming') }) }
+  return {
+    ...choices,
+    ...(incoming === undefined ? {} : { incoming: checkScript(incoming, 'incoming') }),
+    ...(models === undefined ? {} : { models: checkModels(models) }),
+  }
 }
 
 /** A tenant's word must not send the runtime to hosts of its own network: the operator says which origins are vendors. */

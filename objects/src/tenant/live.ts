@@ -1,4 +1,5 @@
 import { outboundFetch } from '@do/core/full'
+import type { Llm } from '@do/llm'
 import type { Payments, PaymentsEvent } from '@do/payments'
 import { type BreakerStore, type ProviderBase, refuse, type TenantProviders } from '@do/provider'
 import { type OptOutStore, type Sms, type SmsEvent, withOptOuts } from '@do/sms'
@@ -14,6 +15,7 @@ export interface Live {
   readonly sms: Sms
   readonly telephony: Telephony
   readonly payments: Payments
+  readonly llm: Llm
   /** Verifies and normalises a webhook; keeps nothing. */
   receive(name: InterfaceName, request: Request): Promise<readonly TenantEvent[]>
   /** Which interfaces are configured. */
@@ -56,6 +58,9 @@ export async function buildProviders(
     get payments() {
       return configured.includes('payments') ? (providers.payments as Payments) : missing(tenant, 'payments')
     },
+    get llm() {
+      return configured.includes('llm') ? (providers.llm as Llm) : missing(tenant, 'llm')
+    },
   }
 }
 
@@ -67,7 +72,7 @@ export function hookUrl(tenant: Tenant, name: string, instance: string): string 
 
 /** Numbers that were bought may be sent and called from, without being configured. */
 function sendersOf(tenant: Tenant, place: { readonly interface: string; readonly instance: string }): string[] {
-  if (place.interface === 'payments') return []
+  if (place.interface !== 'sms' && place.interface !== 'telephony') return []
   const able = place.interface === 'sms' ? 'sms' : 'voice'
   const { items } = tenant.numbers.list({ where: { provider: place.instance }, limit: 1_000 })
   return items.filter(({ features }) => features.includes(able)).map(({ number }) => number)

@@ -125,6 +125,7 @@ function lastFault(tenant: Tenant, name: InterfaceName, instance: string): { cod
     sms: () => tenant.messages.list(outbound),
     telephony: () => tenant.calls.list(outbound),
     payments: () => tenant.payments.list(newest),
+    llm: () => tenant.answers.list(newest),
   }
   const { items } = books[name]()
   for (const { trail } of items as readonly Undertaking[]) {

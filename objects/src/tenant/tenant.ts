@@ -7,6 +7,7 @@ import {
   type ObjectContext,
   type ObjectRecord,
 } from '@do/core/full'
+import type { Llm } from '@do/llm'
 import type { Payments } from '@do/payments'
 import type { IntentStore, Providers } from '@do/provider'
 import type { Sms } from '@do/sms'
@@ -42,6 +43,8 @@ export type TenantCatalogue = {
   readonly telephony: Readonly<Record<string, (options: any) => Telephony>>
   // biome-ignore lint/suspicious/noExplicitAny: each adapter has credentials of its own
   readonly payments?: Readonly<Record<string, (options: any) => Payments>>
+  // biome-ignore lint/suspicious/noExplicitAny: each adapter has credentials of its own
+  readonly llm?: Readonly<Record<string, (options: any) => Llm>>
 }
 
 /**

@@ -1,11 +1,14 @@
 import type { ModelFacts, PriceTable } from './prices.ts'
 import type { Cost, Usage } from './usage.ts'
 
-/** What is known of a model, by its own name or the longest pattern. */
+/**
+ * What is known of a model: by its own name, by its name without the date of a snapshot (`gpt-5-mini-2025-08-07`), or by the longest
+ * pattern.
+ */
 export function factsOf(table: PriceTable, vendor: string, model: string): ModelFacts | undefined {
   const models = Object.hasOwn(table.models, vendor) ? table.models[vendor] : undefined
   if (models === undefined) return undefined
-  if (Object.hasOwn(models, model)) return models[model]
+  for (const name of [model, model.replace(snapshot, '')]) if (Object.hasOwn(models, name)) return models[name]
   let best: string | undefined
   for (const pattern of Object.keys(models)) {
     if (pattern.endsWith('*') && model.startsWith(pattern.slice(0, -1)) && pattern.length > (best?.length ?? 0)) best = pattern
@@ -13,11 +16,17 @@ export function factsOf(table: PriceTable, vendor: string, model: string): Model
   return best === undefined ? undefined : models[best]
 }
 
-/** What text cost. Undefined where the table has no price for a bucket that was used. */
+const snapshot = /[-@](?:\d{4}-\d{2}-\d{2}|\d{8})$/
+
+/** What text cost. Undefined where the table has no price for a bucket that was used, or the counts are no counts. */
 export function costOf(table: PriceTable, vendor: string, model: string, usage: Usage): Cost | undefined {
   const facts = factsOf(table, vendor, model)
-  if (facts === undefined) return undefined
-  const { input, cacheRead, cacheWrite, cacheWriteHour = 0, output, audioInput = 0, audioOutput = 0 } = usage
+  if (facts === undefined || !Object.values(usage).every(isCount)) return undefined
+  const { input, cacheRead, cacheWrite, output } = usage
+  // A part is never more than its whole, whatever a vendor counts: audio that came from the cache is no audio within `input`.
+  const cacheWriteHour = Math.min(usage.cacheWriteHour ?? 0, cacheWrite)
+  const audioInput = Math.min(usage.audioInput ?? 0, input)
+  const audioOutput = Math.min(usage.audioOutput ?? 0, output)
   const isLong = facts.long !== undefined && input + cacheRead + cacheWrite >= facts.long.from
   const price = isLong ? { ...facts, ...facts.long } : facts
   const write = price.cacheWrite ?? price.input
@@ -34,12 +43,15 @@ export function costOf(table: PriceTable, vendor: string, model: string, usage: 
   for (const [tokens, each] of parts) {
     if (tokens === 0) continue
     if (each === undefined) return undefined
-    total += BigInt(tokens) * BigInt(Math.round(each))
+    total += BigInt(tokens) * exact(each)
   }
   return { microUsd: perMillion(total), prices: table.date }
 }
 
-/** Halves go up. */
-function perMillion(total: bigint): number {
-  return Number((total + 500_000n) / 1_000_000n)
-}
+const isCount = (value: unknown) => value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0)
+
+/** Prices are taken to the thousandth of a millionth, and sums are whole numbers of that: nothing is rounded twice. */
+export const exact = (price: number): bigint => BigInt(Math.round(price * 1_000))
+
+/** Of a sum for a million. Halves go up. */
+export const perMillion = (total: bigint): number => Number((total + 500_000_000n) / 1_000_000_000n)

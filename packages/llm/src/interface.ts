@@ -1,6 +1,7 @@
 import { compute, defineInterface, type Instance, list, type Provider, stream } from '@do/provider'
 import * as z from 'zod/mini'
 import { chainOf, fitConversation, fitModel, modelOf } from './address.ts'
+import { checkRequest } from './check-request.ts'
 import { commits, ends, type GenerateRequest, generateInput, generation, generationEvent } from './generation.ts'
 import {
   embeddings,
@@ -15,25 +16,8 @@ import {
   transcript,
   transcriptEvent,
 } from './media.ts'
+import { needsOf } from './needs.ts'
 import { relayEvent, relayInput } from './relay.ts'
-
-/** What a request needs of a provider, so that nothing of it is silently dropped. */
-function needsOf(input: GenerateRequest): readonly string[] {
-  const needs = new Set<string>()
-  if (input.tools !== undefined && input.tools.length > 0) needs.add('tools')
-  if (input.output === 'json') needs.add('json')
-  else if (input.output !== undefined) needs.add('structured-output')
-  if (input.thinking !== undefined && input.thinking !== 'off') needs.add('thinking')
-  for (const { content } of input.messages) {
-    if (typeof content === 'string') continue
-    for (const { type } of content) {
-      if (type === 'image') needs.add('vision')
-      if (type === 'file') needs.add('files')
-      if (type === 'audio') needs.add('audio-input')
-    }
-  }
-  return [...needs]
-}
 
 /** An operation that names its model. */
 const addressed = <In extends { readonly model: string | string[] }>(_: z.ZodMiniType<In>) => ({
@@ -45,7 +29,10 @@ const addressed = <In extends { readonly model: string | string[] }>(_: z.ZodMin
 const generating = {
   input: generateInput,
   needs: needsOf,
-  chain: (input: GenerateRequest) => chainOf(input),
+  chain: (input: GenerateRequest) => {
+    checkRequest(input)
+    return chainOf(input)
+  },
   variant: (input: GenerateRequest) => modelOf(input),
   prepare: fitConversation,
 }

@@ -36,3 +36,12 @@ export type Usage = z.output<typeof usage>
 export type Cost = z.output<typeof cost>
 
 export const noUsage: Usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 }
+
+/** Both together: for a conversation of several answers. */
+export function addUsage(a: Usage, b: Usage): Usage {
+  const sum = { ...a } as Record<keyof Usage, number | undefined>
+  for (const [name, count] of Object.entries(b) as [keyof Usage, number | undefined][]) {
+    if (count !== undefined) sum[name] = (sum[name] ?? 0) + count
+  }
+  return sum as Usage
+}

@@ -245,8 +245,8 @@ export interface ProviderBase<Event extends EventBase = EventBase> {
   readonly name: string
   /** Which interface this is: `sms`, `telephony`. */
   readonly interface: string
-  /** Does it have this declared capability? For a wrapper: does any member? */
-  supports(capability: string): boolean
+  /** Does it have this declared capability? For a wrapper: does any member, or the `instance` of this name? */
+  supports(capability: string, instance?: string): boolean
   /**
    * Verifies a vendor's webhook on its raw bytes and normalises it.
    * @throws ProviderError `webhook_signature`, `webhook_expired` or `webhook_unrecognised`.

@@ -93,7 +93,10 @@ export function portable(name: string, engine: Engine): object {
   const provider = {
     name,
     interface: description.name,
-    supports: (capability: string) => members.some(({ driver }) => driver.descriptor.capabilities[capability] === true),
+    supports: (capability: string, instance?: string) =>
+      members.some(
+        ({ name, driver }) => (instance === undefined || instance === name) && driver.descriptor.capabilities[capability] === true,
+      ),
     receive: (request: Request) => receive(engine, request),
     ...operations(engine, description.operations, ''),
   }

@@ -1,0 +1,155 @@
+import type { AssistantPart, Message, ToolCall, UserPart } from '@do/llm'
+import { refuse, toBase64 } from '@do/provider'
+import type { Content, FunctionResponse, FunctionResponsePart, Part } from '@google/genai/web'
+import { defined } from './client.ts'
+import { combinesTools, insistsOnSignatures } from './model.ts'
+import { isObject } from './schema.ts'
+
+/** Ids that were made up here, since older models give their calls none. Google never sees them. */
+export const madeUp = 'do-call-'
+
+/** Google's own words for a call that it did not sign. https://ai.google.dev/gemini-api/docs/thought-signatures */
+const unsigned = 'skip_thought_signature_validator'
+
+export interface Conversation {
+  readonly contents: Content[]
+  readonly system: Part[]
+}
+
+/** @throws ProviderError `invalid_input` or `unsupported`, naming the message. */
+export function conversationOf(messages: readonly Message[], model: string): Conversation {
+  const contents: Content[] = []
+  const system: Part[] = []
+  const calls = new Map<string, ToolCall>()
+  let results: { content: Content; order: number[] } | undefined
+  for (const [index, message] of messages.entries()) {
+    const field = `messages.${index}`
+    if (message.role !== 'tool') results = undefined
+    if (message.role === 'system') {
+      for (const text of textsOf(message.content)) system.push({ text })
+    } else if (message.role === 'user') {
+      const parts = typeof message.content === 'string' ? [{ text: message.content }] : message.content.map(userPart)
+      contents.push({ role: 'user', parts })
+    } else if (message.role === 'assistant') {
+      const content: readonly AssistantPart[] =
+        typeof message.content === 'string' ? [{ type: 'text', text: message.content }] : message.content
+      for (const part of content) if (part.type === 'tool_call') calls.set(part.id, part)
+      const parts = modelParts(content, model, field)
+      if (parts.length > 0) contents.push({ role: 'model', parts })
+    } else {
+      const call = calls.get(message.toolCall)
+      if (call === undefined) {
+        throw refuse('invalid_input', 'This is the result of a call that no message before it makes.', {
+          field: `${field}.toolCall`,
+        })
+      }
+      // The results of one turn go together, in the order of its calls: where calls have no ids, Google goes by that.
+      if (results === undefined) {
+        results = { content: { role: 'user', parts: [] }, order: [] }
+        contents.push(results.content)
+      }
+      const order = [...calls.keys()].indexOf(message.toolCall)
+      const at = results.order.findIndex((other) => other > order)
+      const place = at === -1 ? results.order.length : at
+      results.order.splice(place, 0, order)
+      results.content.parts?.splice(place, 0, { functionResponse: resultOf(message, call, model, field) })
+    }
+  }
+  if (contents.length === 0) {
+    throw refuse('invalid_input', 'Google needs at least one message that is not of the system.', { field: 'messages' })
+  }
+  return { contents, system }
+}
+
+const textsOf = (content: string | readonly { readonly text: string }[]): readonly string[] =>
+  typeof content === 'string' ? [content] : content.map(({ text }) => text)
+
+function userPart(part: UserPart): Part {
+  if (part.type === 'text') return { text: part.text }
+  return part.data === undefined
+    ? { fileData: defined({ mimeType: part.mediaType ?? guess(part.url as string), fileUri: part.url }) }
+    : { inlineData: { mimeType: part.mediaType as string, data: toBase64(part.data) } }
+}
+
+const extensions: Readonly<Record<string, string>> = { jpg: 'jpeg', jpeg: 'jpeg', png: 'png', webp: 'webp', gif: 'gif', heic: 'heic' }
+
+/** Google wants to know what a URL leads to, where its own headers do not say. */
+function guess(url: string): string | undefined {
+  const kind = extensions[/\.(\w+)$/.exec(new URL(url).pathname)?.[1]?.toLowerCase() ?? '']
+  return kind === undefined ? undefined : `image/${kind}`
+}
+
+/**
+ * What the model said, as it said it. A seal that Google puts on text is kept as `redacted` reasoning in front of that text; with no
+ * text behind it, it was a part of its own.
+ */
+function modelParts(content: readonly AssistantPart[], model: string, field: string): Part[] {
+  const parts: Part[] = []
+  let seal: string | undefined
+  let calls = 0
+  const flush = () => {
+    if (seal !== undefined) parts.push({ text: '', thoughtSignature: seal })
+    seal = undefined
+  }
+  for (const [index, part] of content.entries()) {
+    if (part.type === 'text') {
+      if (part.text === '' && seal === undefined) continue
+      parts.push(defined({ text: part.text, thoughtSignature: seal }))
+      seal = undefined
+      continue
+    }
+    flush()
+    const isOurs = part.signedBy === 'google'
+    if (part.type === 'reasoning') {
+      // Thoughts without a seal are a summary for people: the model has no use for them.
+      if (isOurs && part.signature !== undefined) {
+        parts.push({ text: part.text, thought: true, thoughtSignature: part.signature })
+      } else if (isOurs) seal = part.redacted
+      continue
+    }
+    const own = isOurs ? part.signature : undefined
+    const thoughtSignature = own ?? (calls === 0 && insistsOnSignatures(model) ? unsigned : undefined)
+    calls += 1
+    const { name } = part
+    const functionCall = defined({ id: idOf(part), name, args: argumentsOf(part, `${field}.content.${index}.arguments`) })
+    parts.push(defined({ functionCall, thoughtSignature }))
+  }
+  flush()
+  return parts
+}
+
+const idOf = ({ id }: ToolCall) => (id.startsWith(madeUp) ? undefined : id)
+
+function argumentsOf(call: ToolCall, field: string): Record<string, unknown> {
+  try {
+    const args: unknown = JSON.parse(call.arguments === '' ? '{}' : call.arguments)
+    if (isObject(args)) return args
+  } catch {}
+  throw refuse('invalid_input', "A call's arguments must be a JSON object: Google takes nothing else.", { field })
+}
+
+function resultOf(
+  message: Extract<Message, { role: 'tool' }>,
+  call: ToolCall,
+  model: string,
+  field: string,
+): FunctionResponse {
+  const texts: string[] = []
+  const parts: FunctionResponsePart[] = []
+  for (const [index, part] of (typeof message.content === 'string' ? [] : message.content).entries()) {
+    if (part.type === 'text') texts.push(part.text)
+    else if (!combinesTools(model)) {
+      throw refuse('unsupported', `"${model}" takes no pictures in the result of a tool.`, {
+        field: `${field}.content.${index}`,
+        elsewhere: true,
+      })
+    } else parts.push(userPart(part) as FunctionResponsePart)
+  }
+  const text = typeof message.content === 'string' ? message.content : texts.join('')
+  return defined({
+    id: idOf(call),
+    name: call.name,
+    response: message.isError === true ? { error: text } : { output: text },
+    parts: parts.length === 0 ? undefined : parts,
+  })
+}

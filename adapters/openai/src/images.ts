@@ -1,0 +1,55 @@
+import type { ImageInput, Images } from '@do/llm'
+import { fromBase64, refuse } from '@do/provider'
+import type { OpenAI } from 'openai'
+import { jsonOf } from './body.ts'
+import type { Connection } from './client.ts'
+import { mediaCost } from './media-cost.ts'
+import type { Dialect } from './options.ts'
+import { defined } from './request.ts'
+import { counted, usageOf } from './usage.ts'
+
+interface Row {
+  readonly b64_json?: unknown
+  readonly revised_prompt?: unknown
+}
+
+/** `POST /images/generations`. https://developers.openai.com/api/reference/resources/images */
+export const imageOperations = ({ client }: Connection, dialect: Dialect) => ({
+  image: async (input: ImageInput): Promise<Images> => {
+    const model = input.model as string
+    const { images } = await client()
+    const params = paramsOf(input, model, dialect)
+    const answer = await jsonOf(await images.generate(params as unknown as OpenAI.ImageGenerateParamsNonStreaming).asResponse())
+    const rows = Array.isArray(answer.data) ? (answer.data as readonly Row[]) : []
+    const mediaType = `image/${typeof answer.output_format === 'string' ? answer.output_format : (input.format ?? 'png')}`
+    const made = rows.map(({ b64_json, revised_prompt }) => {
+      if (typeof b64_json !== 'string') throw new Error('The answer holds no image.')
+      const revised = typeof revised_prompt === 'string' && revised_prompt !== '' ? { revisedPrompt: revised_prompt } : {}
+      return { data: fromBase64(b64_json), mediaType, ...revised }
+    })
+    if (made.length === 0) throw new Error('The answer holds no image.')
+    const use = counted(dialect, [model], usageOf(answer.usage))
+    const estimate = () =>
+      mediaCost(dialect, [model], ({ image }) => {
+        const size = input.size ?? (typeof answer.size === 'string' ? answer.size : '1024x1024')
+        const quality = input.quality ?? answer.quality
+        const each = image?.[`${quality}/${size}`] ?? image?.[size] ?? image?.['*']
+        return each === undefined ? undefined : each * made.length
+      })
+    return { images: made, provider: dialect.provider, model, ...use, ...(use.cost === undefined ? estimate() : {}) }
+  },
+})
+
+/** @throws ProviderError `unsupported` for a seed, which OpenAI does not take here. */
+export function checkImage({ seed }: ImageInput, { isOpenai }: Dialect): void {
+  if (seed === undefined || !isOpenai) return
+  throw refuse('unsupported', 'OpenAI takes no seed for images. Leave `seed` out.', { field: 'seed', elsewhere: true })
+}
+
+function paramsOf({ prompt, count, size, quality, format, seed }: ImageInput, model: string, { isOpenai }: Dialect) {
+  const common = { model, prompt, n: count, size }
+  // Its own models always answer bytes; elsewhere, and of old, they have to be asked for.
+  if (isOpenai && !model.startsWith('dall-e')) return defined({ ...common, quality, output_format: format })
+  const word = isOpenai && quality !== undefined ? (quality === 'high' ? 'hd' : 'standard') : quality
+  return defined({ ...common, quality: word, output_format: isOpenai ? undefined : format, seed, response_format: 'b64_json' })
+}

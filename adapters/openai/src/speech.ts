@@ -1,0 +1,113 @@
+import type { SpeakInput, Speech, SpeechEvent } from '@do/llm'
+import { type DriverContext, fromBase64, refuse } from '@do/provider'
+import type { OpenAI } from 'openai'
+import { bodyOf, isJson, jsonOf } from './body.ts'
+import type { Connection } from './client.ts'
+import { mediaCost } from './media-cost.ts'
+import type { Dialect } from './options.ts'
+import { defined } from './request.ts'
+import { done, said } from './sse.ts'
+import { counted, usageOf } from './usage.ts'
+
+/** https://developers.openai.com/api/reference/resources/audio/subresources/speech */
+export const speakLength = 4096
+
+const mediaTypes = {
+  mp3: 'audio/mpeg',
+  wav: 'audio/wav',
+  opus: 'audio/ogg',
+  aac: 'audio/aac',
+  flac: 'audio/flac',
+  // 16 bits, signed, little-endian, 24 kHz, one channel.
+  pcm: 'audio/pcm',
+} as const
+
+type Asked = SpeakInput & { readonly format: keyof typeof mediaTypes }
+
+/** The older models neither take directions nor tell of their use. */
+const isOld = (model: string) => model.startsWith('tts-1')
+
+/** `POST /audio/speech`. */
+export const speechOperations = ({ client }: Connection, dialect: Dialect) => {
+  const ask = async (input: Asked, more: object) => {
+    const { audio } = await client()
+    return audio.speech.create({ ...paramsOf(input), ...more }).asResponse()
+  }
+  const costOfText = ({ model, text }: Asked) =>
+    mediaCost(dialect, [model as string], ({ characters }) =>
+      characters === undefined ? undefined : (characters * [...text].length) / 1_000_000,
+    )
+
+  return {
+    speak: async (given: SpeakInput): Promise<Speech> => {
+      const input = given as Asked
+      const response = await ask(input, {})
+      if (isJson(response)) await jsonOf(response)
+      const audio = new Uint8Array(await response.arrayBuffer())
+      if (audio.length === 0) throw new Error('The answer holds no sound.')
+      return {
+        audio,
+        mediaType: mediaTypeOf(response, input),
+        provider: dialect.provider,
+        model: input.model as string,
+        ...costOfText(input),
+      }
+    },
+
+    speakStream: async (given: SpeakInput, { signal }: DriverContext): Promise<AsyncIterable<SpeechEvent>> => {
+      const input = given as Asked
+      const model = input.model as string
+      // Events have an end mark and count tokens; plain sound has neither.
+      const asEvents = dialect.isOpenai && !isOld(model)
+      const response = await ask(input, asEvents ? { stream_format: 'sse' } : {})
+      const start = { type: 'start', provider: dialect.provider, model, mediaType: mediaTypeOf(response, input) } as const
+      return (async function* (): AsyncGenerator<SpeechEvent> {
+        if (isJson(response)) await jsonOf(response)
+        yield start
+        const body = bodyOf(response, signal)
+        if (!/event-stream/.test(response.headers.get('content-type') ?? '')) {
+          for await (const data of body) yield { type: 'audio', data }
+          yield { type: 'finish', ...costOfText(input) }
+          return
+        }
+        for await (const event of said(body)) {
+          if (event === done) continue
+          if (event.type === 'speech.audio.delta') yield { type: 'audio', data: fromBase64(String(event.audio)) }
+          if (event.type !== 'speech.audio.done') continue
+          body.settle()
+          const use = counted(dialect, [model], usageOf(event.usage))
+          yield { type: 'finish', ...use, ...(use.cost === undefined ? costOfText(input) : {}) }
+          return
+        }
+      })()
+    },
+  }
+}
+
+/** @throws ProviderError `text_too_long`, or `unsupported` for directions to a model that takes none. */
+export function checkSpeech({ text, model, instructions }: SpeakInput, { isOpenai }: Dialect): void {
+  if (!isOpenai) return
+  if (text.length > speakLength) {
+    throw refuse('text_too_long', `OpenAI speaks ${speakLength} characters at once. Cut the text.`, { field: 'text', elsewhere: true })
+  }
+  if (instructions !== undefined && isOld(model as string)) {
+    throw refuse('unsupported', `"${model}" takes no directions.`, { field: 'instructions', elsewhere: true })
+  }
+}
+
+function paramsOf({ model, text, voice = 'alloy', format, speed, instructions }: Asked): OpenAI.Audio.SpeechCreateParams {
+  return defined({
+    model,
+    input: text,
+    voice,
+    response_format: format,
+    speed,
+    instructions,
+  }) as unknown as OpenAI.Audio.SpeechCreateParams
+}
+
+/** What it really is: servers may know fewer formats than they are asked for. */
+function mediaTypeOf(response: Response, { format }: Asked): string {
+  const stated = response.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
+  return stated.startsWith('audio/') && format !== 'pcm' ? stated : mediaTypes[format]
+}
