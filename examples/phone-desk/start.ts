@@ -4,7 +4,7 @@ import type { ServedTwin } from '@do/fixtures/server'
 import { type Desk, openDesk } from './desk.ts'
 import { readKeys, writeKeys } from './keys.ts'
 import { openPort } from './ports.ts'
-import { openAllTills, openAllVendors, runScenario } from './scenario/run.ts'
+import { openAllMinds, openAllTills, openAllVendors, runScenario } from './scenario/run.ts'
 import type { StepResult } from './scenario/steps.ts'
 
 export interface StartOptions {
@@ -31,9 +31,13 @@ export async function start({ dataFolder, port: wanted, print }: StartOptions): 
   const port = await openPort(wanted)
   const vendors = await openAllVendors(keys.starts, `http://127.0.0.1:${port}`)
   const tills = await openAllTills(keys.starts, `http://127.0.0.1:${port}`)
-  const servers = [...Object.values(vendors).flatMap((own) => Object.values(own)), ...Object.values(tills)].map(
-    ({ server }) => server,
-  )
+  const minds = await openAllMinds(keys.starts)
+  const accounts: readonly { readonly server: ServedTwin }[] = [
+    ...Object.values(vendors).flatMap((own) => Object.values(own)),
+    ...Object.values(minds).flatMap((own) => Object.values(own)),
+    ...Object.values(tills),
+  ]
+  const servers = accounts.map(({ server }) => server)
   const origins = servers.map(({ url }) => url)
   const desk = await openDesk({ dataFolder: join(dataFolder, 'objects'), keys, port, vendorOrigins: origins }).catch(
     async (error) => {
@@ -48,7 +52,7 @@ export async function start({ dataFolder, port: wanted, print }: StartOptions): 
     await closeAll(servers)
   }
   try {
-    const results = await runScenario({ desk, vendors, tills, keys, dataFolder, print })
+    const results = await runScenario({ desk, vendors, tills, minds, keys, dataFolder, print })
     return { desk, results, link: `${desk.url}/console#token=${keys.operatorToken}`, close }
   } catch (error) {
     await close()

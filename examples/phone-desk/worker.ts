@@ -1,6 +1,15 @@
+import { anthropicLlm } from '@do/anthropic'
 import { createConsole } from '@do/console'
 import { createWorker } from '@do/core/full'
-import { Business as BusinessClass, type OperatorBindings, operatorApi, SaaS as SaasClass, tenantClass } from '@do/objects'
+import {
+  Business as BusinessClass,
+  llmGateway,
+  type OperatorBindings,
+  operatorApi,
+  SaaS as SaasClass,
+  tenantClass,
+} from '@do/objects'
+import { openaiLlm } from '@do/openai'
 import { plivoSms, plivoTelephony } from '@do/plivo'
 import { defineProviders } from '@do/provider'
 import { stripePayments } from '@do/stripe'
@@ -12,7 +21,11 @@ const providers = defineProviders({
   sms: { twilio: twilioSms, telnyx: telnyxSms, plivo: plivoSms },
   telephony: { twilio: twilioTelephony, telnyx: telnyxTelephony, plivo: plivoTelephony },
   payments: { stripe: stripePayments },
+  llm: { openai: openaiLlm, anthropic: anthropicLlm },
 })
+
+/** Language models of all tenants, for clients of OpenAI and Anthropic: the key is the tenant's token. */
+const gateway = llmGateway(providers)
 
 type Bindings = OperatorBindings & Record<string, unknown>
 
@@ -22,6 +35,7 @@ const worker = createWorker(
     origin: (env: Bindings) => env.PUBLIC_URL,
     routes: (router) => {
       router.on('GET', '/operator/*', ({ request, env }) => operatorApi(request, env))
+      router.on('*', '/v1/*', ({ request, env, ctx }) => gateway(request, env, ctx))
       for (const path of ['/console', '/console/*']) {
         router.on('*', path, ({ request, env }) => {
           const page = createConsole({ operatorToken: env.OPERATOR_TOKEN ?? '', rpc: (inner) => operatorApi(inner, env) })

@@ -1,5 +1,7 @@
 export { Business, type BusinessOverview } from './business/business.ts'
 export type { Environment } from './environment.ts'
+export { llmGateway } from './llm/host.ts'
+export type { ModelSettings } from './llm/settings.ts'
 export { type OperatorBindings, operatorApi } from './operator.ts'
 export { SaaS, type SaasOverview, type TenantLine } from './saas/saas.ts'
 export type { Settings } from './tenant/config.ts'

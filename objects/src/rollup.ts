@@ -9,6 +9,7 @@ export const totals = {
   calls: count('collection:calls', { by: 'status' }),
   numbers: count('collection:numbers'),
   payments: count('collection:payments', { by: 'status' }),
+  answers: count('collection:answers', { by: 'status' }),
   actions: count('actions', { by: 'state' }),
 }
 
@@ -23,6 +24,7 @@ const shown: Readonly<Record<string, readonly string[]>> = {
   'collection:movements': ['kind', 'status', 'provider'],
   'collection:disputes': ['status', 'reason'],
   'collection:sellers': ['status', 'provider'],
+  'collection:answers': ['operation', 'asked', 'provider', 'model', 'status', 'finish', 'microUsd', 'usage'],
   'collection:audit': ['who', 'what'],
   actions: ['name', 'state', 'attempts'],
   'schedules.runs': ['schedule', 'due', 'state', 'reason'],

@@ -1,14 +1,29 @@
 import { adyenPayments } from '@do/adyen'
-import type { PaymentsTwin } from '@do/conformance'
+import { anthropicLlm } from '@do/anthropic'
+import type { LlmTwin, PaymentsTwin } from '@do/conformance'
 import { pair } from '@do/conformance/kit'
-import { memoryPayments, memoryPaymentsTwin, memorySms, memoryTelephony, memoryTwin } from '@do/conformance/reference'
+import {
+  memoryLlm,
+  memoryLlmTwin,
+  memoryPayments,
+  memoryPaymentsTwin,
+  memorySms,
+  memoryTelephony,
+  memoryTwin,
+} from '@do/conformance/reference'
 import { type ConformanceOptions, type ConformanceResult, runConformance } from '@do/conformance/run'
 import { adyenTwin } from '@do/fixtures/adyen'
+import { anthropicTwin } from '@do/fixtures/anthropic'
+import { googleTwin } from '@do/fixtures/google'
+import { openaiTwin } from '@do/fixtures/openai'
 import { plivoTwin } from '@do/fixtures/plivo'
 import { squareTwin } from '@do/fixtures/square'
 import { stripeTwin } from '@do/fixtures/stripe'
 import { telnyxTwin } from '@do/fixtures/telnyx'
 import { twilioTwin } from '@do/fixtures/twilio'
+import { googleLlm } from '@do/google'
+import { type Llm, llm } from '@do/llm'
+import { openaiLlm } from '@do/openai'
 import { type Payments, payments } from '@do/payments'
 import { plivoSms, plivoTelephony } from '@do/plivo'
 import { failover, type ProviderBase } from '@do/provider'
@@ -43,10 +58,10 @@ type AnyTwin =
 type Make<T extends { readonly clock: unknown }> = (options?: { clock?: T['clock']; seed?: number }) => T
 
 /** One provider, failover of one and failover of two accounts: the same promises, kept by each. */
-function rowsOf<T extends AnyTwin | PaymentsTwin>(
+function rowsOf<T extends AnyTwin | PaymentsTwin | LlmTwin>(
   name: string,
   make: Make<T>,
-  description: typeof sms | typeof telephony | typeof payments,
+  description: typeof sms | typeof telephony | typeof payments | typeof llm,
   adapter: (twin: T, at: At) => ProviderBase,
   client?: Use,
 ): readonly Row[] {
@@ -68,7 +83,7 @@ function rowsOf<T extends AnyTwin | PaymentsTwin>(
       const first = make()
       const second = make({ clock: first.clock, seed: 2 })
       const reserve = (at: At) => ({ ...at, fetch: second.fetch, name: `${at.name ?? name}-reserve` })
-      const twin = pair(first as AnyTwin & PaymentsTwin, second as AnyTwin & PaymentsTwin)
+      const twin = pair(first as AnyTwin & PaymentsTwin & LlmTwin, second as AnyTwin & PaymentsTwin & LlmTwin)
       return { twin, provider: (at) => failover([adapter(first, at), adapter(second, reserve(at))]) }
     }),
   ]
@@ -93,6 +108,11 @@ const paymentsVendor = <T extends PaymentsTwin>(
   adapter: (twin: T, at: At) => Payments,
   client?: Use,
 ): Vendor => ({ name, rows: () => rowsOf(name, make, payments, adapter, client) })
+
+const llmVendor = <T extends LlmTwin>(name: string, make: Make<T>, adapter: (twin: T, at: At) => Llm, client?: Use): Vendor => ({
+  name,
+  rows: () => rowsOf(name, make, llm, adapter, client),
+})
 
 /** The vendor's own client, used as its documentation does. */
 const uses =
@@ -189,6 +209,30 @@ export const vendors: readonly Vendor[] = [
       (twin, at) => squarePayments({ ...twin.credentials, ...at }),
       uses<ReturnType<typeof squarePayments>>((client) => client.locations.list()),
     ),
+  ),
+  llmVendor(
+    'memory',
+    memoryLlmTwin,
+    (twin, at) => memoryLlm({ ...twin.credentials, ...at }),
+    uses<ReturnType<typeof memoryLlm>>((client) => client.ask('GET', '/models')),
+  ),
+  llmVendor(
+    'openai',
+    openaiTwin,
+    (twin, at) => openaiLlm({ ...twin.credentials, ...at }),
+    uses<ReturnType<typeof openaiLlm>>((client) => client.models.list()),
+  ),
+  llmVendor(
+    'anthropic',
+    anthropicTwin,
+    (twin, at) => anthropicLlm({ ...twin.credentials, ...at }),
+    uses<ReturnType<typeof anthropicLlm>>((client) => client.models.list()),
+  ),
+  llmVendor(
+    'google',
+    googleTwin,
+    (twin, at) => googleLlm({ ...twin.credentials, ...at }),
+    uses<ReturnType<typeof googleLlm>>((client) => client.models.list()),
   ),
 ]
 

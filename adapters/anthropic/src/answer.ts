@@ -1,7 +1,6 @@
 import type { Anthropic } from '@anthropic-ai/sdk'
 import type { Cost, GenerationEvent, Usage } from '@do/llm'
-import { VendorRefusal } from '@do/provider'
-import { vendorCodeOf } from './errors.ts'
+import { streamError } from './errors.ts'
 import type { VendorEvent } from './events.ts'
 import { vendor } from './parts.ts'
 import { finishOf, usageOf, type VendorUsage } from './usage.ts'
@@ -117,7 +116,7 @@ export function answerReader({ provider, warnings, answerTool, cost }: ReaderOpt
         case 'message_stop':
           return yield* end()
         case 'error':
-          throw new VendorRefusal(vendorCodeOf(event.error) ?? 'api_error')
+          throw streamError(event.error)
         // `ping`, and what is yet to be invented: https://platform.claude.com/docs/en/build-with-claude/streaming
       }
     },

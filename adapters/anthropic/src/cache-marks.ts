@@ -1,6 +1,6 @@
 import type { Anthropic } from '@anthropic-ai/sdk'
 
-export type Mark = '5m' | '1h' | undefined
+type Mark = '5m' | '1h' | undefined
 
 /** What may carry a mark: a tool, a text of the system prompt, a block of a message. */
 interface Markable {

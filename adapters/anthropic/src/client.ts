@@ -7,7 +7,7 @@ export const vendorOrigin = 'https://api.anthropic.com'
 export interface AnthropicOptions extends AdapterOptions {
   /** `sk-ant-…`, from https://platform.claude.com/settings/keys */
   readonly apiKey: string
-  /** What models cost. Without a price for a model, answers have no `cost`. */
+  /** What models cost. Default: `defaultPrices` of @do/llm. Without a price for a model, answers have no `cost`. */
   readonly prices?: PriceTable
 }
 

@@ -1,11 +1,12 @@
 import type { Anthropic } from '@anthropic-ai/sdk'
-import { type Cost, costOf, type GenerateRequest, type llm, type RelayInput, type Usage } from '@do/llm'
+import { type Cost, costOf, defaultPrices, type GenerateRequest, type llm, type RelayInput, type Usage } from '@do/llm'
 import { type Driver, noWebhooks } from '@do/provider'
 import type { ReaderOptions } from './answer.ts'
 import { type AnthropicOptions, type GetClient, lazyClient } from './client.ts'
 import { descriptor } from './descriptor.ts'
 import { errors, readFault } from './errors.ts'
 import { generate, stream } from './generate.ts'
+import { undated } from './models.ts'
 import { listModels } from './models-list.ts'
 import { vendor } from './parts.ts'
 import { relay } from './relay.ts'
@@ -22,12 +23,12 @@ export interface Context {
 }
 
 export function anthropicDriver(options: AnthropicOptions): Driver<typeof llm, Anthropic> {
-  const { prices, name: provider = vendor } = options
+  const { prices = defaultPrices, name: provider = vendor } = options
   const requests = new WeakMap<object, VendorRequest>()
   const context: Context = {
     client: lazyClient(options),
     provider,
-    cost: (model, usage) => (prices === undefined ? undefined : costOf(prices, vendor, model, usage)),
+    cost: (model, usage) => costOf(prices, vendor, model, usage) ?? costOf(prices, vendor, undated(model), usage),
     requestFor: (input) => requests.get(input) ?? requestOf(input),
     readerFor: ({ warnings, answerTool }) => ({ provider, warnings, answerTool, cost: context.cost }),
   }

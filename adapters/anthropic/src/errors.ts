@@ -1,4 +1,4 @@
-import type { VendorFault, Verdict } from '@do/provider'
+import { type VendorFault, VendorRefusal, type Verdict } from '@do/provider'
 
 const page = 'https://platform.claude.com/docs/en/api/errors'
 const limits = 'https://platform.claude.com/docs/en/api/rate-limits'
@@ -122,6 +122,12 @@ export function vendorCodeOf(error: unknown): string | undefined {
   if (type === 'invalid_request_error' && typeof message === 'string')
     return meanings.find(([pattern]) => pattern.test(message))?.[1] ?? type
   return typeof type === 'string' ? type : undefined
+}
+
+/** An error in the middle of a stream. One that nobody knows is still the vendor's failure. */
+export function streamError(error: unknown): VendorRefusal {
+  const code = vendorCodeOf(error) ?? ''
+  return new VendorRefusal(Object.hasOwn(errors, code) ? code : 'api_error')
 }
 
 const fields: Readonly<Record<string, string>> = {

@@ -11,7 +11,7 @@ export async function generate(context: Context, input: GenerateRequest): Promis
   const request = context.requestFor(input)
   const client = await context.client()
   // Not messages.create: it writes to the console about models, and refuses long answers that do not stream.
-  const message = await client.post<Anthropic.Message>(path, { body: request.body })
+  const message = await client.post<Anthropic.Message>(path, { body: request.body, headers: request.headers })
   const reader = answerReader(context.readerFor(request))
   const whole = accumulator({ object: input.output !== undefined })
   for (const event of eventsOfMessage(message)) for (const piece of reader.read(event)) whole.add(piece)
@@ -22,7 +22,9 @@ export async function generate(context: Context, input: GenerateRequest): Promis
 export async function stream(context: Context, input: GenerateRequest): Promise<AsyncIterable<GenerationEvent>> {
   const request = context.requestFor(input)
   const client = await context.client()
-  const response = await client.post(path, { body: { ...request.body, stream: true }, stream: true }).asResponse()
+  const response = await client
+    .post(path, { body: { ...request.body, stream: true }, headers: request.headers, stream: true })
+    .asResponse()
   const body = bodyOf(response, 'event-stream')
   return pieces(body, answerReader(context.readerFor(request)))
 }

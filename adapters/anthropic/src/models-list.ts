@@ -2,13 +2,13 @@ import type { Anthropic } from '@anthropic-ai/sdk'
 import { factsOf, type ModelInfo, type PriceTable } from '@do/llm'
 import type { DriverContext, Page } from '@do/provider'
 import type { GetClient } from './client.ts'
-import { rulesOf } from './models.ts'
+import { rulesOf, undated } from './models.ts'
 import { vendor } from './parts.ts'
 
 /** https://platform.claude.com/docs/en/api/models/list */
 export async function listModels(
   client: GetClient,
-  prices: PriceTable | undefined,
+  prices: PriceTable,
   provider: string,
   cursor: string | undefined,
   context: DriverContext,
@@ -22,9 +22,9 @@ export async function listModels(
   return page.has_more === true && page.last_id ? { items, cursor: page.last_id } : { items }
 }
 
-function infoOf(model: Anthropic.ModelInfo, table: PriceTable | undefined, provider: string, context: DriverContext): ModelInfo {
-  const facts = table === undefined ? undefined : factsOf(table, vendor, model.id)
-  const { kind: _, image: __, long: ___, capabilities, context: window, maxOutput, ...rest } = facts ?? { kind: 'chat' }
+function infoOf(model: Anthropic.ModelInfo, table: PriceTable, provider: string, context: DriverContext): ModelInfo {
+  const facts = factsOf(table, vendor, model.id) ?? factsOf(table, vendor, undated(model.id))
+  const { kind: _, image: __, long: ___, capabilities: ____, context: window, maxOutput, ...rest } = facts ?? { kind: 'chat' }
   const prices = Object.fromEntries(
     Object.entries(rest).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
   )
@@ -38,7 +38,7 @@ function infoOf(model: Anthropic.ModelInfo, table: PriceTable | undefined, provi
     kind: 'chat',
     ...(most === undefined ? {} : { context: most }),
     ...(longest === undefined ? {} : { maxOutput: longest }),
-    capabilities: [...(capabilities ?? capabilitiesOf(model))],
+    capabilities: [...capabilitiesOf(model)],
     ...(Object.keys(prices).length === 0 ? {} : { prices }),
     ...(createdAt === undefined || Number.isNaN(createdAt.getTime()) ? {} : { createdAt: createdAt.toISOString() }),
   }

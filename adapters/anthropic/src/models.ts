@@ -62,3 +62,6 @@ function lineOf(model: string): readonly [line: string | undefined, version: num
   const [, oldMajor, oldMinor = '0', oldLine] = /claude-(\d)(?:-(\d))?-([a-z]+)/.exec(model) ?? []
   return oldMajor === undefined ? [undefined, undefined] : [oldLine, Number(oldMajor) * 10 + Number(oldMinor)]
 }
+
+/** Answers name the snapshot, price lists the model: `claude-haiku-4-5-20251001` is `claude-haiku-4-5`. */
+export const undated = (model: string) => model.replace(/-20\d{6}$/, '')

@@ -1,14 +1,17 @@
 import type { Anthropic } from '@anthropic-ai/sdk'
 import { type Cost, type RelayEvent, type Usage, wholeEvents } from '@do/llm'
-import { VendorRefusal } from '@do/provider'
-import { vendorCodeOf } from './errors.ts'
+import { streamError } from './errors.ts'
 import { eventsIn, type VendorEvent } from './events.ts'
 import { finishOf, usageOf, type VendorUsage } from './usage.ts'
 
 type CostOf = (model: string, usage: Usage) => Cost | undefined
 
-/** Events that must be read even when nothing else is. Text of the model cannot look like one: in JSON its line ends are escaped. */
-const named = /(?:^|[\r\n])event: ?(?:message_start|message_delta|message_stop|error)[\r\n]/
+/** A line that begins an event of one of these types, named or not. Text of the model never looks like one: JSON escapes its line ends. */
+const lineOf = (types: string) => new RegExp(`(?:^|[\\r\\n])(?:event: ?(?:${types})[\\r\\n]|data: ?{"type": ?"(?:${types})")`)
+
+/** What must be read even when nothing else is. */
+const telling = lineOf('message_start|message_delta|message_stop|error')
+const failing = lineOf('error')
 
 interface Seen {
   model: string
@@ -28,11 +31,11 @@ export async function* relayed(body: AsyncIterable<Uint8Array>, cost: CostOf): A
   for await (const chunk of wholeEvents(body)) {
     const text = decoder.decode(chunk)
     let ended = false
-    if (!output || named.test(text)) {
+    if (!output || telling.test(text)) {
       for (const event of eventsIn(text)) {
         if (event.type === 'error') {
           yield* before(text, output)
-          throw new VendorRefusal(vendorCodeOf(event.error) ?? 'api_error')
+          throw streamError(event.error)
         }
         note(event, seen)
         output ||= isOutput(event)
@@ -49,7 +52,7 @@ export async function* relayed(body: AsyncIterable<Uint8Array>, cost: CostOf): A
 
 /** What came in one chunk with the error, but before it. */
 function* before(text: string, output: boolean): Generator<RelayEvent> {
-  const at = /(?:^|[\r\n])event: ?error[\r\n]/.exec(text)?.index ?? 0
+  const at = failing.exec(text)?.index ?? 0
   if (at > 0) yield { type: 'bytes', data: new TextEncoder().encode(text.slice(0, at + 1)), output }
 }
 

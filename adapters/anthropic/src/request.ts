@@ -8,8 +8,14 @@ import { closed } from './schema.ts'
 import { type Thinking, thinkingOf } from './thinking.ts'
 import { answerTool, toolsOf } from './tools.ts'
 
+interface Sampling {
+  temperature?: number
+  top_p?: number
+}
+
 export interface VendorRequest {
-  readonly body: Anthropic.MessageCreateParamsNonStreaming
+  readonly body: Anthropic.MessageCreateParamsNonStreaming & Sampling
+  readonly headers: Readonly<Record<string, string>>
   readonly warnings: readonly string[]
   /** The tool whose arguments are the answer. */
   readonly answerTool: string | undefined
@@ -47,7 +53,8 @@ export function requestOf(input: GenerateRequest): VendorRequest {
   ] as const) {
     if (given !== undefined && given !== 0) warn(`${name}_ignored`)
   }
-  const body: Anthropic.MessageCreateParamsNonStreaming = {
+  const chosen = sampling(input, rules, thinking.on, warn)
+  const body: VendorRequest['body'] = {
     model,
     max_tokens,
     ...(system.length > 0 ? { system } : {}),
@@ -56,11 +63,19 @@ export function requestOf(input: GenerateRequest): VendorRequest {
     ...(choice === undefined ? {} : { tool_choice: choice }),
     ...(thinking.thinking === undefined ? {} : { thinking: thinking.thinking }),
     ...(output_config === undefined ? {} : { output_config }),
-    ...sampling(input, rules, thinking.on, warn),
+    ...chosen,
     ...stopSequences(input.stop),
     ...(input.user === undefined ? {} : { metadata: { user_id: input.user } }),
   }
-  return { body, warnings: [...warnings], answerTool: tools.some(isAnswer) && !rules.structured ? answerTool : undefined }
+  // The API's version of 2026 has no sampling for any model; the one before it still has it for those that take it.
+  // https://platform.claude.com/docs/en/api/migration-2026-10-21
+  const headers: Record<string, string> = Object.keys(chosen).length > 0 ? { 'anthropic-version': '2023-06-01' } : {}
+  return {
+    body,
+    headers,
+    warnings: [...warnings],
+    answerTool: tools.some(isAnswer) && !rules.structured ? answerTool : undefined,
+  }
 }
 
 const isAnswer = ({ name }: Anthropic.Tool) => name === answerTool
@@ -104,7 +119,7 @@ function sampling(
   rules: ModelRules,
   thinks: boolean,
   warn: (warning: string) => void,
-): { temperature?: number; top_p?: number } {
+): Sampling {
   const free = rules.sampling && !thinks
   if (temperature !== undefined) {
     // Newer models refuse both at once.

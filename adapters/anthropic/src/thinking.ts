@@ -4,7 +4,7 @@ import { refuse } from '@do/provider'
 import type { ModelRules } from './models.ts'
 
 /** Tokens for models that take a budget. */
-const budgets = { low: 2_048, medium: 8_192, high: 24_000 } as const
+const budgets = { low: 2_048, medium: 8_192, high: 16_000 } as const
 
 /** The vendor's least. */
 const leastBudget = 1_024

@@ -15,10 +15,7 @@ export interface Tools {
   readonly forced: boolean
 }
 
-/**
- * @throws ProviderError `unsupported` where a tool is forced on a model that cannot be, `invalid_input` where a tool is chosen that
- * is not there.
- */
+/** @throws ProviderError `unsupported` where a tool is forced on a model that cannot be. That it is there has been checked. */
 export function toolsOf(input: GenerateRequest, rules: ModelRules): Tools {
   const { toolChoice, parallelTools, output } = input
   const tools = (input.tools ?? []).map((tool, index) => toolOf(tool, rules, `tools.${index}.parameters`))
@@ -31,10 +28,7 @@ export function toolsOf(input: GenerateRequest, rules: ModelRules): Tools {
   const wanted = typeof toolChoice === 'object' ? toolChoice.tool : undefined
   const forced = wanted !== undefined || toolChoice === 'required'
   if (forced && !rules.forcedTools) throw unsupported('toolChoice', 'This model decides by itself whether to use a tool')
-  if (tools.length === 0 && !forced) return { tools, forced }
-  if (tools.length === 0 || (wanted !== undefined && !tools.some(({ name }) => name === wanted))) {
-    throw refuse('invalid_input', '"toolChoice" names a tool that is not in "tools".', { field: 'toolChoice' })
-  }
+  if (tools.length === 0) return { tools, forced }
   const single = parallelTools === undefined ? {} : { disable_parallel_tool_use: !parallelTools }
   if (wanted !== undefined) return { tools, choice: { type: 'tool', name: wanted, ...single }, forced }
   if (forced) return { tools, choice: { type: 'any', ...single }, forced }

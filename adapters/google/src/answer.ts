@@ -1,7 +1,7 @@
 import type { FinishReason, GenerationEvent, PriceTable, Usage } from '@do/llm'
-import { VendorRefusal } from '@do/provider'
 import type { GenerateContentResponse, Part } from '@google/genai/web'
 import { madeUp } from './contents.ts'
+import { refusalOf } from './errors.ts'
 import { counted, usageOf } from './usage.ts'
 
 /** https://ai.google.dev/api/generate-content#FinishReason What is not here is `other`. */
@@ -22,7 +22,7 @@ const reasons: Readonly<Record<string, FinishReason>> = {
 export interface Facts {
   readonly provider: string
   readonly model: string
-  readonly prices: PriceTable | undefined
+  readonly prices: PriceTable
   readonly warnings: readonly string[]
 }
 
@@ -37,15 +37,20 @@ export interface Reader {
 export function readerOf({ provider, model, prices, warnings }: Facts): Reader {
   let started = false
   let id = ''
+  /** Some answers say nothing of themselves; the ids of their calls must differ from those of others all the same. */
+  let unique: string | undefined
   let served = model
   let reason: string | undefined
   let usage: Usage | undefined
   let calls = 0
   let dropped = false
+  /** The last that came was text. */
+  let saysText = false
   const ids = new Set<string>()
 
   const callId = (given: string | undefined): string => {
-    const own = given !== undefined && given !== '' && !ids.has(given) ? given : `${madeUp}${id.slice(0, 26)}-${calls}`
+    unique ??= id === '' ? crypto.randomUUID() : id
+    const own = given !== undefined && given !== '' && !ids.has(given) ? given : `${madeUp}${unique.slice(0, 26)}-${calls}`
     ids.add(own)
     return own
   }
@@ -61,10 +66,12 @@ export function readerOf({ provider, model, prices, warnings }: Facts): Reader {
       ]
       if (signature !== undefined) events.push({ type: 'signature', signature, signedBy, toolCall: index })
       calls += 1
+      saysText = false
       return events
     }
     const text = part.text === undefined ? undefined : String(part.text)
     if (part.thought === true) {
+      saysText = false
       const events: GenerationEvent[] = [{ type: 'reasoning', text: text ?? '' }]
       return signature === undefined ? events : [...events, { type: 'signature', signature, signedBy }]
     }
@@ -72,9 +79,12 @@ export function readerOf({ provider, model, prices, warnings }: Facts): Reader {
       dropped = true
       return []
     }
-    // A seal on text goes before it, so that it can be put back on it.
-    const seal: GenerationEvent[] = signature === undefined ? [] : [{ type: 'signature', redacted: signature, signedBy }]
-    return text === undefined || text === '' ? seal : [...seal, { type: 'text', text }]
+    const said: GenerationEvent[] = text === undefined || text === '' ? [] : [{ type: 'text', text }]
+    saysText ||= said.length > 0
+    if (signature === undefined) return said
+    // The seal of a text stands behind it as thoughts that nobody may see. One in a part of its own is told apart by its place.
+    const isOnText = said.length > 0 || !saysText
+    return [...said, { type: 'signature', ...(isOnText ? { redacted: signature } : { signature }), signedBy }]
   }
 
   return {
@@ -84,13 +94,11 @@ export function readerOf({ provider, model, prices, warnings }: Facts): Reader {
       usage = usageOf(chunk.usageMetadata) ?? usage
       const [candidate] = chunk.candidates ?? []
       const blocked = chunk.promptFeedback?.blockReason
-      if (candidate === undefined && blocked !== undefined) throw new VendorRefusal(`blocked:${blocked}`)
+      if (candidate === undefined && blocked !== undefined) throw refusalOf('blocked', blocked)
       reason = candidate?.finishReason ?? reason
       const events = (candidate?.content?.parts ?? []).flatMap(eventsOf)
       if (started) return events
       started = true
-      // Some answers say nothing of themselves; ids of calls must be unique all the same.
-      id ||= crypto.randomUUID()
       return [{ type: 'start', id, provider, model: served }, ...events]
     },
     finish() {

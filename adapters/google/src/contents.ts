@@ -1,4 +1,4 @@
-import type { AssistantPart, Message, ToolCall, UserPart } from '@do/llm'
+import type { AssistantPart, Message, ReasoningPart, ToolCall, UserPart } from '@do/llm'
 import { refuse, toBase64 } from '@do/provider'
 import type { Content, FunctionResponse, FunctionResponsePart, Part } from '@google/genai/web'
 import { defined } from './client.ts'
@@ -13,7 +13,10 @@ const unsigned = 'skip_thought_signature_validator'
 
 export interface Conversation {
   readonly contents: Content[]
+  /** Google has one place for what the system says, before everything else. */
   readonly system: Part[]
+  /** Some of it stood further back. */
+  readonly moved: boolean
 }
 
 /** @throws ProviderError `invalid_input` or `unsupported`, naming the message. */
@@ -22,14 +25,15 @@ export function conversationOf(messages: readonly Message[], model: string): Con
   const system: Part[] = []
   const calls = new Map<string, ToolCall>()
   let results: { content: Content; order: number[] } | undefined
+  let moved = false
   for (const [index, message] of messages.entries()) {
     const field = `messages.${index}`
     if (message.role !== 'tool') results = undefined
     if (message.role === 'system') {
+      moved ||= contents.length > 0
       for (const text of textsOf(message.content)) system.push({ text })
     } else if (message.role === 'user') {
-      const parts = typeof message.content === 'string' ? [{ text: message.content }] : message.content.map(userPart)
-      contents.push({ role: 'user', parts })
+      contents.push({ role: 'user', parts: userParts(message.content) })
     } else if (message.role === 'assistant') {
       const content: readonly AssistantPart[] =
         typeof message.content === 'string' ? [{ type: 'text', text: message.content }] : message.content
@@ -58,20 +62,34 @@ export function conversationOf(messages: readonly Message[], model: string): Con
   if (contents.length === 0) {
     throw refuse('invalid_input', 'Google needs at least one message that is not of the system.', { field: 'messages' })
   }
-  return { contents, system }
+  return { contents, system, moved }
 }
 
 const textsOf = (content: string | readonly { readonly text: string }[]): readonly string[] =>
   typeof content === 'string' ? [content] : content.map(({ text }) => text)
 
-function userPart(part: UserPart): Part {
-  if (part.type === 'text') return { text: part.text }
-  return part.data === undefined
-    ? { fileData: defined({ mimeType: part.mediaType ?? guess(part.url as string), fileUri: part.url }) }
-    : { inlineData: { mimeType: part.mediaType as string, data: toBase64(part.data) } }
+/** Texts without a character are left out, where anything else is there. */
+function userParts(content: string | readonly UserPart[]): Part[] {
+  const parts = typeof content === 'string' ? [{ text: content }] : content.map(userPart)
+  const said = parts.filter(({ text }) => text !== '')
+  return said.length > 0 ? said : parts
 }
 
-const extensions: Readonly<Record<string, string>> = { jpg: 'jpeg', jpeg: 'jpeg', png: 'png', webp: 'webp', gif: 'gif', heic: 'heic' }
+function userPart(part: UserPart): Part {
+  if (part.type === 'text') return { text: part.text }
+  if (part.data !== undefined) return { inlineData: { mimeType: part.mediaType as string, data: toBase64(part.data) } }
+  const url = part.type === 'audio' ? '' : (part.url as string)
+  return { fileData: defined({ mimeType: part.mediaType ?? guess(url), fileUri: url }) }
+}
+
+const extensions: Readonly<Record<string, string>> = {
+  jpg: 'jpeg',
+  jpeg: 'jpeg',
+  png: 'png',
+  webp: 'webp',
+  gif: 'gif',
+  heic: 'heic',
+}
 
 /** Google wants to know what a URL leads to, where its own headers do not say. */
 function guess(url: string): string | undefined {
@@ -80,31 +98,21 @@ function guess(url: string): string | undefined {
 }
 
 /**
- * What the model said, as it said it. A seal that Google puts on text is kept as `redacted` reasoning in front of that text; with no
- * text behind it, it was a part of its own.
+ * What the model said, as it said it. Seals that Google puts on text stand behind it, as reasoning without words: `redacted` goes back
+ * onto the text, a `signature` was in a part of its own.
  */
 function modelParts(content: readonly AssistantPart[], model: string, field: string): Part[] {
   const parts: Part[] = []
-  let seal: string | undefined
   let calls = 0
-  const flush = () => {
-    if (seal !== undefined) parts.push({ text: '', thoughtSignature: seal })
-    seal = undefined
-  }
   for (const [index, part] of content.entries()) {
     if (part.type === 'text') {
-      if (part.text === '' && seal === undefined) continue
-      parts.push(defined({ text: part.text, thoughtSignature: seal }))
-      seal = undefined
+      if (part.text !== '') parts.push({ text: part.text })
       continue
     }
-    flush()
     const isOurs = part.signedBy === 'google'
     if (part.type === 'reasoning') {
       // Thoughts without a seal are a summary for people: the model has no use for them.
-      if (isOurs && part.signature !== undefined) {
-        parts.push({ text: part.text, thought: true, thoughtSignature: part.signature })
-      } else if (isOurs) seal = part.redacted
+      if (isOurs) putBack(part, parts)
       continue
     }
     const own = isOurs ? part.signature : undefined
@@ -114,8 +122,16 @@ function modelParts(content: readonly AssistantPart[], model: string, field: str
     const functionCall = defined({ id: idOf(part), name, args: argumentsOf(part, `${field}.content.${index}.arguments`) })
     parts.push(defined({ functionCall, thoughtSignature }))
   }
-  flush()
   return parts
+}
+
+function putBack({ text, signature, redacted }: ReasoningPart, parts: Part[]): void {
+  if (signature !== undefined) parts.push(defined({ text, thought: text === '' ? undefined : true, thoughtSignature: signature }))
+  if (redacted === undefined) return
+  const last = parts.at(-1)
+  const isOnText = text === '' && last?.text !== undefined && last.thoughtSignature === undefined
+  if (isOnText) last.thoughtSignature = redacted
+  else parts.push({ text: '', thoughtSignature: redacted })
 }
 
 const idOf = ({ id }: ToolCall) => (id.startsWith(madeUp) ? undefined : id)
@@ -128,12 +144,7 @@ function argumentsOf(call: ToolCall, field: string): Record<string, unknown> {
   throw refuse('invalid_input', "A call's arguments must be a JSON object: Google takes nothing else.", { field })
 }
 
-function resultOf(
-  message: Extract<Message, { role: 'tool' }>,
-  call: ToolCall,
-  model: string,
-  field: string,
-): FunctionResponse {
+function resultOf(message: Extract<Message, { role: 'tool' }>, call: ToolCall, model: string, field: string): FunctionResponse {
   const texts: string[] = []
   const parts: FunctionResponsePart[] = []
   for (const [index, part] of (typeof message.content === 'string' ? [] : message.content).entries()) {

@@ -38,10 +38,17 @@ export function checkGenerate(input: GenerateRequest): void {
   }
 }
 
+export interface Request {
+  readonly parameters: GenerateContentParameters
+  /** What was asked and is not kept. */
+  readonly warnings: readonly string[]
+}
+
 /** @throws ProviderError `invalid_input`, `invalid_schema` or `unsupported`. */
-export function parametersOf(input: GenerateRequest): GenerateContentParameters {
+export function requestOf(input: GenerateRequest): Request {
   const model = modelIn(input)
-  const { contents, system } = conversationOf(input.messages, model)
+  const { contents, system, moved } = conversationOf(input.messages, model)
+  const thinking = thinkingFor(model, input.thinking)
   const tools = input.tools ?? []
   const config: GenerateContentConfig = {
     ...oneRequest,
@@ -54,13 +61,14 @@ export function parametersOf(input: GenerateRequest): GenerateContentParameters 
       seed: input.seed,
       presencePenalty: input.presencePenalty,
       frequencyPenalty: input.frequencyPenalty,
-      thinkingConfig: thinkingFor(model, input.thinking).config,
+      thinkingConfig: thinking.config,
       tools: tools.length === 0 ? undefined : [{ functionDeclarations: tools.map(declaration) }],
       toolConfig: tools.length === 0 ? undefined : toolConfig(input.toolChoice, tools),
     }),
     ...outputOf(input.output),
   }
-  return { model, contents, config }
+  const warnings = [...thinking.warnings, ...unkept(input, model), ...(moved ? ['system_moved'] : [])]
+  return { parameters: { model, contents, config }, warnings }
 }
 
 function declaration({ name, description, parameters }: Tool, index: number): FunctionDeclaration {
@@ -89,12 +97,11 @@ function outputOf(output: GenerateRequest['output']): GenerateContentConfig {
   return { responseMimeType: 'application/json', responseJsonSchema: fitSchema(named, 'output.schema') }
 }
 
-/** What was asked and is not kept. */
-export function unkept(input: GenerateRequest): readonly string[] {
-  const model = modelIn(input)
-  const warnings = [...thinkingFor(model, input.thinking).warnings]
-  if (ignoresSampling(model) && input.temperature !== undefined) warnings.push('temperature_ignored')
-  if (ignoresSampling(model) && input.topP !== undefined) warnings.push('top_p_ignored')
-  if (input.user !== undefined) warnings.push('user_ignored')
-  return warnings
+function unkept({ temperature, topP, user }: GenerateRequest, model: string): readonly string[] {
+  const ignored = ignoresSampling(model)
+  return [
+    ...(ignored && temperature !== undefined ? ['temperature_ignored'] : []),
+    ...(ignored && topP !== undefined ? ['top_p_ignored'] : []),
+    ...(user !== undefined ? ['user_ignored'] : []),
+  ]
 }

@@ -22,7 +22,7 @@ const table: readonly Row[] = [
   { models: /2\.5-flash/, by: { off: 0, low: 1_024, medium: 8_192, high: 24_576 } },
   { models: /gemini-3-pro/, by: { off: 'LOW', low: 'LOW', medium: 'HIGH', high: 'HIGH' }, alwaysThinks: true },
   {
-    models: /gemini-(3(\.[1356])?|flash)-(flash|lite|latest)/,
+    models: /gemini-3(\.[1356])?-flash|flash-lite/,
     by: { off: 'MINIMAL', low: 'LOW', medium: 'MEDIUM', high: 'HIGH' },
     alwaysThinks: true,
   },

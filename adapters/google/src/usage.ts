@@ -30,10 +30,15 @@ export interface Counted {
   readonly cost?: Cost
 }
 
-/** Usage with its cost, each only where it is known. */
-export function counted(prices: PriceTable | undefined, model: string, usage: Usage | undefined): Counted {
+/** Usage with its cost, each only where it is known. `worth`: what is not paid by tokens of text alone. */
+export function counted(
+  prices: PriceTable,
+  model: string,
+  usage: Usage | undefined,
+  worth: (name: string, usage: Usage) => Cost | undefined = (name, used) => costOf(prices, 'google', name, used),
+): Counted {
   if (usage === undefined) return {}
-  const cost = prices === undefined ? undefined : costOf(prices, 'google', plainName(model), usage)
+  const cost = worth(plainName(model), usage)
   return cost === undefined ? { usage } : { usage, cost }
 }
 

@@ -1,4 +1,4 @@
-import { type FinishReason, type GenerationEvent } from '@do/llm'
+import type { FinishReason, GenerationEvent } from '@do/llm'
 import { inBand } from './errors.ts'
 import type { Dialect } from './options.ts'
 import { seals, textIn } from './thoughts.ts'
@@ -42,7 +42,8 @@ const finishReasons: Readonly<Record<string, FinishReason>> = {
   content_filter: 'content_filter',
 }
 
-export const finishOf = (raw: string): FinishReason => (Object.hasOwn(finishReasons, raw) ? (finishReasons[raw] as FinishReason) : 'other')
+export const finishOf = (raw: string): FinishReason =>
+  Object.hasOwn(finishReasons, raw) ? (finishReasons[raw] as FinishReason) : 'other'
 
 /** Reads one answer, whole or chunk by chunk: the same words come to the same events either way. */
 export interface AnswerReader {

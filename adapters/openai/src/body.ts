@@ -1,7 +1,7 @@
 import { inBand } from './errors.ts'
 
 /** A body that is read chunk by chunk. */
-export interface Body extends AsyncIterableIterator<Uint8Array> {
+export interface Body extends AsyncIterableIterator<Uint8Array<ArrayBuffer>> {
   /** The answer is whole: what is left is read out unheard, so that the connection can serve the next request. */
   settle(): void
 }

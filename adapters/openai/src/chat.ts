@@ -5,15 +5,15 @@ import { type AnswerReader, answerReader } from './answer.ts'
 import { bodyOf, isJson, jsonOf } from './body.ts'
 import type { Connection } from './client.ts'
 import type { Dialect } from './options.ts'
-import { requestOf } from './request.ts'
+import type { WireRequest } from './request.ts'
 import { done, said } from './sse.ts'
 
 type Params = OpenAI.ChatCompletionCreateParams
 
 /** Answers over `POST /chat/completions`. https://developers.openai.com/api/reference/resources/chat */
-export const chatOperations = ({ client }: Connection, dialect: Dialect) => ({
+export const chatOperations = ({ client }: Connection, dialect: Dialect, requestOf: (input: GenerateRequest) => WireRequest) => ({
   generate: async (input: GenerateRequest): Promise<Generation> => {
-    const request = requestOf(input, dialect)
+    const request = requestOf(input)
     const { chat } = await client()
     // The SDK's types know only OpenAI's own fields.
     const response = await chat.completions.create(request.body as unknown as Params).asResponse()
@@ -27,7 +27,7 @@ export const chatOperations = ({ client }: Connection, dialect: Dialect) => ({
   },
 
   stream: async (input: GenerateRequest, { signal }: DriverContext): Promise<AsyncIterable<GenerationEvent>> => {
-    const request = requestOf(input, dialect)
+    const request = requestOf(input)
     const { chat } = await client()
     const body = { ...request.body, stream: true, ...(dialect.streamUsage ? { stream_options: { include_usage: true } } : {}) }
     const response = await chat.completions.create(body as unknown as Params).asResponse()

@@ -48,12 +48,22 @@ function connection(target: Target): Connection {
   return {
     client: () => (client ??= load(target)),
     post: async (path, body, headers) => {
-      const init = { method: 'POST', headers: headers === undefined ? own : { ...headers, ...own }, body }
+      const init = { method: 'POST', headers: headers === undefined ? own : { ...passedOn(headers), ...own }, body }
       const response = await target.fetch(target.base + path, init)
       if (!response.ok) throw new RefusedAnswer(response.status, response.headers, await response.text())
       return response
     },
   }
+}
+
+const neverPassed: ReadonlySet<string> = new Set(
+  'authorization api-key x-api-key cookie host content-length connection'.split(' '),
+)
+
+/** In lower case, or one that we set ourselves would be sent twice. */
+function passedOn(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const)
+  return Object.fromEntries(entries.filter(([name]) => !neverPassed.has(name)))
 }
 
 /** The SDK's own object: constructed on first use, its retries off, nothing taken from the environment. */
@@ -71,8 +81,8 @@ async function load({ base, apiKey, organization, project, headers, fetch }: Tar
     timeout: 2 ** 31 - 1,
     logLevel: 'off',
     defaultHeaders: { ...headers, ...(apiKey === undefined ? { authorization: null } : {}) },
-    // Before its first form the SDK asks the fetch it is given for a Response, by a request of its own.
-    fetch: Object.assign(fetch.bind(undefined), { Response }),
+    // Before its first form the SDK finds out, by a request of its own, whether this fetch can send one. This tells it beforehand.
+    fetch: Object.assign(fetch.bind(undefined), { Response: canSendForms }),
   })
 }
 
@@ -83,4 +93,8 @@ function headersOf({ apiKey, organization, project, headers }: Target): Record<s
   if (organization !== null) own['openai-organization'] = organization
   if (project !== null) own['openai-project'] = project
   return own
+}
+
+function canSendForms() {
+  return { text: async () => '' }
 }

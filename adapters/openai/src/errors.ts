@@ -15,14 +15,14 @@ const rows: readonly Row[] = [
     true,
   ],
   [
-    'context_length_exceeded string_above_max_length request_too_large http:413',
+    'context_length_exceeded request_too_large http:413',
     'context_length',
     'caller',
     'The conversation is longer than the model can read. Shorten it, or ask a model with a longer context.',
     true,
   ],
   [
-    'content_filter content_policy_violation moderation_blocked cyber_policy_violation ResponsibleAIPolicyViolation',
+    'content_filter invalid_prompt content_policy_violation moderation_blocked cyber_policy_violation ResponsibleAIPolicyViolation',
     'content_filter',
     'policy',
     "The vendor's filter refused what was asked.",
@@ -72,14 +72,9 @@ const rows: readonly Row[] = [
     'The model does not take one of the settings. Leave the named field out, or ask another model.',
     true,
   ],
+  // What OpenAI's many other codes for a bad request say in one. The field says more.
   [
-    'invalid_image invalid_image_format invalid_base64_image invalid_image_url image_parse_error image_too_large unsupported_image_media_type invalid_file unsupported_file audio_too_short failed_to_download_image image_file_too_large invalid_image_mode empty_image_file',
-    'invalid_input',
-    'caller',
-    'The vendor cannot read an image, a file or audio that was sent.',
-  ],
-  [
-    'invalid_value invalid_type missing_required_parameter unknown_parameter invalid_prompt integer_below_min_value integer_above_max_value decimal_above_max_value decimal_below_min_value array_above_max_length empty_array empty_string invalid_request_error BadRequestError http:400 http:422',
+    'invalid_request_error BadRequestError http:400 http:422',
     'invalid_input',
     'caller',
     'The vendor refused the input as invalid. Check the named field.',
@@ -139,7 +134,10 @@ interface ErrorBody {
   readonly type?: unknown
   readonly param?: unknown
   readonly message?: unknown
-  readonly innererror?: { readonly code?: unknown }
+  /** Azure's more exact one. */
+  readonly innererror?: { readonly code?: unknown } | null
+  /** OpenRouter's. */
+  readonly metadata?: { readonly error_type?: unknown } | null
 }
 
 /** An error that the vendor tells within an answer that says success: in a stream, or as OpenRouter does in JSON. */
@@ -160,9 +158,10 @@ const bodyOf = (error: unknown): ErrorBody =>
 
 /** The code of it that our table has: its `code`, its `type`, what its words say, or the status that stands for a code. */
 function specificCode(error: unknown): string | undefined {
-  const { code, type, message, innererror } = bodyOf(error)
+  const { code, type, message, param, innererror, metadata } = bodyOf(error)
+  if (code === 'string_above_max_length' && String(param).startsWith('messages')) return 'context_length_exceeded'
   const words = typeof message === 'string' ? said.find(([pattern]) => pattern.test(message))?.[1] : undefined
-  const candidates = [innererror?.code, code, type].filter((candidate) => !general.includes(candidate))
+  const candidates = [innererror?.code, metadata?.error_type, code, type].filter((candidate) => !general.includes(candidate))
   return [...candidates, words, `http:${code}`].find(isKnown)
 }
 

@@ -1,12 +1,11 @@
-import type { ImageInput, Images } from '@do/llm'
+import { costOfImages, type ImageInput, type Images } from '@do/llm'
 import { fromBase64, refuse } from '@do/provider'
 import type { OpenAI } from 'openai'
 import { jsonOf } from './body.ts'
 import type { Connection } from './client.ts'
-import { mediaCost } from './media-cost.ts'
 import type { Dialect } from './options.ts'
 import { defined } from './request.ts'
-import { counted, usageOf } from './usage.ts'
+import { priced, usageOf } from './usage.ts'
 
 interface Row {
   readonly b64_json?: unknown
@@ -28,15 +27,21 @@ export const imageOperations = ({ client }: Connection, dialect: Dialect) => ({
       return { data: fromBase64(b64_json), mediaType, ...revised }
     })
     if (made.length === 0) throw new Error('The answer holds no image.')
-    const use = counted(dialect, [model], usageOf(answer.usage))
-    const estimate = () =>
-      mediaCost(dialect, [model], ({ image }) => {
-        const size = input.size ?? (typeof answer.size === 'string' ? answer.size : '1024x1024')
-        const quality = input.quality ?? answer.quality
-        const each = image?.[`${quality}/${size}`] ?? image?.[size] ?? image?.['*']
-        return each === undefined ? undefined : each * made.length
-      })
-    return { images: made, provider: dialect.provider, model, ...use, ...(use.cost === undefined ? estimate() : {}) }
+    const usage = usageOf(answer.usage)
+    const word = (own: string | undefined, told: unknown) => own ?? (typeof told === 'string' ? told : undefined)
+    const units = {
+      count: made.length,
+      size: word(input.size, answer.size),
+      quality: word(input.quality, answer.quality),
+      usage,
+    }
+    return {
+      images: made,
+      provider: dialect.provider,
+      model,
+      ...(usage === undefined ? {} : { usage }),
+      ...priced(dialect, [model], (table, vendor) => costOfImages(table, vendor, model, units)),
+    }
   },
 })
 

@@ -22,7 +22,8 @@ export function messagesOf(messages: readonly Message[], dialect: Dialect): Wire
       case 'user':
         wire.push({
           role: 'user',
-          content: typeof message.content === 'string' ? message.content : message.content.map((part) => userPart(part, dialect, index)),
+          content:
+            typeof message.content === 'string' ? message.content : message.content.map((part) => userPart(part, dialect, index)),
           ...(message.name === undefined ? {} : { name: message.name }),
         })
         break

@@ -13,7 +13,11 @@ interface Row {
 }
 
 /** `GET /models`: all of them at once. https://developers.openai.com/api/reference/resources/models */
-export const modelOperations = ({ client }: Connection, dialect: Dialect, capabilities: Readonly<Record<string, true | string>>) => ({
+export const modelOperations = (
+  { client }: Connection,
+  dialect: Dialect,
+  capabilities: Readonly<Record<string, true | string>>,
+) => ({
   models: {
     list: async (_: object, { handle }: DriverContext): Promise<Page<ModelInfo>> => {
       const { models } = await client()
@@ -54,7 +58,7 @@ function infoOf(
   capabilities: Readonly<Record<string, true | string>>,
   id: string,
 ): ModelInfo {
-  const facts = prices === undefined ? undefined : factsOf(prices, vendor, model)
+  const facts = factsOf(prices, vendor, model)
   const kind = facts?.kind ?? kinds.find(([names]) => names.test(model))?.[1] ?? (isOpenai ? 'other' : 'chat')
   const declared = Object.keys(capabilities).filter((name) => capabilities[name] === true && byKind[kind].test(name))
   const context = facts?.context ?? [row.context_length, row.max_model_len].find((length) => Number.isSafeInteger(length))

@@ -45,7 +45,7 @@ export interface Dialect {
   readonly vendor: string
   /** The instance's name. */
   readonly provider: string
-  readonly prices: PriceTable | undefined
+  readonly prices: PriceTable
   /** OpenAI itself, with its own rules for images, files and speech. */
   readonly isOpenai: boolean
   readonly maxTokensField: 'max_tokens' | 'max_completion_tokens'

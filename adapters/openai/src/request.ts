@@ -1,6 +1,6 @@
 import { type GenerateRequest, type Tool, warningsOf } from '@do/llm'
 import { refuse } from '@do/provider'
-import { messagesOf } from './messages.ts'
+import { messagesOf, type WireMessage } from './messages.ts'
 import type { Dialect } from './options.ts'
 import { isStrict } from './strict.ts'
 
@@ -11,8 +11,20 @@ export interface WireRequest {
   readonly warnings: readonly string[]
 }
 
-/** @throws ProviderError `unsupported` for what this model or vendor has not. */
-export function requestOf(input: GenerateRequest, dialect: Dialect): WireRequest {
+/**
+ * The request for an input: worked out once, when it is checked, and taken again when it is sent.
+ * @throws ProviderError `unsupported` for what this model or vendor has not.
+ */
+export function requests(dialect: Dialect): (input: GenerateRequest) => WireRequest {
+  const made = new WeakMap<GenerateRequest, WireRequest>()
+  return (input) => {
+    const request = made.get(input) ?? requestOf(input, dialect)
+    made.set(input, request)
+    return request
+  }
+}
+
+function requestOf(input: GenerateRequest, dialect: Dialect): WireRequest {
   const model = input.model as string
   const warnings = [...warningsOf(input)]
   const thinking = input.thinking === undefined ? undefined : dialect.thinking(input.thinking, model)
@@ -24,7 +36,7 @@ export function requestOf(input: GenerateRequest, dialect: Dialect): WireRequest
   if (typeof output === 'object' && !isStrict(output.schema)) warnings.push('schema_not_strict')
   const body = defined({
     model,
-    messages: messagesOf(input.messages, dialect),
+    messages: output === 'json' ? sayingJson(messagesOf(input.messages, dialect)) : messagesOf(input.messages, dialect),
     ...toolsOf(input),
     response_format: formatOf(output),
     ...thinking?.body,
@@ -38,6 +50,13 @@ export function requestOf(input: GenerateRequest, dialect: Dialect): WireRequest
     [dialect.isOpenai ? 'safety_identifier' : 'user']: input.user,
   })
   return { model, body, warnings }
+}
+
+/** JSON of any shape is refused where no message asks for it by that word. */
+function sayingJson(messages: readonly WireMessage[]): readonly WireMessage[] {
+  return /json/i.test(JSON.stringify(messages))
+    ? messages
+    : [{ role: 'system', content: 'Answer with one JSON object.' }, ...messages]
 }
 
 function toolsOf({ tools = [], toolChoice, parallelTools }: GenerateRequest) {

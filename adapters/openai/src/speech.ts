@@ -1,13 +1,12 @@
-import type { SpeakInput, Speech, SpeechEvent } from '@do/llm'
+import { costOfSpeech, type SpeakInput, type Speech, type SpeechEvent, type Usage } from '@do/llm'
 import { type DriverContext, fromBase64, refuse } from '@do/provider'
 import type { OpenAI } from 'openai'
 import { bodyOf, isJson, jsonOf } from './body.ts'
 import type { Connection } from './client.ts'
-import { mediaCost } from './media-cost.ts'
 import type { Dialect } from './options.ts'
 import { defined } from './request.ts'
 import { done, said } from './sse.ts'
-import { counted, usageOf } from './usage.ts'
+import { priced, usageOf } from './usage.ts'
 
 /** https://developers.openai.com/api/reference/resources/audio/subresources/speech */
 export const speakLength = 4096
@@ -33,16 +32,17 @@ export const speechOperations = ({ client }: Connection, dialect: Dialect) => {
     const { audio } = await client()
     return audio.speech.create({ ...paramsOf(input), ...more }).asResponse()
   }
-  const costOfText = ({ model, text }: Asked) =>
-    mediaCost(dialect, [model as string], ({ characters }) =>
-      characters === undefined ? undefined : (characters * [...text].length) / 1_000_000,
-    )
+  const counted = ({ model, text }: Asked, usage?: Usage) => {
+    const units = { characters: [...text].length, usage }
+    const cost = priced(dialect, [model as string], (table, vendor, name) => costOfSpeech(table, vendor, name, units))
+    return { ...(usage === undefined ? {} : { usage }), ...cost }
+  }
 
   return {
     speak: async (given: SpeakInput): Promise<Speech> => {
       const input = given as Asked
       const response = await ask(input, {})
-      if (isJson(response)) await jsonOf(response)
+      await checkSound(response)
       const audio = new Uint8Array(await response.arrayBuffer())
       if (audio.length === 0) throw new Error('The answer holds no sound.')
       return {
@@ -50,7 +50,7 @@ export const speechOperations = ({ client }: Connection, dialect: Dialect) => {
         mediaType: mediaTypeOf(response, input),
         provider: dialect.provider,
         model: input.model as string,
-        ...costOfText(input),
+        ...counted(input),
       }
     },
 
@@ -62,12 +62,12 @@ export const speechOperations = ({ client }: Connection, dialect: Dialect) => {
       const response = await ask(input, asEvents ? { stream_format: 'sse' } : {})
       const start = { type: 'start', provider: dialect.provider, model, mediaType: mediaTypeOf(response, input) } as const
       return (async function* (): AsyncGenerator<SpeechEvent> {
-        if (isJson(response)) await jsonOf(response)
+        if (!isEvents(response)) await checkSound(response)
         yield start
         const body = bodyOf(response, signal)
-        if (!/event-stream/.test(response.headers.get('content-type') ?? '')) {
+        if (!isEvents(response)) {
           for await (const data of body) yield { type: 'audio', data }
-          yield { type: 'finish', ...costOfText(input) }
+          yield { type: 'finish', ...counted(input) }
           return
         }
         for await (const event of said(body)) {
@@ -75,8 +75,7 @@ export const speechOperations = ({ client }: Connection, dialect: Dialect) => {
           if (event.type === 'speech.audio.delta') yield { type: 'audio', data: fromBase64(String(event.audio)) }
           if (event.type !== 'speech.audio.done') continue
           body.settle()
-          const use = counted(dialect, [model], usageOf(event.usage))
-          yield { type: 'finish', ...use, ...(use.cost === undefined ? costOfText(input) : {}) }
+          yield { type: 'finish', ...counted(input, usageOf(event.usage)) }
           return
         }
       })()
@@ -88,7 +87,10 @@ export const speechOperations = ({ client }: Connection, dialect: Dialect) => {
 export function checkSpeech({ text, model, instructions }: SpeakInput, { isOpenai }: Dialect): void {
   if (!isOpenai) return
   if (text.length > speakLength) {
-    throw refuse('text_too_long', `OpenAI speaks ${speakLength} characters at once. Cut the text.`, { field: 'text', elsewhere: true })
+    throw refuse('text_too_long', `OpenAI speaks ${speakLength} characters at once. Cut the text.`, {
+      field: 'text',
+      elsewhere: true,
+    })
   }
   if (instructions !== undefined && isOld(model as string)) {
     throw refuse('unsupported', `"${model}" takes no directions.`, { field: 'instructions', elsewhere: true })
@@ -104,6 +106,14 @@ function paramsOf({ model, text, voice = 'alloy', format, speed, instructions }:
     speed,
     instructions,
   }) as unknown as OpenAI.Audio.SpeechCreateParams
+}
+
+const isEvents = (response: Response) => /event-stream/.test(response.headers.get('content-type') ?? '')
+
+/** @throws VendorRefusal for an error in the place of sound, Error for a page. */
+async function checkSound(response: Response): Promise<void> {
+  if (isJson(response)) await jsonOf(response)
+  if (/^text\/|json/.test(response.headers.get('content-type') ?? '')) throw new Error('The answer holds no sound.')
 }
 
 /** What it really is: servers may know fewer formats than they are asked for. */

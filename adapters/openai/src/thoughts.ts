@@ -32,7 +32,8 @@ export function seals(): Seals {
       for (const detail of details as readonly Detail[]) {
         if (typeof detail !== 'object' || detail === null) continue
         const last = drafts.at(-1)
-        const goesOn = last !== undefined && detail.index !== undefined && last.index === detail.index && last.type === detail.type
+        const goesOn =
+          last !== undefined && detail.index !== undefined && last.index === detail.index && last.type === detail.type
         if (!goesOn) {
           drafts.push({ ...detail })
           continue

@@ -1,14 +1,13 @@
-import type { TranscribeInput, Transcript, TranscriptEvent } from '@do/llm'
+import { costOfTranscription, type TranscribeInput, type Transcript, type TranscriptEvent } from '@do/llm'
 import { type DriverContext, refuse } from '@do/provider'
 import type { OpenAI } from 'openai'
 import { bodyOf, isJson, jsonOf } from './body.ts'
 import type { Connection } from './client.ts'
 import { languageCode } from './language.ts'
-import { mediaCost } from './media-cost.ts'
 import type { Dialect } from './options.ts'
 import { defined } from './request.ts'
 import { done, said } from './sse.ts'
-import { counted, usageOf } from './usage.ts'
+import { priced, usageOf } from './usage.ts'
 
 type Params = OpenAI.Audio.TranscriptionCreateParams
 type Answer = Readonly<Record<string, unknown>>
@@ -21,21 +20,18 @@ export const transcriptionOperations = ({ client }: Connection, dialect: Dialect
   }
 
   const facts = (answer: Answer, model: string) => {
-    const usage = answer.usage as { readonly type?: unknown; readonly seconds?: unknown } | undefined
-    const duration = [answer.duration, usage?.seconds].map(Number).find((seconds) => seconds >= 0)
-    const use = counted(dialect, [model], usage?.type === 'duration' ? undefined : usageOf(usage))
-    const byTime = () =>
-      mediaCost(dialect, [model], ({ audioHour }) =>
-        audioHour === undefined || duration === undefined ? undefined : (audioHour * duration) / 3_600,
-      )
+    const told = answer.usage as { readonly type?: unknown; readonly seconds?: unknown } | undefined
+    const seconds = [answer.duration, told?.seconds].map(Number).find((each) => each >= 0)
+    const usage = told?.type === 'duration' ? undefined : usageOf(told)
+    const units = { seconds, usage }
     const language = typeof answer.language === 'string' ? languageCode(answer.language) : undefined
     return {
       ...(language === undefined ? {} : { language }),
-      ...(duration === undefined ? {} : { duration }),
+      ...(seconds === undefined ? {} : { duration: seconds }),
       ...spans('segments', answer.segments, 'text'),
       ...spans('words', answer.words, 'word'),
-      ...use,
-      ...(use.cost === undefined ? byTime() : {}),
+      ...(usage === undefined ? {} : { usage }),
+      ...priced(dialect, [model], (table, vendor) => costOfTranscription(table, vendor, model, units)),
     }
   }
 
@@ -73,7 +69,11 @@ export const transcriptionOperations = ({ client }: Connection, dialect: Dialect
 }
 
 /** @throws ProviderError `unsupported`: only Whisper tells when something was said. */
-export function checkTranscription(operation: string, { model, timestamps = 'none' }: TranscribeInput, { isOpenai }: Dialect): void {
+export function checkTranscription(
+  operation: string,
+  { model, timestamps = 'none' }: TranscribeInput,
+  { isOpenai }: Dialect,
+): void {
   if (!isOpenai || timestamps === 'none') return
   if (operation === 'transcribe' && (model as string).startsWith('whisper')) return
   const message = `"${model}" does not say when something was said${operation === 'transcribe' ? '' : ' in a stream'}. Ask "whisper-1" by \`transcribe\`.`

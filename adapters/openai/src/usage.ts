@@ -51,17 +51,24 @@ export function usageOf(given: unknown): Usage | undefined {
   }
 }
 
-/** What is known of an answer's use, for the result. The table may know the model by the name it was asked for. */
-export function counted(
-  { prices, vendor }: { readonly prices: PriceTable | undefined; readonly vendor: string },
-  models: readonly string[],
-  usage: Usage | undefined,
-): { usage?: Usage; cost?: Cost } {
-  if (usage === undefined) return {}
-  if (prices === undefined) return { usage }
-  for (const model of models) {
-    const cost = costOf(prices, vendor, model, usage)
-    if (cost !== undefined) return { usage, cost }
-  }
-  return { usage }
+export interface Prices {
+  readonly prices: PriceTable
+  readonly vendor: string
 }
+
+/** What something cost. The table may know the model by the name that it answers with, or the one it was asked by. */
+export function priced(
+  { prices, vendor }: Prices,
+  models: readonly string[],
+  cost: (table: PriceTable, vendor: string, model: string) => Cost | undefined,
+): { cost?: Cost } {
+  for (const model of models) {
+    const known = cost(prices, vendor, model)
+    if (known !== undefined) return { cost: known }
+  }
+  return {}
+}
+
+/** What is known of an answer's use, for the result. */
+export const counted = (prices: Prices, models: readonly string[], usage: Usage | undefined): { usage?: Usage; cost?: Cost } =>
+  usage === undefined ? {} : { usage, ...priced(prices, models, (table, vendor, model) => costOf(table, vendor, model, usage)) }

@@ -1,7 +1,7 @@
 /** The bytes of an answer. When the signal fires, the connection is closed although nobody reads. */
-export async function* bytesOf(response: Response, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+export async function* bytesOf(response: Response, signal: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   if (response.body === null) return
-  const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+  const reader = (response.body as ReadableStream<Uint8Array<ArrayBuffer>>).getReader()
   let whole = false
   const close = () => void reader.cancel(signal.reason).catch(() => {})
   signal.addEventListener('abort', close, { once: true })

@@ -12,7 +12,7 @@ export interface Ask {
   readonly model: string
   readonly inputs: Readonly<Record<string, unknown>>
   /** Sent as it is over REST, for models that hear bytes; the binding takes them as numbers in `inputs`. */
-  readonly bytes?: Uint8Array
+  readonly bytes?: Uint8Array<ArrayBuffer>
 }
 
 /** The way to Workers AI. Every answer has a good status: others are thrown as `RefusedAnswer`. */
@@ -29,7 +29,11 @@ export interface Connection {
 export interface WorkersAiRest {
   readonly accountId: string
   /** `POST ai/run/<model>`. The answer is as it came: its envelope, its stream, its status. */
-  run(model: string, inputs: object, init?: { readonly signal?: AbortSignal; readonly headers?: Record<string, string> }): Promise<Response>
+  run(
+    model: string,
+    inputs: object,
+    init?: { readonly signal?: AbortSignal; readonly headers?: Record<string, string> },
+  ): Promise<Response>
   /** Any path below `/client/v4/accounts/<accountId>/ai/`. */
   fetch(path: string, init?: RequestInit): Promise<Response>
 }
@@ -66,16 +70,17 @@ function overRest(options: WorkersAiRestOptions): Connection {
   const apiToken = credential(options, 'apiToken', 'workers-ai')
   const send = createTransport({ vendorOrigins: [apiOrigin, gatewayOrigin], baseUrl, fetch })
   const account = `${apiOrigin}/client/v4/accounts/${encodeURIComponent(accountId)}/ai`
-  const throughGateway = gateway && `${gatewayOrigin}/v1/${encodeURIComponent(accountId)}/${encodeURIComponent(gateway.id)}/workers-ai`
+  const throughGateway =
+    gateway && `${gatewayOrigin}/v1/${encodeURIComponent(accountId)}/${encodeURIComponent(gateway.id)}/workers-ai`
   const authorization = `Bearer ${apiToken}`
   const forGateway = {
     ...gatewayHeaders(gateway),
     ...(gateway?.token === undefined ? {} : { 'cf-aig-authorization': `Bearer ${gateway.token}` }),
   }
-  const post = async (url: string, body: string | Uint8Array, headers: Readonly<Record<string, string>> = {}) => {
+  const post = async (url: string, body: string | Uint8Array<ArrayBuffer>, headers: Readonly<Record<string, string>> = {}) => {
     const type = typeof body === 'string' ? 'application/json' : 'application/octet-stream'
     const all = { ...headers, ...forGateway, authorization, 'content-type': type }
-    return accepted(await send(url, { method: 'POST', headers: all, body: body as BodyInit }))
+    return accepted(await send(url, { method: 'POST', headers: all, body }))
   }
   const authorised: WorkersAiRest = {
     accountId,
@@ -151,6 +156,8 @@ async function answerOf(call: Promise<unknown>): Promise<Response> {
     value = await call
   } catch (error) {
     const { name, message } = error as Partial<Error>
+    // It has begun to read the answer by itself, and could not.
+    if (error instanceof SyntaxError) return new Response('', { headers: { 'content-type': 'application/json' } })
     const code = codeIn(message)
     const isRefusal = code !== undefined || /^(?:InferenceUpstream|AiInternal|Ai)Error$/.test(name ?? '')
     if (!isRefusal || /^(?:Abort|Timeout)Error$/.test(name ?? '')) throw error
@@ -162,4 +169,4 @@ async function answerOf(call: Promise<unknown>): Promise<Response> {
 }
 
 /** What a bare stream holds is not said: it is looked at where it is read. */
-export const streamType = 'application/x-unknown-stream'
+const streamType = 'application/x-unknown-stream'

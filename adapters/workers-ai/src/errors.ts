@@ -149,6 +149,15 @@ const rows: readonly Row[] = [
   },
 ]
 
+/** A failure that an answer with a good status tells of, by a code that no page explains. */
+const unnamed: Verdict = {
+  code: 'vendor_error',
+  effect: 'none',
+  fault: 'provider',
+  message: 'Workers AI failed while it answered. Ask again.',
+  see,
+}
+
 const expanded = rows.flatMap(({ codes, status, ...row }) =>
   codes.split(' ').map((vendorCode) => ({ vendorCode, status, verdict: { effect: 'none', see, ...row } satisfies Verdict })),
 )
@@ -164,6 +173,7 @@ const overloaded: Verdict = {
 /** What Cloudflare's codes mean. Whatever is asked here changes nothing, so the effect is always none. */
 export const errors: Readonly<Record<string, Verdict>> = {
   ...Object.fromEntries(expanded.map(({ vendorCode, verdict }) => [vendorCode, verdict])),
+  unnamed,
   'http:408': { code: 'timeout', effect: 'none', fault: 'provider', message: 'Workers AI gave up on the request.', see },
   'http:502': overloaded,
   'http:503': overloaded,
@@ -186,8 +196,7 @@ export class RefusedAnswer extends Error {
   }
 }
 
-export const readFault = (error: unknown): VendorFault =>
-  error instanceof RefusedAnswer ? { vendorCode: error.vendorCode } : {}
+export const readFault = (error: unknown): VendorFault => (error instanceof RefusedAnswer ? { vendorCode: error.vendorCode } : {})
 
 /** What the text says that its number does not, or where it has none. Tried in this order. */
 const wordings: readonly (readonly [wording: RegExp, vendorCode: string])[] = [
@@ -198,6 +207,7 @@ const wordings: readonly (readonly [wording: RegExp, vendorCode: string])[] = [
   [/invalid (?:json )?schema|schema is (?:invalid|not valid)|invalid_schema|unsupported schema/i, 'schema'],
   [/capacity temporarily exceeded/i, '3040'],
   [/no such model/i, '5007'],
+  [/authentication error/i, '10000'],
 ]
 
 /**
@@ -217,7 +227,7 @@ export function vendorCodeIn(body: unknown): string | undefined {
 export function codeIn(text: string | undefined, beside?: unknown): string | undefined {
   const said = text === undefined ? undefined : wordings.find(([wording]) => wording.test(text))?.[1]
   if (said !== undefined) return said
-  const within = /^(?:\w*Error: )*(\d{4,5}):/.exec(text ?? '')?.[1]
+  const within = /^(?:\w*Error: )*(\d{3,5}):/.exec(text ?? '')?.[1]
   const code = beside === undefined || beside === null ? undefined : String(beside)
   if (within !== undefined && Object.hasOwn(errors, within)) return within
   return code ?? within

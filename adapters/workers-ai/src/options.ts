@@ -41,7 +41,7 @@ export interface GatewayOptions {
 
 interface Common extends AdapterOptions {
   readonly gateway?: GatewayOptions
-  /** Instead of the prices that Cloudflare published (`workersAiPrices`). */
+  /** Instead of the prices that Cloudflare published (`defaultPrices` of `@do/llm`). */
   readonly prices?: PriceTable
   /**
    * Most tokens of an answer where the request does not say, for the older models, which otherwise stop after 256.

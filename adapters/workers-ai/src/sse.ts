@@ -15,7 +15,7 @@ export async function* dataOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<
 }
 
 /** Events with the blank lines that end them, so that they can be put together again as they were. */
-export const eventsIn = (text: string): readonly string[] => text.match(/[^]*?(?:\r\n\r\n|\n\n|\r\r)|[^]+$/g) ?? []
+export const eventsIn = (text: string): readonly string[] => text.match(/[\s\S]*?(?:\r\n\r\n|\n\n|\r\r)|[\s\S]+$/g) ?? []
 
 export function dataIn(event: string): string | undefined {
   const lines = event.split(/\r\n|\n|\r/).filter((line) => line.startsWith('data:'))

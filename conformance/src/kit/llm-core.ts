@@ -1,5 +1,6 @@
 import type { AskedAnswer, GeneratedAnswer, LlmRefusal, LlmTwin, ScriptedAnswer, StreamFault, TwinUsage } from '../llm-twin.ts'
 import { TwinNetworkError } from './network-error.ts'
+import { happened } from './order.ts'
 import { TwinCore } from './twin-core.ts'
 
 /** A piece of a stream as the vendor writes it. `output` pieces are what the reader is there for. */
@@ -85,9 +86,14 @@ export abstract class LlmTwinCore extends TwinCore implements LlmTwin {
 
   /** Writes down what was asked. Answers a refusal, where one was wished for. */
   protected note(asked: AskedAnswer): Response | undefined {
-    this.#asked.push(asked)
-    const why = this.#refusals.shift()
+    const why = this.noted(asked)
     return why === undefined ? undefined : this.refusal(why)
+  }
+
+  /** As `note`, for vendors that refuse one operation in other words than another. */
+  protected noted(asked: AskedAnswer): LlmRefusal | undefined {
+    this.#asked.push(happened(asked))
+    return this.#refusals.shift()
   }
 
   /** The next of the script; without one what `unscripted` makes of what the user said last, or just that. */
@@ -122,7 +128,7 @@ export abstract class LlmTwinCore extends TwinCore implements LlmTwin {
     body: unknown,
     headers: Record<string, string> = {},
   ): Response {
-    this.#generated.push({ model: asked.model, streamed: false, pieces: 1, whole: true, left: false, usage })
+    this.#generated.push(happened({ model: asked.model, streamed: false, pieces: 1, whole: true, left: false, usage }))
     if (typeof body === 'string') return new Response(body, { headers: { 'content-type': 'application/json', ...headers } })
     return Response.json(body, { headers })
   }
@@ -137,7 +143,7 @@ export abstract class LlmTwinCore extends TwinCore implements LlmTwin {
     const fault = this.#breaks.shift()
     const style = this.#style
     const record = { model: asked.model, streamed: true, pieces: 0, whole: false, left: false, usage }
-    this.#generated.push(record)
+    this.#generated.push(happened(record))
     const written = this.#write(frames, fault, style, record)
     const encoder = new TextEncoder()
     const cuts = cut(written, encoder, style.bytes)
@@ -203,10 +209,12 @@ export abstract class LlmTwinCore extends TwinCore implements LlmTwin {
     for (const [index, { text, output, bytes }] of frames.entries()) {
       if (record.left) return
       // After the last piece comes what ends the answer: without it all was said, and nobody can know.
-      const isHere = record.pieces === fault?.pieces && (output || (all > 0 && record.pieces === all))
+      // Some vendors write in one piece what others write in ten.
+      const isHere = record.pieces === Math.min(fault?.pieces ?? 0, all) && (output || (all > 0 && record.pieces === all))
       if (fault !== undefined && isHere && !broken) {
         broken = true
-        switch (fault.kind) {
+        // Sound has no words for an error: there the line just breaks.
+        switch (bytes !== undefined && (fault.kind === 'error' || fault.kind === 'malformed') ? 'cut' : fault.kind) {
           case 'cut':
             throw new TwinNetworkError('ECONNRESET')
           case 'stall':
@@ -225,7 +233,7 @@ export abstract class LlmTwinCore extends TwinCore implements LlmTwin {
         }
       }
       if (output && style.paceMs !== undefined) await this.clock.sleep(style.paceMs)
-      if (style.keepAlives && this.keepAlive() !== '') yield line(this.keepAlive())
+      if (style.keepAlives && bytes === undefined && this.keepAlive() !== '') yield line(this.keepAlive())
       // Whoever left in the meantime is not worked for any longer.
       if (record.left) return
       if (output) record.pieces += 1
@@ -247,7 +255,6 @@ export abstract class LlmTwinCore extends TwinCore implements LlmTwin {
       await new Promise((resolve) => setTimeout(resolve, isReal ? 20 : 0))
     }
   }
-
 }
 
 /** Cuts text on the wire: as it is written, or at every so many bytes, wherever that falls. */

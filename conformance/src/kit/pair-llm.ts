@@ -1,5 +1,6 @@
 import type { LlmTwin } from '../llm-twin.ts'
 import type { Twin } from '../twin.ts'
+import { inOrder } from './order.ts'
 
 /**
  * Two accounts that answer, as one. Both know the script, since either may be asked; a stream that breaks is the first's; a refusal
@@ -7,7 +8,7 @@ import type { Twin } from '../twin.ts'
  */
 export function llmPair(first: LlmTwin, second: LlmTwin): Omit<LlmTwin, keyof Twin> {
   const both = [first, second]
-  const all = <T>(what: (twin: LlmTwin) => readonly T[]) => both.flatMap((twin) => [...what(twin)])
+  const all = <T extends object>(what: (twin: LlmTwin) => readonly T[]) => inOrder(both.flatMap((twin) => [...what(twin)]))
   return {
     models: first.models,
     ...(first.signs === undefined ? {} : { signs: first.signs }),

@@ -104,8 +104,7 @@ export abstract class TwinCore implements Twin {
       body,
       operation,
     })
-    const act = async () =>
-      this.carried((await getResponse([...this.handlers], request)) ?? this.voice.notFound(), signal)
+    const act = async () => this.carried((await getResponse([...this.handlers], request)) ?? this.voice.notFound(), signal)
     switch (fault?.kind) {
       case undefined:
         return act()

@@ -33,12 +33,16 @@ export const talking: readonly LlmCheck[] = [
     same([world.twin.asked().length, asked.model, asked.operation], [1, world.twin.models.chat, 'generate'], 'What was asked')
     same([asked.messages.map(({ role, text: said }) => [role, said]), asked.system], [[['user', question]], []], 'The question')
   }),
-  group('generate', why.streams)('not-streamed', 'An answer at once is asked for at once, one in pieces in pieces', async (world) => {
-    await world.provider.generate({ model: world.twin.models.chat, messages: [{ role: 'user', content: 'Hi' }] })
-    same(lastAsked(world).streamed, false, 'Streamed, asked for at once')
-    await hearing(world)
-    same(lastAsked(world).streamed, true, 'Streamed, asked for in pieces')
-  }),
+  group('generate', why.streams)(
+    'not-streamed',
+    'An answer at once is asked for at once, one in pieces in pieces',
+    async (world) => {
+      await world.provider.generate({ model: world.twin.models.chat, messages: [{ role: 'user', content: 'Hi' }] })
+      same(lastAsked(world).streamed, false, 'Streamed, asked for at once')
+      await hearing(world)
+      same(lastAsked(world).streamed, true, 'Streamed, asked for in pieces')
+    },
+  ),
   ...says('unchanged', 'Every character of question and answer arrives unchanged', async (world, answer) => {
     for (const text of texts) {
       world.twin.say({ text })

@@ -127,13 +127,19 @@ export const group =
     }
   }
 
+/** `on`: the same way, of another provider. */
+type BothWays = (world: LlmWorld, answer: Answer, on: (provider: Llm) => Answer) => Promise<void>
+
 /** The same promise of an answer at once and of one in pieces. */
 export const bothWays =
   (why: string, common: readonly string[] = []) =>
-  (name: string, title: string, run: (world: LlmWorld, answer: Answer) => Promise<void>, more: Facts = {}): LlmCheck[] => [
-    group('generate', why, common)(name, title, (world) => run(world, whole(world)), more),
-    group('stream', why, common)(name, `${title}, piece by piece too`, (world) => run(world, pieced(world)), more),
-  ]
+  (name: string, title: string, run: BothWays, more: Facts = {}): LlmCheck[] => {
+    const by = (way: typeof whole) => (world: LlmWorld) => run(world, way(world), (provider) => way(world, provider))
+    return [
+      group('generate', why, common)(name, title, by(whole), more),
+      group('stream', why, common)(name, `${title}, piece by piece too`, by(pieced), more),
+    ]
+  }
 
 /** All of a list, one after the other. */
 export async function each<T>(values: readonly T[], run: (value: T) => Promise<void>): Promise<void> {

@@ -1,5 +1,12 @@
 import { failoverMutants } from './failover.ts'
 import { listMutants } from './lists.ts'
+import { llmAnsweringMutants } from './llm-answering.ts'
+import { llmAskingMutants } from './llm-asking.ts'
+import { llmFailoverMutants } from './llm-failover.ts'
+import { llmMediaMutants } from './llm-media.ts'
+import { llmRelayMutants } from './llm-relay.ts'
+import { llmRuleMutants } from './llm-rules.ts'
+import { llmStreamMutants } from './llm-streams.ts'
 import type { Mutant } from './mutant.ts'
 import { capturingMutants, chargingMutants } from './payments-charging.ts'
 import { paymentsFailoverMutants } from './payments-failover.ts'
@@ -34,4 +41,11 @@ export const mutants: readonly Mutant[] = [
   ...platformMutants,
   ...paymentsRuleMutants,
   ...paymentsFailoverMutants,
+  ...llmAskingMutants,
+  ...llmAnsweringMutants,
+  ...llmStreamMutants,
+  ...llmRuleMutants,
+  ...llmMediaMutants,
+  ...llmRelayMutants,
+  ...llmFailoverMutants,
 ]

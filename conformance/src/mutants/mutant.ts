@@ -1,9 +1,12 @@
+import { type Llm, llm } from '@do/llm'
 import { type Payments, payments } from '@do/payments'
 import { createProvider, type Driver, type InterfaceDescription, withOverrides } from '@do/provider'
 import { type Sms, sms } from '@do/sms'
 import { type Telephony, telephony } from '@do/telephony'
 import type { At } from '../check.ts'
 import {
+  memoryLlmDriver,
+  memoryLlmTwin,
   memoryPaymentsDriver,
   memoryPaymentsTwin,
   memorySmsDriver,
@@ -12,7 +15,7 @@ import {
 } from '../reference/index.ts'
 import type { ConformanceOptions } from '../run.ts'
 
-export type Interface = 'sms' | 'telephony' | 'payments'
+export type Interface = 'sms' | 'telephony' | 'payments' | 'llm'
 
 /** An adapter that is wrong in one way. */
 export interface Mutant {
@@ -27,16 +30,22 @@ export interface Mutant {
   readonly unbroken?: () => ConformanceOptions
 }
 
-export const describe = { sms, telephony, payments } as const
+export const describe = { sms, telephony, payments, llm } as const
 
-type Providers = { readonly sms: Sms; readonly telephony: Telephony; readonly payments: Payments }
+type Providers = { readonly sms: Sms; readonly telephony: Telephony; readonly payments: Payments; readonly llm: Llm }
 type Drivers = {
   readonly sms: Driver<typeof sms, any>
   readonly telephony: Driver<typeof telephony, any>
   readonly payments: Driver<typeof payments, any>
+  readonly llm: Driver<typeof llm, any>
 }
 
-const drivers = { sms: memorySmsDriver, telephony: memoryTelephonyDriver, payments: memoryPaymentsDriver } as const
+const drivers = {
+  sms: memorySmsDriver,
+  telephony: memoryTelephonyDriver,
+  payments: memoryPaymentsDriver,
+  llm: memoryLlmDriver,
+} as const
 
 export interface Change<I extends Interface> {
   /** What the factory is given, before it is used. */
@@ -51,7 +60,7 @@ export interface Change<I extends Interface> {
 /** The reference adapter with a change, on a twin of its own. */
 export function changed<I extends Interface>(face: I, change: Change<I> = {}): () => ConformanceOptions {
   return () => {
-    const twin = face === 'payments' ? memoryPaymentsTwin() : memoryTwin()
+    const twin = face === 'llm' ? memoryLlmTwin() : face === 'payments' ? memoryPaymentsTwin() : memoryTwin()
     return { twin, provider: (at: At) => provider(face, twin.credentials, at, change) }
   }
 }

@@ -31,7 +31,7 @@ describe('every mutant is caught by each check that it names', () => {
 })
 
 describe('the suites', () => {
-  it.each(['sms', 'telephony', 'payments'] as const)('every must of %s has a mutant', (name) => {
+  it.each(['sms', 'telephony', 'payments', 'llm'] as const)('every must of %s has a mutant', (name) => {
     const caught = new Set(mutants.flatMap(({ caughtBy }) => caughtBy))
     const musts = suiteOf(name).checks.filter(({ level }) => level === 'must')
     expect(musts.map(({ id }) => id).filter((id) => !caught.has(id))).toEqual([])

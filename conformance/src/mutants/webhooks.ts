@@ -117,7 +117,7 @@ export const webhookMutants: readonly Mutant[] = (['sms', 'telephony', 'payments
 )
 
 /** Clients: shared, or not there. */
-export const clientMutants: readonly Mutant[] = (['sms', 'telephony', 'payments'] as const).flatMap((face: Interface) => {
+export const clientMutants: readonly Mutant[] = (['sms', 'telephony', 'payments', 'llm'] as const).flatMap((face: Interface) => {
   const shared = Promise.resolve({ request: async () => ({}) })
   return [
     {

@@ -10,11 +10,13 @@ export interface BadInput<W extends World> {
   readonly field: string
   /** Several bad values of the field, one after the other. */
   readonly calls: (world: W) => readonly (() => Promise<unknown>)[]
+  /** A code of the interface's own for it. */
+  readonly code?: string
 }
 
 /** What can be known to be wrong is said at once, by the name of the field, and nothing is sent. */
 export function validationChecks<W extends World>(inputs: readonly BadInput<W>[]): Check<W>[] {
-  return inputs.map(({ id, title, field, calls }) => ({
+  return inputs.map(({ id, title, field, calls, code }) => ({
     id,
     level: 'must',
     title,
@@ -22,7 +24,7 @@ export function validationChecks<W extends World>(inputs: readonly BadInput<W>[]
     run: async (world) => {
       for (const [index, call] of calls(world).entries()) {
         await refused(call, `${title} (value ${index + 1})`, {
-          code: ['invalid_input', 'invalid_handle'],
+          code: ['invalid_input', 'invalid_handle', ...(code === undefined ? [] : [code])],
           fault: 'caller',
           ...(field === '' ? {} : { field }),
         })

@@ -1,5 +1,6 @@
 import type { Desk } from '../desk.ts'
 import { type Keys, writeKeys } from '../keys.ts'
+import { type Minds, openMinds } from '../minds.ts'
 import { openTill, type Till } from '../till.ts'
 import { openVendors, type Vendors } from '../vendors.ts'
 import { client, type List, type Shown } from './client.ts'
@@ -9,6 +10,7 @@ import { everyday } from './everyday.ts'
 import { faults } from './faults.ts'
 import { liveFeed } from './feed.ts'
 import { isolation } from './isolation.ts'
+import { models } from './models.ts'
 import { money } from './money.ts'
 import { type StepResult, type Steps, same, stepper } from './steps.ts'
 import { cast, configOf, type Player } from './tenants.ts'
@@ -19,6 +21,8 @@ export interface ScenarioOptions {
   readonly vendors: Readonly<Record<string, Vendors>>
   /** Payments accounts, by tenant. */
   readonly tills: Readonly<Record<string, Till>>
+  /** Accounts at vendors of language models, by tenant. */
+  readonly minds: Readonly<Record<string, Minds>>
   readonly keys: Keys
   readonly dataFolder: string
   readonly print: (line: string) => void
@@ -37,6 +41,12 @@ export async function openAllVendors(start: number, publicUrl: string): Promise<
 export async function openAllTills(start: number, publicUrl: string): Promise<Record<string, Till>> {
   const takers = cast.filter(({ payments }) => payments)
   return Object.fromEntries(await Promise.all(takers.map(async ({ id }) => [id, await openTill(id, start, publicUrl)] as const)))
+}
+
+/** Opens the accounts of each tenant of the cast that uses language models. */
+export async function openAllMinds(start: number): Promise<Record<string, Minds>> {
+  const users = cast.filter(({ models: uses }) => uses)
+  return Object.fromEntries(await Promise.all(users.map(async ({ id }) => [id, await openMinds(7_000 + start)] as const)))
 }
 
 /** The whole scenario, step by step. It may run again on data of earlier runs. */
@@ -66,6 +76,7 @@ export async function runScenario(options: ScenarioOptions): Promise<readonly St
   await durable(first, desk, steps, run)
   await liveFeed(players, desk, steps, run)
   if (players[0].till !== undefined) await money(first, players[0].till, desk, steps, run)
+  if (players[0].minds !== undefined) await models(first, players[0].minds, desk, steps)
   await isolation(players, desk, steps)
 
   steps.heading('The page')
@@ -90,7 +101,7 @@ export async function runScenario(options: ScenarioOptions): Promise<readonly St
 
 /** Creates the tenants, or finds them again, and gives them today's vendors. */
 async function open(
-  { desk, vendors, tills, keys, dataFolder }: ScenarioOptions,
+  { desk, vendors, tills, minds, keys, dataFolder }: ScenarioOptions,
   steps: Steps,
 ): Promise<readonly [Player, Player] | undefined> {
   const operator = client(() => desk.url, desk.operatorToken)
@@ -106,8 +117,10 @@ async function open(
       const own = vendors[member.id] as Vendors
       const mine = client(() => `${desk.url}/t/${member.id}`, token)
       const till = tills[member.id]
-      await mine.ok('PUT', '/config', configOf({ ...member, vendors: own, till }))
+      const mindsOf = minds[member.id]
+      await mine.ok('PUT', '/config', configOf({ ...member, vendors: own, till, minds: mindsOf }))
       if (till !== undefined) await mine.ok('PUT', `/credentials/${till.name}`, till.twin.credentials)
+      for (const [name, { twin }] of Object.entries(mindsOf ?? {})) await mine.ok('PUT', `/credentials/${name}`, twin.credentials)
       for (const { name, credentials } of Object.values(own)) await mine.ok('PUT', `/credentials/${name}`, credentials)
       const released = await release(mine)
       facts(
@@ -115,7 +128,7 @@ async function open(
         `sms ${member.sms.join(' → ')}`,
         ...(released === 0 ? [] : [`${released} numbers of earlier runs given back`]),
       )
-      return { ...member, vendors: own, till, client: mine, token }
+      return { ...member, vendors: own, till, minds: mindsOf, client: mine, token }
     })
     if (player !== undefined) players.push(player)
   }

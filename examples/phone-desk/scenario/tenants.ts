@@ -1,3 +1,4 @@
+import { type Minds, mindsConfig } from '../minds.ts'
 import type { Till } from '../till.ts'
 import type { Account, Vendors } from '../vendors.ts'
 import type { Client } from './client.ts'
@@ -12,6 +13,8 @@ export interface Cast {
   readonly areaCode: string
   /** Does it take payments? */
   readonly payments?: true
+  /** Does it use language models? */
+  readonly models?: true
 }
 
 /** Two customers with different vendors, orders and credentials. */
@@ -24,6 +27,7 @@ export const cast: readonly Cast[] = [
     telephony: ['twilio', 'telnyx'],
     areaCode: '415',
     payments: true,
+    models: true,
   },
   {
     id: 'globex',
@@ -39,6 +43,7 @@ export const cast: readonly Cast[] = [
 export interface Player extends Cast {
   readonly vendors: Vendors
   readonly till: Till | undefined
+  readonly minds: Minds | undefined
   readonly client: Client
   readonly token: string
 }
@@ -51,7 +56,7 @@ export interface ConfigChange {
 
 /** What a tenant puts as its configuration: short attempts, so that the faults take seconds instead of minutes. */
 export function configOf(
-  { sms, telephony, vendors, till }: Pick<Player, 'sms' | 'telephony' | 'vendors' | 'till'>,
+  { sms, telephony, vendors, till, minds }: Pick<Player, 'sms' | 'telephony' | 'vendors' | 'till' | 'minds'>,
   change: ConfigChange = {},
 ) {
   const instances = (names: readonly string[], withSenders: boolean) =>
@@ -80,6 +85,7 @@ export function configOf(
             instances: { [till.name]: { vendor: 'stripe', baseUrl: till.server.url } },
           },
         }),
+    ...(minds === undefined ? {} : mindsConfig(minds)),
     incoming: { flow: { steps: [{ verb: 'say', text: 'Nobody is here now.' }, { verb: 'hangup' }] } },
   }
 }

@@ -1,4 +1,5 @@
 import { notFound } from '@do/core/full'
+import { shownAnswer, shownSpending } from '../llm/shown.ts'
 import { shownBooks, shownDispute, shownMovement, shownPayment, shownSeller } from '../money/shown.ts'
 import { recentIntents } from './intents.ts'
 import { shownAction, shownAudit, shownCall, shownMessage, shownNumber, shownProviders, shownSchedule } from './shown.ts'
@@ -44,6 +45,8 @@ export async function overviewOf(tenant: Tenant) {
     disputes: tenant.disputes.list({ ...newest, limit: 50 }).items.map(shownDispute),
     sellers: tenant.sellers.list({ ...newest, limit: 50 }).items.map(shownSeller),
     books: shownBooks(tenant),
+    answers: tenant.answers.list({ ...newest, limit: 100 }).items.map(shownAnswer),
+    spending: shownSpending(tenant),
     intents: await recentIntents(tenant, 100),
     actions: $actions
       .list({ limit: 50 })
@@ -69,6 +72,7 @@ async function figuresOf(tenant: Tenant) {
     numbers,
     payments: tenant.payments.count(),
     movements: tenant.movements.count(),
+    answers: tenant.answers.count(),
     unresolved,
     optOuts,
     audit: tenant.audit.count(),

@@ -13,6 +13,9 @@ import type { IntentStore, Providers } from '@do/provider'
 import type { Sms } from '@do/sms'
 import type { Telephony } from '@do/telephony'
 import type { Environment } from '../environment.ts'
+import { defineAnswering, forgetPrepared } from '../llm/books.ts'
+import type { AnswerRecord } from '../llm/records.ts'
+import { modelRoutes } from '../llm/routes.ts'
 import { defineBookkeeping } from '../money/bookkeeping.ts'
 import { defineCollecting } from '../money/collect.ts'
 import { defineLearning } from '../money/learn.ts'
@@ -77,6 +80,7 @@ export abstract class Tenant extends DigitalObject<Environment> {
   })
   readonly disputes = this.collection<DisputeRecord>('disputes', undefined, { indexes: ['handle', 'status'] })
   readonly sellers = this.collection<SellerRecord>('sellers', undefined, { indexes: ['handle', 'status'], unique: ['key'] })
+  readonly answers = this.collection<AnswerRecord>('answers', undefined, { indexes: ['status'] })
   readonly events = this.collection<EventRecord>('events', undefined, { indexes: ['about', 'type'] })
   readonly audit = this.collection<AuditRecord>('audit', undefined, { indexes: ['what'] })
 
@@ -104,6 +108,7 @@ export abstract class Tenant extends DigitalObject<Environment> {
       overviewRoutes,
       reportRoutes,
       moneyRoutes,
+      modelRoutes,
     ])
       routes(this)
     defineReconciliation(this)
@@ -113,6 +118,7 @@ export abstract class Tenant extends DigitalObject<Environment> {
     definePayouts(this)
     defineSellers(this)
     defineBookkeeping(this)
+    defineAnswering(this)
     ctx.waitUntil(wake(this))
   }
 
@@ -129,6 +135,7 @@ export abstract class Tenant extends DigitalObject<Environment> {
   /** Configuration, credentials or numbers have changed: the next call sees it, without any restart. */
   rebuild(): void {
     this.#live = undefined
+    forgetPrepared(this)
   }
 
   /** Whoever stores something in it makes it a part of the product. */

@@ -34,7 +34,10 @@ export function countIn(body: Json, name: string, from = 1, to = Number.MAX_SAFE
   const value = body[name]
   if (!given(value)) return undefined
   if (!Number.isInteger(value) || (value as number) < from || (value as number) > to)
-    throw invalid(name, `"${name}" must be a whole number${to === Number.MAX_SAFE_INTEGER ? ` from ${from} on` : ` from ${from} to ${to}`}.`)
+    throw invalid(
+      name,
+      `"${name}" must be a whole number${to === Number.MAX_SAFE_INTEGER ? ` from ${from} on` : ` from ${from} to ${to}`}.`,
+    )
   return value as number
 }
 
@@ -59,7 +62,12 @@ export function listIn(body: Json, name: string, path = name): readonly unknown[
   return value
 }
 
-export function oneOf<const Word extends string>(body: Json, name: string, words: readonly Word[], path = name): Word | undefined {
+export function oneOf<const Word extends string>(
+  body: Json,
+  name: string,
+  words: readonly Word[],
+  path = name,
+): Word | undefined {
   const value = body[name]
   if (!given(value)) return undefined
   if (!words.includes(value as Word)) throw invalid(path, `"${path}" must be one of: ${words.join(', ')}.`)

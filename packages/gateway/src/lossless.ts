@@ -18,7 +18,7 @@ export function nothingLost(body: Json, kept: ReadonlySet<string>, neutral: Read
 }
 
 /** Bytes of base64 text. @throws GatewayRefusal for what is none. */
-export function bytesOf(base64: string, path: string): Uint8Array {
+export function bytesOf(base64: string, path: string): Uint8Array<ArrayBuffer> {
   try {
     return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
   } catch {
@@ -29,7 +29,10 @@ export function bytesOf(base64: string, path: string): Uint8Array {
 const dataUrl = /^data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=.+-]+)*;base64,/
 
 /** A `data:` URL taken apart; undefined for every other text. */
-export function dataOf(url: string, path: string): { readonly data: Uint8Array; readonly mediaType: string } | undefined {
+export function dataOf(
+  url: string,
+  path: string,
+): { readonly data: Uint8Array<ArrayBuffer>; readonly mediaType: string } | undefined {
   if (!url.startsWith('data:')) return undefined
   const [head = '', mediaType] = dataUrl.exec(url) ?? []
   if (mediaType === undefined) throw invalid(path, `"${path}" must be a data URL with a media type and base64.`)

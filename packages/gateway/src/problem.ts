@@ -59,7 +59,17 @@ const byCode: Readonly<Record<string, Row>> = {
     message: 'The conversation carries thoughts that another vendor signed. Ask a model of that vendor.',
     param: 'messages',
   },
-  not_json: { status: 502, code: 'not_json', message: 'The model promised JSON and answered something else. Repeat the request.' },
+  model_not_allowed: {
+    status: 403,
+    code: 'model_not_allowed',
+    message: 'This key may not use the model. Ask another one, or its owner for a larger tier.',
+    param: 'model',
+  },
+  not_json: {
+    status: 502,
+    code: 'not_json',
+    message: 'The model promised JSON and answered something else. Repeat the request.',
+  },
   cancelled: { status: 499, code: 'cancelled', message: 'The client left before the answer.' },
   no_provider_left: {
     status: 503,
@@ -103,7 +113,8 @@ function telling(error: ProviderError): Telling {
   const attempts = error.trail.filter(({ action }) => action === 'attempt')
   const reasons = error.trail.filter(({ action }) => action === 'skip').map(({ reason }) => reason)
   if (attempts.length > 0) return common(attempts) ?? error
-  if (reasons.length > 0 && reasons.every((reason) => reason === 'model_elsewhere')) return { code: 'model_not_found', fault: 'caller' }
+  if (reasons.length > 0 && reasons.every((reason) => reason === 'model_elsewhere'))
+    return { code: 'model_not_found', fault: 'caller' }
   if (reasons.length > 0 && reasons.every((reason) => reason === 'unsupported' || reason === 'model_elsewhere'))
     return { code: 'unsupported', fault: 'caller' }
   return error
@@ -116,7 +127,8 @@ function common(attempts: readonly TrailEntry[]): Telling | undefined {
 
 function rowOf({ code, fault, field, message }: Telling): Row {
   if (Object.hasOwn(byCode, code)) return byCode[code] as Row
-  if (timeouts.has(code)) return { status: 504, code: 'timeout', message: 'The provider did not answer in time. Repeat the request.' }
+  if (timeouts.has(code))
+    return { status: 504, code: 'timeout', message: 'The provider did not answer in time. Repeat the request.' }
   switch (fault) {
     case 'caller':
     case 'recipient':

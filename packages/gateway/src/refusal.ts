@@ -53,7 +53,8 @@ export const insufficientQuota = (message: string) =>
 export const rateLimited = (message: string, retryAfterMs: number) =>
   new GatewayRefusal({ status: 429, code: 'rate_limit_exceeded', message, retryAfterMs })
 
-export const modelNotFound = (message: string) => new GatewayRefusal({ status: 404, code: 'model_not_found', message, param: 'model' })
+export const modelNotFound = (message: string) =>
+  new GatewayRefusal({ status: 404, code: 'model_not_found', message, param: 'model' })
 
 /** The client's input is wrong: 400. */
 export const invalid = (param: string | undefined, message: string, code = 'invalid_value') =>

@@ -103,9 +103,11 @@ type Facts = Omit<Generation, 'text' | 'toolCalls' | 'object'>
 
 /** Fills in what follows from `content`: for adapters. `object`: the text is JSON and shall be parsed. */
 export function generationOf(facts: Facts, { object = false }: { readonly object?: boolean } = {}): Generation {
-  const text = facts.content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('')
-  const toolCalls = facts.content.filter((part) => part.type === 'tool_call')
-  const whole = { ...facts, text, toolCalls }
+  // An empty text is no part: vendors refuse it when it comes back to them.
+  const content = facts.content.filter((part) => part.type !== 'text' || part.text !== '')
+  const text = content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('')
+  const toolCalls = content.filter((part) => part.type === 'tool_call')
+  const whole = { ...facts, content, text, toolCalls }
   const wholeEnds: readonly FinishReason[] = ['stop']
   if (!object || !wholeEnds.includes(facts.finish)) return whole
   try {

@@ -12,6 +12,14 @@ export function chainOf<In extends Asked>(input: In): readonly In[] {
 /** The one model that a single try asks for. */
 export const modelOf = ({ model }: Asked): string => (typeof model === 'string' ? model : (model[0] as string))
 
+/** The instance whose name stands before the model's: `openai` in `openai:gpt-5-mini`. */
+export function addresseeOf(input: Asked, instances: readonly string[]): string | undefined {
+  const asked = modelOf(input)
+  const colon = asked.indexOf(':')
+  const to = colon > 0 ? asked.slice(0, colon) : undefined
+  return to !== undefined && instances.includes(to) ? to : undefined
+}
+
 /**
  * What a model's name means at an instance: its own alias, or what stands behind its own name. A model that is addressed to another
  * instance is none of its business.
@@ -20,6 +28,9 @@ export function fitModel<In extends Asked>(input: In, { name, aliases, peers }: 
   const asked = modelOf(input)
   const colon = asked.indexOf(':')
   const to = colon > 0 ? asked.slice(0, colon) : undefined
+  if (to !== undefined && colon === asked.length - 1 && peers.includes(to)) {
+    throw refuse('invalid_input', `"${asked}" names a provider and no model. Put the model behind the colon.`, { field: 'model' })
+  }
   if (to === name) return { ...input, model: aliasOf(asked.slice(colon + 1), aliases) }
   if (Object.hasOwn(aliases, asked)) return { ...input, model: aliases[asked] as string }
   // Vendors have colons in their own names, too: `llama3:8b`, `ft:gpt-4o:acme`.
@@ -46,7 +57,9 @@ export function fitConversation(input: GenerateRequest, instance: Instance): Gen
       },
     )
   }
-  const messages = fitted.messages.map((message) => unsigned(message, instance.vendor))
+  const messages = fitted.messages
+    .map((message) => unsigned(message, instance.vendor))
+    .filter((message) => message.content.length > 0)
   return Object.assign({ ...fitted, messages }, { converted: true })
 }
 

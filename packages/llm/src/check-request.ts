@@ -9,7 +9,8 @@ import { isObject, schemaProblem } from './schema-problem.ts'
 export function checkRequest({ tools = [], toolChoice, output }: GenerateRequest): void {
   const names = new Set<string>()
   for (const [index, { name, parameters }] of tools.entries()) {
-    if (names.has(name)) throw refuse('invalid_input', `Two tools are named "${name}". Rename one.`, { field: `tools.${index}.name` })
+    if (names.has(name))
+      throw refuse('invalid_input', `Two tools are named "${name}". Rename one.`, { field: `tools.${index}.name` })
     names.add(name)
     checkSchema(parameters, `tools.${index}.parameters`)
   }
@@ -24,9 +25,13 @@ export function checkRequest({ tools = [], toolChoice, output }: GenerateRequest
 
 function checkSchema(schema: Readonly<Record<string, unknown>>, field: string): void {
   if (schema.type !== 'object') {
-    throw refuse('invalid_schema', `"${field}" must be a JSON Schema with \`type: "object"\`. Wrap another type into a property.`, {
-      field: `${field}.type`,
-    })
+    throw refuse(
+      'invalid_schema',
+      `"${field}" must be a JSON Schema with \`type: "object"\`. Wrap another type into a property.`,
+      {
+        field: `${field}.type`,
+      },
+    )
   }
   const problem = schemaProblem(schema)
   if (problem === undefined) return

@@ -53,5 +53,4 @@ export function estimateRequest({ messages, tools = [], output }: GenerateReques
 
 /** Bytes as base64, so that the same request always gives the same text. */
 export const textOf = (value: unknown): string =>
-  JSON.stringify(value, (_, each: unknown) => (each instanceof Uint8Array ? `bytes:${toBase64(each as Uint8Array<ArrayBuffer>)}` : each)) ??
-  ''
+  JSON.stringify(value, (_, each: unknown) => (each instanceof Uint8Array ? `bytes:${toBase64(each)}` : each)) ?? ''

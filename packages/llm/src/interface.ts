@@ -1,6 +1,6 @@
 import { compute, defineInterface, type Instance, list, type Provider, stream } from '@do/provider'
 import * as z from 'zod/mini'
-import { chainOf, fitConversation, fitModel, modelOf } from './address.ts'
+import { addresseeOf, chainOf, fitConversation, fitModel, modelOf } from './address.ts'
 import { checkRequest } from './check-request.ts'
 import { commits, ends, type GenerateRequest, generateInput, generation, generationEvent } from './generation.ts'
 import {
@@ -23,6 +23,7 @@ import { relayEvent, relayInput } from './relay.ts'
 const addressed = <In extends { readonly model: string | string[] }>(_: z.ZodMiniType<In>) => ({
   chain: (input: In) => chainOf(input),
   variant: (input: In) => modelOf(input),
+  addressee: (input: In, instances: readonly string[]) => addresseeOf(input, instances),
   prepare: (input: In, instance: Instance) => fitModel(input, instance),
 })
 
@@ -34,6 +35,7 @@ const generating = {
     return chainOf(input)
   },
   variant: (input: GenerateRequest) => modelOf(input),
+  addressee: (input: GenerateRequest, instances: readonly string[]) => addresseeOf(input, instances),
   prepare: fitConversation,
 }
 

@@ -5,7 +5,17 @@ export interface Problem {
 }
 
 const types: ReadonlySet<unknown> = new Set(['object', 'array', 'string', 'number', 'integer', 'boolean', 'null'])
-const schemas = ['items', 'additionalProperties', 'not', 'if', 'then', 'else', 'contains', 'propertyNames', 'unevaluatedProperties']
+const schemas = [
+  'items',
+  'additionalProperties',
+  'not',
+  'if',
+  'then',
+  'else',
+  'contains',
+  'propertyNames',
+  'unevaluatedProperties',
+]
 const lists = ['anyOf', 'oneOf', 'allOf', 'prefixItems']
 const maps = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']
 const counts = ['minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties', 'minContains', 'maxContains']
@@ -57,7 +67,8 @@ function keywordProblem(schema: Record<string, unknown>): Problem | undefined {
     if (schema[name] !== undefined && !(Number.isInteger(schema[name]) && (schema[name] as number) >= 0))
       return wrong(name, 'must be a whole number from 0 on')
   }
-  for (const name of numbers) if (schema[name] !== undefined && !Number.isFinite(schema[name])) return wrong(name, 'must be a number')
+  for (const name of numbers)
+    if (schema[name] !== undefined && !Number.isFinite(schema[name])) return wrong(name, 'must be a number')
   if (schema.multipleOf !== undefined && !(Number.isFinite(schema.multipleOf) && (schema.multipleOf as number) > 0))
     return wrong('multipleOf', 'must be a number above 0')
   if (pattern !== undefined && !isPattern(pattern)) return wrong('pattern', 'must be a regular expression')
@@ -65,7 +76,8 @@ function keywordProblem(schema: Record<string, unknown>): Problem | undefined {
     if (schema[name] !== undefined && !(Array.isArray(schema[name]) && schema[name].length > 0))
       return wrong(name, 'must be a list of at least one schema')
   }
-  for (const name of maps) if (schema[name] !== undefined && !isObject(schema[name])) return wrong(name, 'must be an object of schemas')
+  for (const name of maps)
+    if (schema[name] !== undefined && !isObject(schema[name])) return wrong(name, 'must be an object of schemas')
   return undefined
 }
 

@@ -16,7 +16,10 @@ export interface TrimLimit {
  * @throws ProviderError `context_length` where even what has to stay is too long.
  */
 export function trimConversation(messages: readonly Message[], { tokens, count = estimateMessage }: TrimLimit): Message[] {
-  const groups = groupsOf(messages).map((group) => ({ ...group, tokens: group.messages.reduce((sum, each) => sum + count(each), 0) }))
+  const groups = groupsOf(messages).map((group) => ({
+    ...group,
+    tokens: group.messages.reduce((sum, each) => sum + count(each), 0),
+  }))
   const lastUser = groups.findLastIndex(({ role }) => role === 'user')
   // What came after the user's last word is the answer being worked on: its newest step must stay.
   const newest = groups.findLastIndex(({ role }) => role !== 'system')
@@ -28,10 +31,14 @@ export function trimConversation(messages: readonly Message[], { tokens, count =
     total += group.tokens
   }
   if (total > tokens) {
-    throw refuse('context_length', 'What has to stay of this conversation is longer than the limit. Shorten it, or raise the limit.', {
-      field: 'messages',
-      elsewhere: true,
-    })
+    throw refuse(
+      'context_length',
+      'What has to stay of this conversation is longer than the limit. Shorten it, or raise the limit.',
+      {
+        field: 'messages',
+        elsewhere: true,
+      },
+    )
   }
   for (let index = newest; index >= 0; index--) {
     const group = groups[index] as (typeof groups)[number]

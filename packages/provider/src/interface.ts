@@ -58,6 +58,8 @@ export interface OperationSpec<Given = any, In = any, Out = any, Kind extends Op
   readonly prepare: (input: In, instance: Instance) => In
   /** The inputs to try, best first, each at every provider that takes it. Default: the input alone. */
   readonly chain: (input: In) => readonly In[]
+  /** The one instance that an input is addressed to, by its name; undefined where any may do it. */
+  readonly addressee: (input: In, instances: readonly string[]) => string | undefined
   /** What one of them asks for, for the trail: the model. */
   readonly variant: ((input: In) => string) | undefined
   readonly stream: StreamRules<any> | undefined
@@ -77,6 +79,7 @@ interface Options<Given, In, Out> {
   readonly needs?: (input: In) => readonly string[]
   readonly prepare?: (input: In, instance: Instance) => In
   readonly chain?: (input: In) => readonly In[]
+  readonly addressee?: (input: In, instances: readonly string[]) => string | undefined
   readonly variant?: (input: In) => string
 }
 
@@ -91,6 +94,7 @@ function operation<Kind extends OperationKind>(kind: Kind, routing: Routing) {
     needs: options.needs ?? (() => []),
     prepare: options.prepare ?? ((input) => input),
     chain: options.chain ?? ((input) => [input]),
+    addressee: options.addressee ?? (() => undefined),
     variant: options.variant,
     stream: undefined,
   })

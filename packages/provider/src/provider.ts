@@ -95,7 +95,8 @@ export function portable(name: string, engine: Engine): object {
     interface: description.name,
     supports: (capability: string, instance?: string) =>
       members.some(
-        ({ name, driver }) => (instance === undefined || instance === name) && driver.descriptor.capabilities[capability] === true,
+        ({ name, driver }) =>
+          (instance === undefined || instance === name) && driver.descriptor.capabilities[capability] === true,
       ),
     receive: (request: Request) => receive(engine, request),
     ...operations(engine, description.operations, ''),

@@ -118,7 +118,9 @@ export class MemoryLlmTwin extends LlmTwinCore {
     const asked = askedOf(body)
     const refused = this.#refused(asked, [this.models.chat, this.models.thinking])
     if (refused !== undefined) return refused
-    const answer = this.answerTo(asked)
+    const { thinks, ...unthought } = this.answerTo(asked)
+    // It thinks unless it is told not to.
+    const answer = this.counted(asked, asked.thinking === 'off' || thinks === undefined ? unthought : { thinks, ...unthought })
     const id = `ans_${this.random.hex(16)}`
     const whole = answerOf(answer, id, asked.model, () => this.random.hex(12))
     return body.stream === true ? this.streamed(asked, answer, framesOf(whole)) : this.whole(asked, answer, whole)

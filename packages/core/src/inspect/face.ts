@@ -1,8 +1,6 @@
-import { fromWire } from '../expose/errors.ts'
 import { notFound, problem } from '../http/problem.ts'
 import { decode } from '../http/router.ts'
-import type { DoorStub } from '../kernel/doors.ts'
-import { reach } from '../object/reach.ts'
+import { knock } from '../kernel/doors.ts'
 
 const verbs = new Set(['redrive', 'cancel'])
 
@@ -24,12 +22,9 @@ export async function inspectFace(request: Request, env: unknown): Promise<Respo
   if (name === '' || more.length > 0 || (verb !== undefined && !verbs.has(verb))) throw notFound('This path')
   const wanted = verb === undefined ? 'GET' : 'POST'
   if (request.method !== wanted) throw problem(405, 'method_not_allowed', `Use ${wanted}.`, { headers: { allow: wanted } })
-  const { stub } = reach(env, { type, name })
   const door = verb === undefined ? 'core.inspect' : `core.inspect.${verb}`
   const payload: unknown = verb === undefined ? null : await request.json().catch(() => null)
-  const result = await (stub as DoorStub).$door(door, payload, undefined).catch((error: unknown) => {
-    throw fromWire(error)
-  })
+  const result = await knock(env, { type, name }, door, payload)
   return Response.json(verb === undefined ? result : { done: result }, { headers: { 'cache-control': 'no-store' } })
 }
 

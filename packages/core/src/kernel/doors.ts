@@ -1,6 +1,6 @@
 import { refuse } from '@do/provider'
 import { fromWire } from '../expose/errors.ts'
-import type { ObjectAddress } from '../object/reach.ts'
+import { type ObjectAddress, reach } from '../object/reach.ts'
 import type { Json } from '../storage/json.ts'
 import { type CallContext, plainCall, withCall } from './call-context.ts'
 
@@ -26,7 +26,7 @@ export interface DoorStub {
   $door(name: string, payload: unknown, call: CallContext | undefined): Promise<unknown>
 }
 
-export function createDoors(reach: (address: ObjectAddress | string) => { readonly stub: unknown }): Doors {
+export function createDoors(reachable: (address: ObjectAddress | string) => { readonly stub: unknown }): Doors {
   const handlers = new Map<string, DoorHandler>()
   return {
     on: (name, handler) => {
@@ -40,12 +40,23 @@ export function createDoors(reach: (address: ObjectAddress | string) => { readon
       }
       return withCall(call, () => handler(payload, call))
     },
-    knock: async (address, name, payload) => {
-      try {
-        return await (reach(address).stub as DoorStub).$door(name, payload, plainCall())
-      } catch (error) {
-        throw fromWire(error)
-      }
-    },
+    knock: (address, name, payload) => knockAt(reachable(address).stub, name, payload, plainCall()),
   }
 }
+
+/** @throws what the door throws, typed again; the platform's error when the object died. */
+async function knockAt(stub: unknown, name: string, payload: unknown, call?: CallContext): Promise<unknown> {
+  try {
+    return await (stub as DoorStub).$door(name, payload, call)
+  } catch (error) {
+    throw fromWire(error)
+  }
+}
+
+/**
+ * Calls a door of an object from the worker in front of it, which holds the binding. Payload and answer are what structured clone
+ * takes.
+ * @throws ProviderError `unknown_object`, `no_binding`; what the door throws
+ */
+export const knock = (env: unknown, address: ObjectAddress, name: string, payload: unknown): Promise<unknown> =>
+  knockAt(reach(env, address).stub, name, payload)

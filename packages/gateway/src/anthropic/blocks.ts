@@ -16,7 +16,7 @@ const kept = {
   thinking: only('thinking', 'signature'),
   redacted_thinking: only('data'),
 }
-const isOff = (value: unknown) => Array.isArray(value) ? value.length === 0 : (value as Json)?.enabled === false
+const isOff = (value: unknown) => (Array.isArray(value) ? value.length === 0 : (value as Json)?.enabled === false)
 const neutral = { citations: isOff, caller: (value: unknown) => (value as Json)?.type === 'direct' }
 
 function checked(block: Json, path: string): Cache {
@@ -34,7 +34,9 @@ export function cacheOf(block: Json, path: string): Cache {
 }
 
 const blocksOf = (content: unknown, path: string): readonly (readonly [Json, string])[] =>
-  Array.isArray(content) ? content.map((_, index) => [itemAt(content, index, `${path}.${index}`), `${path}.${index}`] as const) : []
+  Array.isArray(content)
+    ? content.map((_, index) => [itemAt(content, index, `${path}.${index}`), `${path}.${index}`] as const)
+    : []
 
 export function systemContent(system: unknown, path: string): string | TextPart[] {
   if (typeof system === 'string') return system
@@ -86,7 +88,13 @@ function userPart(block: Json, path: string): UserPart {
   const cache = checked(block, path)
   const name = textIn(block, 'title', `${path}.title`)
   const source = sourceOf(block, `${path}.source`)
-  return { type: 'file', ...source, mediaType: source.mediaType ?? 'application/pdf', ...(name === undefined ? {} : { name }), ...cache }
+  return {
+    type: 'file',
+    ...source,
+    mediaType: source.mediaType ?? 'application/pdf',
+    ...(name === undefined ? {} : { name }),
+    ...cache,
+  }
 }
 
 function mediaPart(block: Json, path: string): TextPart | Extract<UserPart, { type: 'image' }> {
@@ -96,14 +104,18 @@ function mediaPart(block: Json, path: string): TextPart | Extract<UserPart, { ty
 
 const checkedSource = (block: Json, path: string) => ({ ...checked(block, path), ...sourceOf(block, `${path}.source`) })
 
-function sourceOf(block: Json, path: string): { data: Uint8Array; mediaType: string } | { url: string; mediaType?: undefined } {
+function sourceOf(
+  block: Json,
+  path: string,
+): { data: Uint8Array<ArrayBuffer>; mediaType: string } | { url: string; mediaType?: undefined } {
   const source = objectIn(block, 'source', path) ?? {}
   if (source.type === 'url') return { url: urlOf(requiredText(source, 'url', `${path}.url`), `${path}.url`) }
   if (source.type === 'base64') {
     const mediaType = requiredText(source, 'media_type', `${path}.media_type`)
     return { data: bytesOf(requiredText(source, 'data', `${path}.data`), `${path}.data`), mediaType }
   }
-  if (source.type === 'text') return { data: new TextEncoder().encode(requiredText(source, 'data', `${path}.data`)), mediaType: 'text/plain' }
+  if (source.type === 'text')
+    return { data: new TextEncoder().encode(requiredText(source, 'data', `${path}.data`)), mediaType: 'text/plain' }
   throw untranslatable(`${path}.type`)
 }
 

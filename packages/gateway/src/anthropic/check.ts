@@ -1,7 +1,7 @@
 import { given, isObject, type Json } from '../body.ts'
 import { countIn, flagIn, itemAt, listIn, modelIn, numberIn, objectIn, oneOf, requiredText } from '../fields.ts'
 import { invalid } from '../refusal.ts'
-import { schemaProblem } from '../schema-check.ts'
+import { schemaSentence } from '../schema-sentence.ts'
 
 const toolName = /^[\w-]{1,128}$/
 
@@ -11,7 +11,8 @@ const toolName = /^[\w-]{1,128}$/
  */
 export function checkMessages(body: Json): void {
   modelIn(body)
-  if (countIn(body, 'max_tokens') === undefined) throw invalid('max_tokens', '"max_tokens" must be given.', 'missing_required_parameter')
+  if (countIn(body, 'max_tokens') === undefined)
+    throw invalid('max_tokens', '"max_tokens" must be given.', 'missing_required_parameter')
   const messages = listIn(body, 'messages')
   if (messages === undefined || messages.length === 0)
     throw invalid('messages', '"messages" must hold at least one message.', 'missing_required_parameter')
@@ -27,20 +28,26 @@ export function checkMessages(body: Json): void {
   numberIn(body, 'temperature', 0, 1)
   numberIn(body, 'top_p', 0, 1)
   const stops = listIn(body, 'stop_sequences') ?? []
-  if (!stops.every((word) => typeof word === 'string')) throw invalid('stop_sequences', '"stop_sequences" must be a list of strings.')
+  if (!stops.every((word) => typeof word === 'string'))
+    throw invalid('stop_sequences', '"stop_sequences" must be a list of strings.')
   checkTools(body)
   const thinking = objectIn(body, 'thinking')
   if (thinking !== undefined) requiredText(thinking, 'type', 'thinking.type')
   const format = objectIn(objectIn(body, 'output_config') ?? {}, 'format', 'output_config.format')
-  const problem = format === undefined || !given(format.schema) ? undefined : schemaProblem(format.schema)
+  const problem = format === undefined || !given(format.schema) ? undefined : schemaSentence(format.schema)
   if (problem !== undefined)
-    throw invalid('output_config.format.schema', `"output_config.format.schema" is no valid JSON Schema: ${problem}.`, 'invalid_json_schema')
+    throw invalid(
+      'output_config.format.schema',
+      `"output_config.format.schema" is no valid JSON Schema: ${problem}.`,
+      'invalid_json_schema',
+    )
 }
 
 function checkContent(content: unknown, path: string): void {
   if (typeof content === 'string') return
   if (!Array.isArray(content)) throw invalid(path, `"${path}" must be a string or a list of blocks.`, 'invalid_type')
-  for (let index = 0; index < content.length; index++) requiredText(itemAt(content, index, `${path}.${index}`), 'type', `${path}.${index}.type`)
+  for (let index = 0; index < content.length; index++)
+    requiredText(itemAt(content, index, `${path}.${index}`), 'type', `${path}.${index}.type`)
 }
 
 function checkTools(body: Json): void {
@@ -54,9 +61,13 @@ function checkTools(body: Json): void {
     if (given(tool.type) && tool.type !== 'custom') continue
     if (!toolName.test(name)) throw invalid(`${at}.name`, `"${at}.name" must be 1 to 128 letters, digits, "_" or "-".`)
     const schema = objectIn(tool, 'input_schema', `${at}.input_schema`)
-    const problem = schemaProblem(schema) ?? (schema?.type === 'object' ? undefined : 'its "type" must be "object"')
+    const problem = schemaSentence(schema) ?? (schema?.type === 'object' ? undefined : 'its "type" must be "object"')
     if (problem !== undefined)
-      throw invalid(`${at}.input_schema`, `"${at}.input_schema" is no valid JSON Schema: ${problem}.`, 'invalid_function_parameters')
+      throw invalid(
+        `${at}.input_schema`,
+        `"${at}.input_schema" is no valid JSON Schema: ${problem}.`,
+        'invalid_function_parameters',
+      )
   }
   const choice = objectIn(body, 'tool_choice')
   if (choice === undefined) return

@@ -36,7 +36,9 @@ export function translateMessages(body: Json): Translated {
 }
 
 function messagesOf(body: Json): Translated['messages'] {
-  const system: Translated['messages'] = given(body.system) ? [{ role: 'system', content: systemContent(body.system, 'system') }] : []
+  const system: Translated['messages'] = given(body.system)
+    ? [{ role: 'system', content: systemContent(body.system, 'system') }]
+    : []
   const rest = (body.messages as Json[]).flatMap(({ role, content, ...more }, index) => {
     const at = `messages.${index}`
     nothingLost(more, new Set(), {}, at)

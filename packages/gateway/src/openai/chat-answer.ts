@@ -70,7 +70,12 @@ export function chatWriter(body: Json, { requestId, now }: AnswerFacts): EventWr
     write(event: GenerationEvent) {
       switch (event.type) {
         case 'start': {
-          const facts = { id: idOf(event.id, requestId), object: 'chat.completion.chunk', created: Math.floor(now / 1000), model: event.model }
+          const facts = {
+            id: idOf(event.id, requestId),
+            object: 'chat.completion.chunk',
+            created: Math.floor(now / 1000),
+            model: event.model,
+          }
           head = `data: ${JSON.stringify(facts).slice(0, -1)},`
           return chunk('{"role":"assistant","content":""}')
         }
@@ -89,7 +94,9 @@ export function chatWriter(body: Json, { requestId, now }: AnswerFacts): EventWr
         case 'finish': {
           const end = chunk('{}', JSON.stringify(finishes[event.finish]))
           const counted =
-            wantsUsage && event.usage !== undefined ? `${head}"choices":[],"usage":${JSON.stringify(chatUsage(event.usage))}}\n\n` : ''
+            wantsUsage && event.usage !== undefined
+              ? `${head}"choices":[],"usage":${JSON.stringify(chatUsage(event.usage))}}\n\n`
+              : ''
           return `${end}${counted}data: [DONE]\n\n`
         }
       }

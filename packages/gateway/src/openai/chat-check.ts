@@ -1,7 +1,7 @@
 import { given, isObject, type Json } from '../body.ts'
 import { countIn, flagIn, itemAt, listIn, modelIn, numberIn, objectIn, oneOf, requiredText, textIn } from '../fields.ts'
 import { invalid } from '../refusal.ts'
-import { schemaProblem } from '../schema-check.ts'
+import { schemaSentence } from '../schema-sentence.ts'
 
 const roles = ['system', 'developer', 'user', 'assistant', 'tool', 'function'] as const
 const toolName = /^[\w-]{1,64}$/
@@ -15,7 +15,8 @@ export function checkChat(body: Json): void {
   const messages = listIn(body, 'messages')
   if (messages === undefined || messages.length === 0)
     throw invalid('messages', '"messages" must hold at least one message.', 'missing_required_parameter')
-  for (let index = 0; index < messages.length; index++) checkMessage(itemAt(messages, index, `messages.${index}`), `messages.${index}`)
+  for (let index = 0; index < messages.length; index++)
+    checkMessage(itemAt(messages, index, `messages.${index}`), `messages.${index}`)
   const isStreamed = flagIn(body, 'stream') ?? false
   if (objectIn(body, 'stream_options') !== undefined && !isStreamed)
     throw invalid('stream_options', '"stream_options" is only allowed with "stream": true.')
@@ -89,7 +90,7 @@ function checkTools(body: Json): void {
 
 function checkParameters(parameters: unknown, path: string): void {
   if (!given(parameters)) return
-  const problem = schemaProblem(parameters)
+  const problem = schemaSentence(parameters)
   if (problem !== undefined) throw invalid(path, `"${path}" is no valid JSON Schema: ${problem}.`, 'invalid_function_parameters')
   if (isObject(parameters) && parameters.type !== 'object' && Object.keys(parameters).length > 0)
     throw invalid(path, `"${path}" must be a JSON Schema with "type": "object".`, 'invalid_function_parameters')
@@ -104,6 +105,7 @@ function checkFormat(body: Json): void {
   if (about === undefined) throw invalid(at, `"${at}" must be given.`, 'missing_required_parameter')
   if (!toolName.test(requiredText(about, 'name', `${at}.name`)))
     throw invalid(`${at}.name`, `"${at}.name" must be 1 to 64 letters, digits, "_" or "-".`)
-  const problem = given(about.schema) ? schemaProblem(about.schema) : undefined
-  if (problem !== undefined) throw invalid(`${at}.schema`, `"${at}.schema" is no valid JSON Schema: ${problem}.`, 'invalid_json_schema')
+  const problem = given(about.schema) ? schemaSentence(about.schema) : undefined
+  if (problem !== undefined)
+    throw invalid(`${at}.schema`, `"${at}.schema" is no valid JSON Schema: ${problem}.`, 'invalid_json_schema')
 }

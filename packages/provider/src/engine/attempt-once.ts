@@ -159,14 +159,14 @@ async function readablePage(spec: OperationSpec, page: Page<unknown>): Promise<P
   return { ...page, items: await Promise.all(page.items.map((item) => parse(spec.output, item))) }
 }
 
-/** Writes the attempt into the trail, the ranking and the metrics. */
+/** Writes the attempt into the trail, the ranking and the metrics. Answers its line. */
 export function finish(
   attempt: AttemptInput,
   started: number,
   record: AttemptRecord,
   error: ProviderError | undefined,
   value?: unknown,
-): void {
+): TrailEntry {
   const { member, call } = attempt
   const ms = call.policy.clock.now() - started
   const looking = attempt.run !== undefined
@@ -196,4 +196,5 @@ export function finish(
       ? { 'do.provider': member.name, 'do.operation': call.name }
       : { 'do.provider': member.name, 'do.operation': call.name, 'error.type': error.code },
   )
+  return line
 }

@@ -160,6 +160,13 @@ function ending(call: Call, intent: Intent | undefined, error: ProviderError): P
 export function candidatesFor(engine: Engine, call: Call): readonly Member[] {
   const handle = handleIn(call.spec, call.input)
   if (handle !== undefined) return [memberOf(engine, handle, call.name)]
+  const { members } = engine
+  const name = call.spec.addressee(
+    call.input,
+    members.map((member) => member.name),
+  )
+  const addressed = members.filter((member) => member.name === name)
+  if (addressed.length > 0) return addressed
   // A list over all of them goes on at the next call, where a ranking may have changed its mind.
   if (call.spec.routing === 'all') return engine.members
   if (call.spec.routing === 'first') return firstThatTakes(engine.members, call)

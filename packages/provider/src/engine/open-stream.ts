@@ -86,7 +86,7 @@ export async function openStream(attempt: AttemptInput): Promise<AttemptResult<O
     return { ok: false, error }
   }
   cancelFirst()
-  finish(attempt, started, record, undefined, held)
+  const line = finish(attempt, started, record, undefined, held)
   watch.startIdle(times.idle, () => giveUp('idle_timeout'))
   let ended = rules.ends(held.at(-1))
   const leave = () => {
@@ -117,6 +117,9 @@ export async function openStream(attempt: AttemptInput): Promise<AttemptResult<O
       message: `${call.name}: ${member.name} broke off in the middle of its answer (${error.code}). What came is not whole: ask again.`,
       cause: error,
     })
+    // It is still the one attempt: what the trail said of it so far no longer holds.
+    const at = call.trail.indexOf(line)
+    if (at !== -1) call.trail.splice(at, 1)
     finish(attempt, started, record, told)
     return told.with({ trail: [...call.trail] })
   }

@@ -1,0 +1,13 @@
+import { it } from 'vitest'
+import { vendors } from '../../../test/conformance/rows.ts'
+
+const show = ({ label, results }: any) => {
+  const count = (s: string) => results.filter((r: any) => r.status === s).length
+  console.log(label, 'pass', count('pass'), 'fail', count('fail'), 'na', count('not-applicable'))
+  for (const r of results) if (r.status === 'fail') console.log(`  ${r.id}: ${r.reason}`)
+}
+const only = process.env.ROW?.split(',') ?? []
+for (const vendor of vendors)
+  for (const row of vendor.rows())
+    if (row.interface === 'llm' && (only.length === 0 || only.includes(row.label)))
+      it(row.label, async () => show(await row.run()), 120_000)

@@ -1,0 +1,401 @@
+import { llm } from '@do/llm'
+import { type InterfaceDescription, type OperationSpec, refuse } from '@do/provider'
+import type { At } from '../check.ts'
+import { driving, type Json, likeStream, mispieced, mutant, replaced, rewritten, wrapping } from './llm-tools.ts'
+import type { Mutant } from './mutant.ts'
+
+const kinds = ['cut', 'stall', 'error', 'end', 'malformed']
+const loud = kinds.filter((kind) => kind !== 'stall')
+const each = (names: readonly string[], ...after: readonly string[]) =>
+  after.flatMap((what) => names.map((name) => `stream.${name}-${what}`))
+
+const finish = { type: 'finish', finish: 'stop', rawFinish: 'done' } as const
+
+/** The interface with other rules for its streams. */
+const ruled = (rules: Json): InterfaceDescription => {
+  const spec = llm.flat.get('stream') as OperationSpec
+  return { ...llm, flat: new Map(llm.flat).set('stream', { ...spec, stream: { ...spec.stream, ...rules } as never }) }
+}
+
+/** Nobody tells the vendor that the reader has left, and all of the answer is read whatever becomes of it. */
+const deaf = (at: At): At => ({
+  ...at,
+  fetch: async (input, init) => {
+    const { signal: _, ...rest } = init ?? {}
+    const response = await at.fetch(input, rest)
+    if (response.body === null) return response
+    const chunks: Uint8Array[] = []
+    for await (const chunk of response.body as never as AsyncIterable<Uint8Array>) chunks.push(chunk)
+    let index = 0
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        const chunk = chunks[index++]
+        if (chunk === undefined) controller.close()
+        else controller.enqueue(chunk)
+      },
+    })
+    return new Response(body, response)
+  },
+})
+
+/** Reads bytes in its own way, before the driver sees them. */
+const reading = (
+  id: string,
+  wrong: string,
+  caughtBy: readonly string[],
+  change: (text: string, index: number) => string,
+): Mutant =>
+  mutant(`wire/${id}`, wrong, caughtBy, {
+    at: (at) => ({
+      ...at,
+      fetch: async (input, init) => {
+        const response = await at.fetch(input, init)
+        if (!response.headers.get('content-type')?.startsWith('text/event-stream') || response.body === null) return response
+        const [decoder, encoder] = [new TextDecoder(), new TextEncoder()]
+        let index = 0
+        const through = new TransformStream<Uint8Array, Uint8Array>({
+          transform: (chunk, controller) =>
+            controller.enqueue(
+              encoder.encode(
+                change(
+                  id === 'chunks-as-characters' ? new TextDecoder().decode(chunk) : decoder.decode(chunk, { stream: true }),
+                  index++,
+                ),
+              ),
+            ),
+        })
+        return new Response(response.body.pipeThrough(through), response)
+      },
+    }),
+  })
+
+/** Wrong in how it reads streams. */
+export const llmStreamMutants: readonly Mutant[] = [
+  rewritten(
+    'ends-anyway',
+    'Takes the end of the connection for the end of the answer.',
+    [...each(['end'], 'after-output', 'late', 'in-call', 'at-end'), ...each(['end'], 'before-output')],
+    async function* (source) {
+      let ended = false
+      for await (const piece of source) {
+        ended ||= piece.type === 'finish'
+        yield piece
+      }
+      if (!ended) yield finish
+    },
+  ),
+  rewritten(
+    'swallows',
+    'Calls a broken answer finished.',
+    [...each(['cut', 'error', 'malformed'], 'after-output', 'late', 'in-call', 'before-output'), ...each(['cut'], 'at-end')],
+    async function* (source) {
+      try {
+        yield* source
+      } catch {
+        yield finish
+      }
+    },
+  ),
+  wrapping(
+    'swallows',
+    'Ends a stream quietly, whatever happened.',
+    [
+      ...each(kinds, 'after-output', 'late', 'in-call'),
+      ...each(['cut', 'end', 'stall'], 'at-end'),
+      ...['stream.total-timeout', 'stream.idle-timeout', 'stream.abort-middle', 'stream.abort-before', 'stream.once'],
+    ],
+    async function* (own) {
+      try {
+        yield* own
+      } catch {
+        // Whoever reads on learns nothing.
+      }
+    },
+  ),
+  wrapping(
+    'starts-over',
+    'Asks anew when it breaks in the middle, and shows both.',
+    each(loud, 'after-output', 'late', 'in-call'),
+    async function* (own, again) {
+      try {
+        yield* own
+      } catch {
+        yield* again()
+      }
+    },
+  ),
+  mutant('stream/commits-early', 'Shows the preamble before there is anything behind it.', each(kinds, 'before-output'), {
+    description: ruled({ commits: () => true }),
+  }),
+  mutant(
+    'stream/commits-late',
+    'Holds everything back until the end, and asks again when it breaks before.',
+    [...each(loud, 'after-output', 'late', 'in-call'), 'stream.at-once'],
+    { description: ruled({ commits: () => false }) },
+  ),
+  mutant('stream/ends-with-words', 'Takes the last words for the end.', each(['end', 'cut', 'stall'], 'at-end'), {
+    driver: (driver) => ({
+      ...driver,
+      operations: {
+        ...driver.operations,
+        stream: async (input, context) => guessing((await driver.operations.stream?.(input, context)) as AsyncIterable<any>),
+      },
+    }),
+  }),
+  rewritten('starts-twice', 'Starts as often as the vendor says something.', ['stream.frame'], async function* (source) {
+    for await (const piece of source) {
+      yield piece
+      if (piece.type === 'start') yield piece
+    }
+  }),
+  rewritten('never-starts', 'Forgets the start.', ['stream.frame'], async function* (source) {
+    for await (const piece of source) if (piece.type !== 'start') yield piece
+  }),
+  rewritten('all-at-once', 'Gives the text in one piece.', ['stream.in-pieces', 'stream.at-once'], async function* (source) {
+    let text = ''
+    for await (const piece of source) {
+      if (piece.type === 'text') text += piece.text
+      else {
+        if (piece.type === 'finish') yield { type: 'text', text }
+        yield piece
+      }
+    }
+  }),
+  replaced(
+    'imitates',
+    'Imitates a stream with an answer at once.',
+    ['generate.not-streamed', 'stream.in-pieces', 'stream.at-once'],
+    ({ generate }) => ({
+      stream: (input: any, options: any) => {
+        const own: Json = { provider: undefined, trail: [] }
+        return likeStream(
+          own,
+          (async function* () {
+            const { id, provider, model, text, finish: end } = await generate(input, options)
+            yield { type: 'start', id, provider, model }
+            yield { type: 'text', text }
+            yield { type: 'finish', finish: end }
+          })(),
+        )
+      },
+    }),
+  ),
+  replaced('collects', 'Streams where an answer at once was asked for.', ['generate.not-streamed'], ({ stream, generate }) => ({
+    generate: async (input: any, options: any) => {
+      for await (const _ of stream(input, options));
+      return generate.call(undefined, { ...input, model: 'no-such-model-1' }, options)
+    },
+  })),
+  wrapping(
+    'drops-last',
+    'Loses the last words.',
+    ['stream.same-text', 'stream.same-length', 'stream.cut-anywhere', 'stream.one-chunk', 'stream.long'],
+    async function* (own) {
+      let held: Json | undefined
+      for await (const piece of own) {
+        if (piece.type === 'finish') held = undefined
+        if (held !== undefined) yield held
+        held = undefined
+        if (piece.type === 'text') held = piece
+        else yield piece
+      }
+    },
+  ),
+  mispieced(
+    'no-finish-word',
+    'Has another word for the end in streams.',
+    [
+      ...[
+        'stream.same-text',
+        'stream.same-length',
+        'stream.same-filter',
+        'stream.same-unheard',
+        'stream.same-refusal',
+        'stream.same-empty',
+      ],
+      ...['stream.same-tools', 'stream.same-thoughts', 'stream.same-object', 'stream.same-cached'],
+    ],
+    () => (piece) => (piece.type === 'finish' ? { ...piece, rawFinish: `stream_${piece.rawFinish}` } : piece),
+  ),
+  replaced('eager', 'Asks before anybody reads.', ['stream.lazy'], ({ stream }) => ({
+    stream: (input: any, options: any) => {
+      const own = stream(input, options)
+      const reader = own[Symbol.asyncIterator]()
+      const first = reader.next()
+      first.catch(() => {})
+      return likeStream(
+        own,
+        (async function* () {
+          for (let result = await first; !result.done; result = await reader.next()) yield result.value
+        })(),
+      )
+    },
+  })),
+  replaced('again', 'Asks again for every reading.', ['stream.once'], ({ stream }) => ({
+    stream: (input: any, options: any) => ({
+      provider: undefined,
+      trail: [],
+      [Symbol.asyncIterator]: () => stream(input, options)[Symbol.asyncIterator](),
+    }),
+  })),
+  replaced('starts-when-over', 'Begins anew when it is over.', ['stream.stays-over'], ({ stream }) => ({
+    stream: (input: any, options: any) => {
+      let reader = stream(input, options)[Symbol.asyncIterator]()
+      const next = async () => {
+        const result = await reader.next()
+        if (result.done) reader = stream(input, options)[Symbol.asyncIterator]()
+        return result
+      }
+      return { provider: undefined, trail: [], [Symbol.asyncIterator]: () => ({ next }) }
+    },
+  })),
+  replaced('nameless', 'Does not know who answers.', ['stream.says-who', 'stream.instance-name'], ({ stream }) => ({
+    stream: (input: any, options: any) => {
+      const own = stream(input, options)
+      return { provider: undefined, trail: [], [Symbol.asyncIterator]: () => own[Symbol.asyncIterator]() }
+    },
+  })),
+  reading(
+    'chunks-as-characters',
+    'Reads each chunk as characters of its own.',
+    ['stream.cut-anywhere', 'stream.crlf', 'stream.tool-bytes'],
+    (text) => text,
+  ),
+  reading('lf-only', 'Takes the CR for a part of the line.', ['stream.crlf'], (text) => text.replaceAll('\r', '\\r')),
+  reading('comments-as-data', 'Takes what keeps the line open for data.', ['stream.keep-alives'], (text) =>
+    text.replaceAll(': still there', 'data: still there'),
+  ),
+  reading(
+    'chunk-is-event',
+    'Takes each chunk for one event.',
+    ['stream.cut-anywhere', 'stream.tool-bytes', 'stream.crlf'],
+    (text, index) => (index === 0 ? text : `\n${text}`),
+  ),
+  reading('limited', 'Reads 300 chunks, and no more.', ['stream.long'], (text, index) => (index > 300 ? '' : text)),
+  mutant('stream/one-chunk', 'Takes one event out of each chunk.', ['stream.one-chunk'], {
+    at: (at) => ({
+      ...at,
+      fetch: async (input, init) => {
+        const response = await at.fetch(input, init)
+        const body = response.body
+        if (body === null || !response.headers.get('content-type')?.startsWith('text/event-stream')) return response
+        const [decoder, encoder] = [new TextDecoder(), new TextEncoder()]
+        const through = new TransformStream<Uint8Array, Uint8Array>({
+          transform: (chunk, controller) => {
+            const events = decoder.decode(chunk).split(/(?<=\n\n)/)
+            controller.enqueue(encoder.encode(`${events[0]}`.includes('"begin"') ? events.join('') : (events[0] ?? '')))
+          },
+        })
+        const whole = new Response(body.pipeThrough(joined()).pipeThrough(through), response)
+        return whole
+      },
+    }),
+  }),
+  replaced(
+    'no-times',
+    'Does not hear how long it may wait.',
+    [...['stream.connect-timeout', 'stream.first-output-timeout', 'stream.idle-timeout']],
+    ({ stream }) => ({ stream: (input: any, { times: _, ...options }: any = {}) => stream(input, options) }),
+  ),
+  replaced(
+    'no-deadline',
+    'Takes the time it likes.',
+    ['generate.deadline', 'stream.deadline', 'stream.total-timeout'],
+    ({ generate, stream }) => ({
+      generate: (input: any, { deadline: _, ...options }: any = {}) => generate(input, options),
+      stream: (input: any, { deadline: _, ...options }: any = {}) => stream(input, options),
+    }),
+  ),
+  replaced(
+    'impatient',
+    'Gives up after two seconds, whatever the caller allows.',
+    ['generate.slow', 'stream.slow', 'stream.pause'],
+    ({ generate, stream }) => ({
+      generate: (input: any, options: any) => generate(input, { ...options, deadline: 2_000 }),
+      stream: (input: any, options: any) => stream(input, { ...options, deadline: 2_000 }),
+    }),
+  ),
+  replaced('watches-reader', 'Takes a slow reader for a silent vendor.', ['stream.slow-reader'], ({ stream }, { clock }) => ({
+    stream: (input: any, options: any) => {
+      const own = stream(input, options)
+      return likeStream(own, watched(own, clock))
+    },
+  })),
+  replaced(
+    'no-signal',
+    'Does not hear when the caller gives up.',
+    ['generate.abort-before', 'stream.abort-before', 'stream.abort-middle'],
+    ({ generate, stream }) => ({
+      generate: (input: any, { signal: _, ...options }: any = {}) => generate(input, options),
+      stream: (input: any, { signal: _, ...options }: any = {}) => stream(input, options),
+    }),
+  ),
+  mutant(
+    'stream/deaf',
+    'Reads on when nobody listens any more.',
+    ['stream.reader-leaves', 'stream.reader-throws', 'stream.abort-middle', 'stream.total-timeout'],
+    { at: deaf },
+  ),
+  mutant(
+    'wire/no-signal',
+    'Does not pass the signal on to the vendor.',
+    ['generate.abort-waiting', 'stream.abort-waiting', 'stream.leaves-early'],
+    {
+      at: (at) => ({ ...at, fetch: (input, { signal: _, ...init } = {}) => at.fetch(input, init) }),
+    },
+  ),
+  wrapping(
+    'no-return',
+    'Has no way to leave.',
+    ['stream.reader-leaves', 'stream.reader-throws', 'stream.leaves-early'],
+    (own) => {
+      const reader = own[Symbol.asyncIterator]()
+      return { [Symbol.asyncIterator]: () => ({ next: () => reader.next() }) }
+    },
+  ),
+  driving('stream/leaves-early', 'Leaves before the last event of the vendor.', ['stream.not-left'], ({ stream }) => ({
+    stream: async (input: any, context: any) => hurried(await stream(input, context)),
+  })),
+]
+
+/** Counts the time between pieces, whoever takes it. */
+async function* watched(source: AsyncIterable<any>, clock: At['clock']): AsyncGenerator<any> {
+  let last = clock.now()
+  for await (const piece of source) {
+    if (clock.now() - last > 30_000) throw refuse('stream_interrupted', 'The vendor fell silent.', { fault: 'network' })
+    last = clock.now()
+    yield piece
+  }
+}
+
+/** Says that it is over once the words have stopped to come. */
+async function* guessing(source: AsyncIterable<any>): AsyncGenerator<any> {
+  let words = 0
+  for await (const piece of source) {
+    if (piece.type === 'text') words += piece.text.split(/\s+/).filter(Boolean).length
+    yield piece
+    if (words === 40) {
+      yield finish
+      return
+    }
+  }
+}
+
+async function* hurried(source: AsyncIterable<any>): AsyncGenerator<any> {
+  for await (const piece of source) {
+    yield piece
+    if (piece.type === 'text' && piece.text.includes('word-39')) {
+      yield finish
+      return
+    }
+  }
+}
+
+/** All chunks as one. */
+function joined(): TransformStream<Uint8Array, Uint8Array> {
+  const chunks: Uint8Array[] = []
+  return new TransformStream({
+    transform: (chunk) => void chunks.push(chunk),
+    flush: (controller) => controller.enqueue(new Uint8Array(chunks.flatMap((chunk) => [...chunk]))),
+  })
+}

@@ -1,0 +1,55 @@
+import type { Session } from './host.ts'
+import type { Problem } from './problem.ts'
+
+/** Text that a header can hold. */
+export const headerText = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 500)
+
+export interface AnswerHeaders {
+  readonly requestId: string
+  readonly session: Session
+  readonly contentType: string
+  readonly provider?: string | undefined
+  readonly model?: string | undefined
+  readonly attempts?: number
+  readonly cache?: 'hit' | 'miss' | undefined
+  readonly microUsd?: number | undefined
+  /** The vendor's own: only its rate limits are passed on, where the host says nothing of its own. */
+  readonly vendor?: Readonly<Record<string, string>>
+}
+
+const passedOn = /^(x-ratelimit-|anthropic-ratelimit-)/
+
+/** What a client and its operator may want to know of an answer. */
+export function answerHeaders(about: AnswerHeaders): Headers {
+  const { requestId, session, contentType, provider, model, attempts, cache, microUsd, vendor = {} } = about
+  const headers = new Headers(identity(requestId))
+  headers.set('content-type', contentType)
+  if (contentType.startsWith('text/event-stream')) {
+    headers.set('cache-control', 'no-cache, no-transform')
+    // Proxies of the nginx kind otherwise collect the stream.
+    headers.set('x-accel-buffering', 'no')
+  }
+  for (const [name, value] of Object.entries(vendor)) if (passedOn.test(name)) headers.set(name, value)
+  for (const [name, value] of Object.entries(session.headers ?? {})) headers.set(name, value)
+  if (provider !== undefined) headers.set('x-do-provider', headerText(provider))
+  if (model !== undefined) headers.set('x-do-model', headerText(model))
+  if (attempts !== undefined) headers.set('x-do-attempts', String(attempts))
+  if (session.route !== undefined) headers.set('x-do-route', headerText(session.route))
+  if (cache !== undefined) headers.set('x-do-cache', cache)
+  if (microUsd !== undefined) headers.set('x-do-cost-microusd', String(microUsd))
+  return headers
+}
+
+/** OpenAI's clients read the one, Anthropic's the other. */
+const identity = (requestId: string) => ({ 'x-request-id': requestId, 'request-id': requestId })
+
+/** What tells a client whether and when to repeat. */
+export function problemHeaders({ retryAfterMs, shouldRetry }: Problem, requestId: string): Headers {
+  const headers = new Headers({ ...identity(requestId), 'content-type': 'application/json' })
+  if (retryAfterMs !== undefined) {
+    headers.set('retry-after-ms', String(Math.ceil(retryAfterMs)))
+    headers.set('retry-after', String(Math.ceil(retryAfterMs / 1000)))
+  }
+  if (shouldRetry !== undefined) headers.set('x-should-retry', String(shouldRetry))
+  return headers
+}

@@ -1,0 +1,29 @@
+import { type Json, parseObject, readBytes } from '../body.ts'
+import { type Exchange, wishesOf } from '../exchange.ts'
+import type { Ask } from '../host.ts'
+
+export const nothing: Pick<
+  Ask,
+  'streamed' | 'inputTokens' | 'outputTokens' | 'units' | 'needs' | 'text' | 'user' | 'headers' | 'model'
+> = {
+  model: '',
+  streamed: false,
+  inputTokens: 0,
+  outputTokens: 0,
+  units: {},
+  needs: [],
+  text: '',
+  user: undefined,
+  headers: {},
+}
+
+export interface JsonRequest {
+  readonly body: Json
+  readonly bytes: number
+  readonly headers: Record<string, string>
+}
+
+export async function readJson({ request, maxBodyBytes }: Exchange): Promise<JsonRequest> {
+  const bytes = await readBytes(request, maxBodyBytes)
+  return { body: parseObject(bytes), bytes: bytes.length, headers: wishesOf(request.headers) }
+}

@@ -1,0 +1,81 @@
+import type { Clock } from '@do/provider'
+import type { Answer } from './answer.ts'
+
+export interface StreamWishes {
+  readonly clock: Clock
+  /** A comment is sent when the vendor is silent for this long, in milliseconds. */
+  readonly keepAliveMs: number
+  /** The error as an event of the client's language. */
+  readonly errorEvent: (error: unknown) => string
+  /** Each chunk, as it is sent. */
+  readonly seen: (chunk: Uint8Array) => void
+  /** Called once: without an error when all was sent. */
+  readonly over: (error?: unknown) => void
+  /** The client has left. */
+  readonly left: () => void
+}
+
+const encoder = new TextEncoder()
+const comment = encoder.encode(': keep-alive\n\n')
+
+/**
+ * The answer as a body that is read from the vendor as fast as the client reads it, and not faster. Chunks are whole events, so a
+ * comment fits between any two. After an error comes its event and nothing else.
+ */
+export function streamBody(
+  answer: Answer,
+  { clock, keepAliveMs, errorEvent, seen, over, left }: StreamWishes,
+): ReadableStream<Uint8Array> {
+  let silentSince: number | undefined
+  let cancelTimer = () => {}
+  let isOver = false
+  const finish = () => {
+    isOver = true
+    cancelTimer()
+  }
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      // One timer stands for the whole stream: it is set anew only when it fires.
+      const look = () => {
+        if (isOver) return
+        const silent = silentSince === undefined ? 0 : clock.now() - silentSince
+        if (silent >= keepAliveMs) {
+          controller.enqueue(comment)
+          silentSince = clock.now()
+        }
+        cancelTimer = clock.timer(keepAliveMs - (silent >= keepAliveMs ? 0 : silent), look)
+      }
+      cancelTimer = clock.timer(keepAliveMs, look)
+    },
+    async pull(controller) {
+      silentSince = clock.now()
+      let chunk: Uint8Array | undefined
+      try {
+        chunk = await answer.next()
+      } catch (error) {
+        if (isOver) return
+        finish()
+        over(error)
+        controller.enqueue(encoder.encode(errorEvent(error)))
+        controller.close()
+        return
+      }
+      silentSince = undefined
+      if (isOver) return
+      if (chunk === undefined) {
+        finish()
+        over()
+        controller.close()
+        return
+      }
+      seen(chunk)
+      controller.enqueue(chunk)
+    },
+    cancel() {
+      if (isOver) return
+      finish()
+      answer.stop()
+      left()
+    },
+  })
+}

@@ -1,0 +1,47 @@
+import { isObject, type Json } from './body.ts'
+
+/** What a picture costs at most, at the vendors of which it is known. */
+const tokensPerImage = 2_000
+
+interface Media {
+  /** Characters of base64, which are no text. */
+  characters: number
+  tokens: number
+}
+
+const length = (value: unknown) => (typeof value === 'string' ? value.length : 0)
+
+function countPart(part: Json, media: Media): void {
+  const { type } = part
+  if (type === 'image_url' || type === 'image') {
+    const inside = (type === 'image' ? part.source : part.image_url) as Json | undefined
+    media.characters += isObject(inside) ? Math.max(length(inside.url), length(inside.data)) : 0
+    media.tokens += tokensPerImage
+  } else if (type === 'input_audio' && isObject(part.input_audio)) {
+    const characters = length(part.input_audio.data)
+    media.characters += characters
+    media.tokens += Math.ceil(characters / 1_000)
+  } else if (type === 'file' || type === 'document') {
+    const inside = (type === 'document' ? part.source : part.file) as Json | undefined
+    const characters = isObject(inside) ? Math.max(length(inside.file_data), length(inside.data)) : 0
+    media.characters += characters
+    media.tokens += Math.ceil(characters / 8)
+  } else if (type === 'tool_result' && Array.isArray(part.content)) {
+    for (const inner of part.content) if (isObject(inner)) countPart(inner, media)
+  }
+}
+
+/**
+ * Tokens of a conversation, from above: two bytes of text are at most one token in every language that vendors count well, and
+ * JSON itself is counted along. Media count by kind.
+ */
+export function inputTokens(body: Json, bytes: number): number {
+  const media: Media = { characters: 0, tokens: 0 }
+  for (const { content } of body.messages as Json[]) {
+    if (Array.isArray(content)) for (const part of content) if (isObject(part)) countPart(part, media)
+  }
+  return Math.ceil(Math.max(0, bytes - media.characters) / 2) + media.tokens
+}
+
+/** The same for plain text. */
+export const textTokens = (bytes: number): number => Math.ceil(bytes / 2)
