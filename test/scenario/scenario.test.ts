@@ -164,6 +164,21 @@ describe('the page', () => {
     await found.getByText('different 0').waitFor()
   })
 
+  it('shows what was asked of language models: tokens, cost, and the route that was taken', async () => {
+    const table = page.getByRole('table', { name: 'Answers of language models' })
+    const survived = table.getByRole('row').filter({ hasText: 'tool_calls' }).first()
+    expect(await survived.locator('td').nth(1).textContent()).toMatch(/^anthropic/)
+    const [tokensIn, tokensOut] = await Promise.all([2, 3].map((cell) => survived.locator('td').nth(cell).textContent()))
+    expect([Number(tokensIn), Number(tokensOut)].every((tokens) => tokens > 0)).toBe(true)
+    expect(await survived.locator('td').nth(4).textContent()).toMatch(/^\$0\.000\d{3}$/)
+    await survived.getByText('alias fast').waitFor()
+    await survived.getByText('openai ✕').waitFor()
+    await survived.getByText('anthropic ✓').waitFor()
+    expect(await table.getByRole('row').filter({ hasText: 'broken' }).count()).toBeGreaterThan(0)
+    const figures = page.getByText('Spent on models this month').locator('..')
+    expect(await figures.locator('dd').textContent()).toMatch(/^\$0\.000\d{3}$/)
+  })
+
   it('gets what happens now by itself, over one connection', async () => {
     const asked: string[] = []
     page.on('request', (request) => void asked.push(new URL(request.url()).pathname))

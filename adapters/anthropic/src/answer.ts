@@ -117,7 +117,10 @@ export function answerReader({ provider, warnings, answerTool, cost }: ReaderOpt
           return yield* end()
         case 'error':
           throw streamError(event.error)
-        // `ping`, and what is yet to be invented: https://platform.claude.com/docs/en/build-with-claude/streaming
+        case 'ping':
+          // While it thinks unseen nothing else comes for minutes: the vendor has not fallen silent.
+          if ([...open.values()].some(({ kind }) => kind === 'thinking')) yield { type: 'reasoning', text: '' }
+        // Whatever is yet to be invented says nothing: https://platform.claude.com/docs/en/build-with-claude/streaming
       }
     },
   }

@@ -1,6 +1,6 @@
 import type { Anthropic } from '@anthropic-ai/sdk'
 import { type Cost, costOf, defaultPrices, type GenerateRequest, type llm, type RelayInput, type Usage } from '@do/llm'
-import { type Driver, noWebhooks } from '@do/provider'
+import type { Driver } from '@do/provider'
 import type { ReaderOptions } from './answer.ts'
 import { type AnthropicOptions, type GetClient, lazyClient } from './client.ts'
 import { descriptor } from './descriptor.ts'
@@ -11,6 +11,7 @@ import { listModels } from './models-list.ts'
 import { vendor } from './parts.ts'
 import { relay } from './relay.ts'
 import { requestOf, type VendorRequest } from './request.ts'
+import { webhooks } from './webhooks.ts'
 
 /** What the operations share. */
 export interface Context {
@@ -37,7 +38,7 @@ export function anthropicDriver(options: AnthropicOptions): Driver<typeof llm, A
     client: context.client,
     errors,
     fault: readFault,
-    webhooks: noWebhooks,
+    webhooks,
     check: (operation, input) => {
       if (operation === 'generate' || operation === 'stream') requests.set(input, requestOf(input))
     },

@@ -10,7 +10,7 @@ export const textBlock = ({ text, cache }: Part<'text'>): Anthropic.TextBlockPar
 
 const pictures: ReadonlySet<string | undefined> = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp'])
 
-export function imageBlock({ data, url, mediaType, cache }: Part<'image'>, field: string): Anthropic.ImageBlockParam {
+function imageBlock({ data, url, mediaType, cache }: Part<'image'>, field: string): Anthropic.ImageBlockParam {
   if (data === undefined) return { type: 'image', source: { type: 'url', url: url as string }, ...marked(cache) }
   if (!pictures.has(mediaType)) throw unsupported(`${field}.mediaType`, 'Anthropic sees JPEG, PNG, GIF and WebP')
   const media_type = mediaType as Anthropic.Base64ImageSource['media_type']

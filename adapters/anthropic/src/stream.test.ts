@@ -135,6 +135,25 @@ describe('a vendor that writes something else', () => {
     ])
   })
 
+  it('is not silent while it thinks unseen', async () => {
+    const ping = event({ type: 'ping' })
+    const thinking = event({
+      type: 'content_block_start',
+      index: 0,
+      content_block: { type: 'thinking', thinking: '', signature: '' },
+    })
+    const sealed = event({ type: 'content_block_delta', index: 0, delta: { type: 'signature_delta', signature: 's' } })
+    const stop = event({ type: 'content_block_stop', index: 0 })
+    const events = await read(
+      from([start, ping, thinking, ping, ping, sealed, stop, ping, event({ type: 'message_stop' })].join('')),
+    )
+    expect(events.slice(1, -1)).toEqual([
+      { type: 'reasoning', text: '' },
+      { type: 'reasoning', text: '' },
+      { type: 'signature', signature: 's', signedBy: 'anthropic' },
+    ])
+  })
+
   it.each([
     ['nothing after its start', start, 'stream_truncated'],
     ['an end that is cut off', `${start}data: {"type":"message_stop"}`, 'stream_truncated'],

@@ -8,7 +8,7 @@ import { closed } from './schema.ts'
 /** The tool that stands for the answer, on models that cannot be held to a schema otherwise. */
 export const answerTool = 'answer'
 
-export interface Tools {
+interface Tools {
   readonly tools: Anthropic.Tool[]
   readonly choice?: Anthropic.ToolChoice
   /** Must the model use one? */

@@ -109,7 +109,7 @@ export function readerOf({ provider, model, prices, warnings }: Facts): Reader {
         type: 'finish',
         finish: known === 'stop' && calls > 0 ? 'tool_calls' : known,
         rawFinish: reason,
-        ...counted(prices, served, usage),
+        ...counted(prices, { asked: model, served }, usage),
         ...(all.length === 0 ? {} : { warnings: [...all] }),
       }
     },

@@ -40,7 +40,7 @@ export const embedder =
     })
     const embeddings = (answer.embeddings ?? []).map(({ values }) => values ?? [])
     if (embeddings.length !== input.input.length) throw new Error('The answer has not a vector for each text.')
-    return { embeddings, provider, model: plainName(model), ...counted(prices, model, usageIn(answer)) }
+    return { embeddings, provider, model: plainName(model), ...counted(prices, { asked: model }, usageIn(answer)) }
   }
 
 function usageIn(answer: object) {

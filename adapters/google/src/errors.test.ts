@@ -87,6 +87,8 @@ describe('errors', () => {
       fault: 'provider',
     })
     expect(await errorOf(418, status(418, 'TEAPOT', 'Oh.'))).toMatchObject({ code: 'vendor_refused', vendorCode: 'TEAPOT' })
+    expect(await errorOf(502, status(502, 'Bad Gateway', 'Oh.'))).toMatchObject({ code: 'vendor_error', vendorCode: undefined })
+    expect(await errorOf(429, [status(429, 'RESOURCE_EXHAUSTED', 'Oh.')])).toMatchObject({ code: 'rate_limited' })
   })
 
   it('tell a limit that passes from one that does not', async () => {

@@ -111,7 +111,7 @@ export const refusalOf = (kind: 'blocked' | 'finish', reason: string): VendorRef
 }
 
 interface Status {
-  readonly status: string
+  readonly status: string | undefined
   readonly message: string
   readonly details: readonly Readonly<Record<string, unknown>>[]
 }
@@ -123,7 +123,7 @@ interface Status {
 function statusIn(error: unknown): Status | undefined {
   const { name, message } = (error ?? {}) as { name?: unknown; message?: unknown }
   if (name !== 'ApiError' || typeof message !== 'string') return undefined
-  let text = message.slice(Math.max(0, message.indexOf('{')))
+  let text = message.slice(Math.max(0, message.search(/[[{]/)))
   for (let depth = 0; depth < 3; depth++) {
     const body = parsed(text)
     const found = isObject(body) ? body.error : Array.isArray(body) && isObject(body[0]) ? body[0].error : undefined
@@ -134,7 +134,9 @@ function statusIn(error: unknown): Status | undefined {
       continue
     }
     const details = Array.isArray(found.details) ? found.details.filter(isObject) : []
-    return { status: String(found.status ?? ''), message: told, details }
+    // Whoever stands between may say something of its own here, which is no code.
+    const status = /^[A-Z][A-Z_]*$/.test(String(found.status)) ? String(found.status) : undefined
+    return { status, message: told, details }
   }
   return undefined
 }
@@ -158,7 +160,7 @@ const invalid: readonly (readonly [words: RegExp, vendorCode: string])[] = [
   [/schema|function_declarations\[\d+\]\.parameters/i, 'INVALID_ARGUMENT/schema'],
 ]
 
-function codeOf(status: Status): string {
+function codeOf(status: Status): string | undefined {
   const { reason } = detail(status, 'ErrorInfo') ?? {}
   if (typeof reason === 'string' && Object.hasOwn(errors, reason)) return reason
   if (status.status === 'INVALID_ARGUMENT') {

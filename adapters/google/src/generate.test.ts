@@ -44,6 +44,21 @@ describe('generate', () => {
     ])
   })
 
+  it('knows what a version of a model costs, and nothing of a model that stands in for it', async () => {
+    const served = (modelVersion: string) => ({
+      ...candidate([{ text: 'a' }], 'STOP'),
+      modelVersion,
+      usageMetadata: { promptTokenCount: 1, candidatesTokenCount: 1 },
+    })
+    const versions = ['gemini-3.6-flash-001', 'gemini-3.6-flash-preview-05-2026', 'gemini-3.6-flash-lite', 'gemini-3.7-flash']
+    const { llm } = answering(...versions.map(served))
+    const costs: (number | undefined)[] = []
+    for (const _ of versions)
+      costs.push((await llm.generate({ model: 'models/gemini-3.6-flash', messages: user('Hi') })).cost?.microUsd)
+    // 0.75 and 3.75 USD for a million; 3.7 costs the same, the lite one is not in the table.
+    expect(costs).toEqual([5, 5, undefined, 5])
+  })
+
   it('counts cached tokens, thoughts and sound once', async () => {
     const usageMetadata = {
       promptTokenCount: 100,
@@ -179,14 +194,32 @@ describe('generate', () => {
   })
 
   it('says what was asked and is not kept', async () => {
-    const { llm, chat } = setUp()
-    const { warnings } = await llm.generate({ model: chat, messages: user('Hi'), temperature: 0.5, topP: 0.5, user: 'u1' })
-    expect(warnings).toEqual(['temperature_ignored', 'top_p_ignored', 'user_ignored'])
+    const { llm, sent, chat } = setUp()
+    const sampling = { temperature: 0.5, topP: 0.5, presencePenalty: 1, frequencyPenalty: 1, user: 'u1' }
+    const { warnings } = await llm.generate({
+      model: chat,
+      messages: [{ role: 'user', name: 'Ada', content: 'Hi' }],
+      ...sampling,
+    })
+    expect(warnings).toEqual([
+      'temperature_ignored',
+      'top_p_ignored',
+      'presence_penalty_ignored',
+      'frequency_penalty_ignored',
+      'name_ignored',
+      'user_ignored',
+    ])
     const system = { role: 'system' as const, content: 'Be brief.' }
     const moved = await llm.generate({ model: chat, messages: [...user('Hi'), system] })
     expect(moved.warnings).toEqual(['system_moved'])
-    const older = await llm.generate({ model: 'gemini-2.5-flash', messages: user('Hi'), temperature: 0.5 })
+    const older = await llm.generate({
+      model: 'gemini-2.5-flash',
+      messages: user('Hi'),
+      presencePenalty: 1,
+      frequencyPenalty: -1,
+    })
     expect(older.warnings).toBeUndefined()
+    expect(sent().at(-1).generationConfig).toEqual({ presencePenalty: 1, frequencyPenalty: -1 })
   })
 
   it('refuses before it sends', async () => {

@@ -66,7 +66,7 @@ export const painter =
       images,
       provider: vendor.provider,
       model: plainName(served),
-      ...counted(vendor.prices, served, usageOf(answer.usageMetadata), (name, usage) =>
+      ...counted(vendor.prices, { asked: model, served }, usageOf(answer.usageMetadata), (name, usage) =>
         costOfImages(vendor.prices, 'google', name, { ...units, usage }),
       ),
     }

@@ -7,7 +7,7 @@ import {
   type PriceTable,
   warningsOf,
 } from '@do/llm'
-import { type Driver, noWebhooks } from '@do/provider'
+import type { Driver } from '@do/provider'
 import type { GenerateContentResponse, GoogleGenAI } from '@google/genai/web'
 import { type Reader, readerOf } from './answer.ts'
 import { type GoogleOptions, lazyClient } from './client.ts'
@@ -19,6 +19,7 @@ import { modelLister } from './models.ts'
 import { checkGenerate, type Request, requestOf } from './request.ts'
 import { checkSpeak, speaker } from './speech.ts'
 import { checkTranscribe, transcriber } from './transcribe.ts'
+import { webhooks } from './webhooks.ts'
 
 export interface GoogleLlmOptions extends GoogleOptions {
   /** What models cost. Default: `defaultPrices` of @do/llm. A model without a price has answers without a `cost`. */
@@ -37,7 +38,7 @@ export function llmDriver(options: GoogleLlmOptions): Driver<typeof llm, GoogleG
     client,
     errors,
     fault: readFault,
-    webhooks: noWebhooks,
+    webhooks,
     check: (operation, input) => {
       if (operation === 'generate' || operation === 'stream') checkGenerate(input)
       if (operation === 'embed') checkEmbed(input)

@@ -59,8 +59,9 @@ export function requestOf(input: GenerateRequest): Request {
       maxOutputTokens: input.maxOutputTokens,
       stopSequences: input.stop,
       seed: input.seed,
-      presencePenalty: input.presencePenalty,
-      frequencyPenalty: input.frequencyPenalty,
+      // Models that pass over the temperature refuse these.
+      presencePenalty: ignoresSampling(model) ? undefined : input.presencePenalty,
+      frequencyPenalty: ignoresSampling(model) ? undefined : input.frequencyPenalty,
       thinkingConfig: thinking.config,
       tools: tools.length === 0 ? undefined : [{ functionDeclarations: tools.map(declaration) }],
       toolConfig: tools.length === 0 ? undefined : toolConfig(input.toolChoice, tools),
@@ -97,11 +98,15 @@ function outputOf(output: GenerateRequest['output']): GenerateContentConfig {
   return { responseMimeType: 'application/json', responseJsonSchema: fitSchema(named, 'output.schema') }
 }
 
-function unkept({ temperature, topP, user }: GenerateRequest, model: string): readonly string[] {
+function unkept(input: GenerateRequest, model: string): readonly string[] {
   const ignored = ignoresSampling(model)
+  const named = input.messages.some((message) => message.role === 'user' && message.name !== undefined)
   return [
-    ...(ignored && temperature !== undefined ? ['temperature_ignored'] : []),
-    ...(ignored && topP !== undefined ? ['top_p_ignored'] : []),
-    ...(user !== undefined ? ['user_ignored'] : []),
+    ...(ignored && input.temperature !== undefined ? ['temperature_ignored'] : []),
+    ...(ignored && input.topP !== undefined ? ['top_p_ignored'] : []),
+    ...(ignored && input.presencePenalty !== undefined ? ['presence_penalty_ignored'] : []),
+    ...(ignored && input.frequencyPenalty !== undefined ? ['frequency_penalty_ignored'] : []),
+    ...(named ? ['name_ignored'] : []),
+    ...(input.user !== undefined ? ['user_ignored'] : []),
   ]
 }

@@ -73,7 +73,7 @@ export const speaker = (vendor: Vendor) => ({
       mediaType: input.format === 'wav' ? 'audio/wav' : pcmType(pcm),
       provider: vendor.provider,
       model: plainName(served),
-      ...counted(vendor.prices, served, usageOf(answer.usageMetadata)),
+      ...counted(vendor.prices, { asked: parameters.model, served }, usageOf(answer.usageMetadata)),
     }
   },
   speakStream: async (input: SpeakInput): Promise<AsyncIterable<SpeechEvent>> => {
@@ -100,5 +100,5 @@ async function* spoken(
     }
   }
   if (!started) throw new Error('The answer has no sound.')
-  yield { type: 'finish', ...counted(prices, last?.modelVersion ?? model, usageOf(last?.usageMetadata)) }
+  yield { type: 'finish', ...counted(prices, { asked: model, served: last?.modelVersion }, usageOf(last?.usageMetadata)) }
 }

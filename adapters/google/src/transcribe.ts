@@ -78,7 +78,7 @@ export const transcriber = (vendor: Vendor) => ({
       ...factsIn(parts),
       provider: vendor.provider,
       model: plainName(served),
-      ...counted(vendor.prices, served, usageOf(answer.usageMetadata)),
+      ...counted(vendor.prices, { asked: parameters.model, served }, usageOf(answer.usageMetadata)),
     }
   },
   transcribeStream: async (input: TranscribeInput): Promise<AsyncIterable<TranscriptEvent>> => {
@@ -109,6 +109,6 @@ async function* heard(
     type: 'finish',
     text: parts.map(textOf).join('').trim(),
     ...factsIn(parts),
-    ...counted(prices, last?.modelVersion ?? model, usage),
+    ...counted(prices, { asked: model, served: last?.modelVersion }, usage),
   }
 }

@@ -30,17 +30,28 @@ export interface Counted {
   readonly cost?: Cost
 }
 
+/** The model that was asked, and the one that answered, where Google says. */
+export interface Answering {
+  readonly asked: string
+  readonly served?: string | undefined
+}
+
 /** Usage with its cost, each only where it is known. `worth`: what is not paid by tokens of text alone. */
 export function counted(
   prices: PriceTable,
-  model: string,
+  { asked, served = asked }: Answering,
   usage: Usage | undefined,
   worth: (name: string, usage: Usage) => Cost | undefined = (name, used) => costOf(prices, 'google', name, used),
 ): Counted {
   if (usage === undefined) return {}
-  const cost = worth(plainName(model), usage)
+  const [name, own] = [plainName(asked), plainName(served)]
+  // A version of the model that was asked for costs as much as that; another model, which stands in for it, does not.
+  const cost = worth(own, usage) ?? (isVersion(own, name) ? worth(name, usage) : undefined)
   return cost === undefined ? { usage } : { usage, cost }
 }
+
+/** `gemini-x-001` and `gemini-x-preview-05-20` of `gemini-x`, but not `gemini-x-lite`. */
+const isVersion = (own: string, name: string) => own.startsWith(name) && /^-(\d|preview|exp)[\w-]*$/.test(own.slice(name.length))
 
 /** As price tables call it. */
 export const plainName = (model: string): string => model.replace(/^models\//, '')

@@ -1,7 +1,7 @@
 import type { FinishReason, GenerationEvent } from '@do/llm'
 import { inBand } from './errors.ts'
 import type { Dialect } from './options.ts'
-import { seals, textIn } from './thoughts.ts'
+import { detailed, seals, textIn } from './thoughts.ts'
 import { toolCalls } from './tool-calls.ts'
 import { counted, usageOf } from './usage.ts'
 
@@ -49,8 +49,11 @@ export const finishOf = (raw: string): FinishReason =>
 export interface AnswerReader {
   /** @throws VendorRefusal for an error within the answer. */
   read(chunk: object): GenerationEvent[]
-  /** What is left to say; with `finish` as the last, if the vendor has said why it ended. */
-  end(): GenerationEvent[]
+  /**
+   * What is left to say; with `finish` as the last, if the vendor has said why it ended. `whole`: it came in one piece, so it is
+   * whole even without a word on that.
+   */
+  end(options?: { readonly whole?: boolean }): GenerationEvent[]
 }
 
 export function answerReader(
@@ -74,7 +77,9 @@ export function answerReader(
   const said = (delta: Delta): GenerationEvent[] => {
     const events: GenerationEvent[] = []
     const { text, thoughts } = textIn(delta.content)
-    const thought = textIn(delta.reasoning_content ?? delta.reasoning).text + thoughts
+    // Some say the same under several names.
+    const named = textIn(delta.reasoning_content).text || textIn(delta.reasoning).text || detailed(delta.reasoning_details)
+    const thought = named + thoughts
     const refusal = textIn(delta.refusal).text
     sealed.add(delta.reasoning_details)
     if (thought !== '') events.push({ type: 'reasoning', text: thought })
@@ -89,7 +94,8 @@ export function answerReader(
     return events
   }
 
-  const finish = (raw: string): FinishReason => {
+  const finish = (raw: string | undefined): FinishReason => {
+    if (raw === undefined) return calls.size > 0 ? 'tool_calls' : 'other'
     const reason = finishOf(raw)
     // A call of a named tool ends with `stop`, and so does the model's own refusal.
     if (reason !== 'stop') return reason
@@ -116,8 +122,8 @@ export function answerReader(
       if (rawFinish === 'error') throw inBand({ code: 'server_error' })
       return events
     },
-    end() {
-      if (rawFinish === undefined) return []
+    end({ whole = false } = {}) {
+      if (rawFinish === undefined && !(whole && started)) return []
       const { warnings } = asked
       return [
         ...seal(),
@@ -125,7 +131,7 @@ export function answerReader(
         {
           type: 'finish',
           finish: finish(rawFinish),
-          rawFinish,
+          ...(rawFinish === undefined ? {} : { rawFinish }),
           ...counted(dialect, [model, asked.model], usageOf(usage)),
           ...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
         },

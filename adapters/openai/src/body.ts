@@ -63,6 +63,6 @@ export async function jsonOf(response: Response): Promise<Record<string, unknown
 
 export function objectOf(value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('The answer is no JSON object.')
-  if ('error' in value && value.error !== null && value.error !== undefined) throw inBand(value.error)
+  if ('error' in value && value.error) throw inBand(value.error)
   return value as Record<string, unknown>
 }

@@ -1,6 +1,6 @@
 import { collect } from '@do/llm'
 import { describe, expect, it } from 'vitest'
-import { all, failure, hello, setUp } from './test/set-up.ts'
+import { all, answer, failure, hello, serving, setUp } from './test/set-up.ts'
 
 const weather = {
   name: 'weather',
@@ -225,6 +225,26 @@ describe('thinking', () => {
       elsewhere: true,
     })
     expect(twin.requests()).toEqual([])
+  })
+
+  it.each([
+    ['gpt-6-luna', undefined, 'none', ['thinking_off_for_tools']],
+    ['gpt-5.6-terra', 'off', 'none', undefined],
+    ['gpt-5.6-terra', 'low', 'thinking', undefined],
+    ['gpt-6-astra', undefined, 'tools', undefined],
+    ['gpt-5.4', 'low', 'low', undefined],
+  ] as const)('with tools, %s, %s: %s', async (model, thinking, word, warnings) => {
+    const server = serving(() => Response.json(answer({ content: 'Yes' })))
+    const ask = server
+      .openai()
+      .generate({ model, messages: hello, tools: [weather], ...(thinking === undefined ? {} : { thinking }) })
+    if (word === 'thinking' || word === 'tools') {
+      expect(await failure(ask)).toMatchObject({ code: 'unsupported', field: word, elsewhere: true })
+      expect(server.seen).toEqual([])
+      return
+    }
+    expect((await ask).warnings).toEqual(warnings)
+    expect(server.seen[0]?.body.reasoning_effort).toBe(word)
   })
 
   it('is counted as part of the output', async () => {

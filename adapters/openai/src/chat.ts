@@ -20,7 +20,7 @@ export const chatOperations = ({ client }: Connection, dialect: Dialect, request
     const raw = await jsonOf(response)
     const reader = answerReader(dialect, request)
     const whole = accumulator({ object: input.output !== undefined })
-    const events = [...reader.read(raw), ...reader.end()]
+    const events = [...reader.read(raw), ...reader.end({ whole: true })]
     if (events[0]?.type !== 'start') throw new Error('The answer holds no choice.')
     for (const event of events) whole.add(event)
     return { ...whole.result(), raw }
@@ -39,8 +39,9 @@ async function* events(response: Response, reader: AnswerReader, signal: AbortSi
   // Some servers answer in one piece although a stream was asked for.
   if (isJson(response)) {
     yield* reader.read(await jsonOf(response))
-  } else {
-    for await (const chunk of said(bodyOf(response, signal))) if (chunk !== done) yield* reader.read(chunk)
+    yield* reader.end({ whole: true })
+    return
   }
+  for await (const chunk of said(bodyOf(response, signal))) if (chunk !== done) yield* reader.read(chunk)
   yield* reader.end()
 }

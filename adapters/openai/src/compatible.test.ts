@@ -172,22 +172,46 @@ describe('odd servers', () => {
     expect(got.usage).toEqual({ input: 5, cacheRead: 0, cacheWrite: 0, output: 12, reasoning: 10 })
   })
 
+  it('say the same thoughts under several names, or in details alone', async () => {
+    const said = [
+      { reasoning_content: 'Hm', reasoning: 'Hm', reasoning_details: [{ type: 'reasoning.text', text: 'Hm' }] },
+      { reasoning_content: '', reasoning: 'Hm' },
+      { reasoning: null, reasoning_details: [{ type: 'reasoning.summary', summary: 'Hm' }, null] },
+    ]
+    for (const thoughts of said) {
+      const got = await streamed(chunk(thoughts), chunk({ content: 'Yes' }, 'stop'), done)
+      expect(got.content[0]).toEqual({ type: 'reasoning', text: 'Hm' })
+    }
+  })
+
+  it('give no reason for the end of a whole answer, which is counted all the same', async () => {
+    const usage = { prompt_tokens: 3, completion_tokens: 1, total_tokens: 4 }
+    const calls = [{ id: 'a', function: { name: 'time', arguments: {} } }]
+    for (const [message, finish] of [
+      [{ content: 'Yes' }, 'other'],
+      [{ content: null, tool_calls: calls }, 'tool_calls'],
+    ] as const) {
+      const server = serving(() => Response.json(answer(message, null, { usage, error: '' })))
+      const provider = server.compatible()
+      expect(await provider.generate({ model: 'm', messages: hello, tools })).toMatchObject({ finish, usage: { output: 1 } })
+      expect(await collect(provider.stream({ model: 'm', messages: hello, tools }))).toMatchObject({
+        finish,
+        usage: { output: 1 },
+      })
+    }
+  })
+
   it('that answer a page, a list, nothing or half of it have not answered', async () => {
     const answers = [
       new Response('<html>Sign in</html>', { headers: { 'content-type': 'text/html' } }),
       Response.json([]),
       Response.json({}),
-      Response.json(answer({}, null)),
       new Response('{"id":', { headers: { 'content-type': 'application/json' } }),
     ]
     for (const response of answers) {
       const server = serving(() => response.clone())
       const ask = server.compatible().generate({ model: 'm', messages: hello })
-      const got = await ask.then(
-        (value) => value.finish,
-        (error: unknown) => (error as { code: string }).code,
-      )
-      expect(['unreadable_answer', 'other']).toContain(got)
+      expect(await failure(ask)).toMatchObject({ code: 'unreadable_answer', fault: 'provider' })
       expect(await failure(all(server.compatible().stream({ model: 'm', messages: hello })))).toMatchObject({ fault: 'provider' })
     }
   })

@@ -97,6 +97,10 @@ describe('readFault', () => {
   it.each([
     [{ code: 'content_filter', innererror: { code: 'ResponsibleAIPolicyViolation' } }, 'ResponsibleAIPolicyViolation'],
     [{ code: 429, message: 'x' }, 'http:429'],
+    [{ code: 403, message: 'x', metadata: { reasons: ['violence'] } }, 'content_filter'],
+    [{ code: 'tool_use_failed', type: 'invalid_request_error' }, 'tool_use_failed'],
+    [{ code: 'string_above_max_length', param: 'messages[0].content' }, 'context_length_exceeded'],
+    [{ code: 'string_above_max_length', param: 'input' }, 'string_above_max_length'],
     [{ type: 'invalid_request_error', code: null, message: "Invalid schema for function 'a'" }, 'invalid_json_schema'],
     [{ type: 'BadRequestError', code: 400, message: 'This model has a maximum context length of 10' }, 'context_length_exceeded'],
     ['prompt is too long', 'context_length_exceeded'],

@@ -91,6 +91,13 @@ const rows: readonly Row[] = [
     'provider',
     'The vendor failed. Ask again, or another provider.',
   ],
+  // Groq's words for a model that wrote no valid tool call or JSON.
+  [
+    'tool_use_failed json_validate_failed',
+    'malformed_output',
+    'provider',
+    'The model wrote a tool call or JSON that is not valid. Ask again, or another model.',
+  ],
   ['timeout request_timeout http:408 http:504 http:524', 'timeout', 'provider', 'The vendor gave up on the request.'],
 ]
 
@@ -137,7 +144,7 @@ interface ErrorBody {
   /** Azure's more exact one. */
   readonly innererror?: { readonly code?: unknown } | null
   /** OpenRouter's. */
-  readonly metadata?: { readonly error_type?: unknown } | null
+  readonly metadata?: { readonly error_type?: unknown; readonly reasons?: unknown } | null
 }
 
 /** An error that the vendor tells within an answer that says success: in a stream, or as OpenRouter does in JSON. */
@@ -160,6 +167,7 @@ const bodyOf = (error: unknown): ErrorBody =>
 function specificCode(error: unknown): string | undefined {
   const { code, type, message, param, innererror, metadata } = bodyOf(error)
   if (code === 'string_above_max_length' && String(param).startsWith('messages')) return 'context_length_exceeded'
+  if (metadata?.reasons !== undefined) return 'content_filter'
   const words = typeof message === 'string' ? said.find(([pattern]) => pattern.test(message))?.[1] : undefined
   const candidates = [innererror?.code, metadata?.error_type, code, type].filter((candidate) => !general.includes(candidate))
   return [...candidates, words, `http:${code}`].find(isKnown)

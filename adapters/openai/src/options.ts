@@ -51,8 +51,14 @@ export interface Dialect {
   readonly maxTokensField: 'max_tokens' | 'max_completion_tokens'
   readonly streamUsage: boolean
   readonly thoughtsField: 'reasoning_content' | 'reasoning' | undefined
-  /** What the body says for a level of thinking. Undefined: the model cannot. */
-  readonly thinking: (level: ThinkingLevel, model: string) => Thinking | undefined
+  /** What the body says for a level of thinking. @throws ProviderError `unsupported` where the model cannot. */
+  readonly thinking: (wish: ThinkingWish) => Thinking
+}
+
+export interface ThinkingWish {
+  readonly level: ThinkingLevel | undefined
+  readonly model: string
+  readonly hasTools: boolean
 }
 
 export interface Thinking {

@@ -74,9 +74,14 @@ export function read(said: object, seen: Seen): boolean {
   return choices.length === 0 && usage !== undefined && usage !== null
 }
 
-/** More than a preamble: anything beside the role that is not empty. */
-const hasOutput = ({ role: _, ...rest }: Readonly<Record<string, unknown>>) =>
-  Object.values(rest).some((value) => value !== null && value !== '' && !(Array.isArray(value) && value.length === 0))
+const output = 'content reasoning reasoning_content reasoning_details refusal tool_calls function_call audio images'.split(' ')
+
+/** More than a preamble, which has a role and empty members. */
+const hasOutput = (delta: Readonly<Record<string, unknown>>) =>
+  output.some((name) => {
+    const value = delta[name] ?? ''
+    return value !== '' && !(Array.isArray(value) && value.length === 0)
+  })
 
 function without(chunk: Uint8Array, hidden: readonly EventText[], until: number): Uint8Array | undefined {
   const kept: Uint8Array[] = []

@@ -1,5 +1,4 @@
 import { type GenerateRequest, type Tool, warningsOf } from '@do/llm'
-import { refuse } from '@do/provider'
 import { messagesOf, type WireMessage } from './messages.ts'
 import type { Dialect } from './options.ts'
 import { isStrict } from './strict.ts'
@@ -27,11 +26,8 @@ export function requests(dialect: Dialect): (input: GenerateRequest) => WireRequ
 function requestOf(input: GenerateRequest, dialect: Dialect): WireRequest {
   const model = input.model as string
   const warnings = [...warningsOf(input)]
-  const thinking = input.thinking === undefined ? undefined : dialect.thinking(input.thinking, model)
-  if (input.thinking !== undefined && thinking === undefined) {
-    throw refuse('unsupported', `"${model}" does not think before it answers.`, { field: 'thinking', elsewhere: true })
-  }
-  if (thinking?.warning !== undefined) warnings.push(thinking.warning)
+  const thinking = dialect.thinking({ level: input.thinking, model, hasTools: (input.tools ?? []).length > 0 })
+  if (thinking.warning !== undefined) warnings.push(thinking.warning)
   const { output } = input
   if (typeof output === 'object' && !isStrict(output.schema)) warnings.push('schema_not_strict')
   const body = defined({
@@ -39,7 +35,7 @@ function requestOf(input: GenerateRequest, dialect: Dialect): WireRequest {
     messages: output === 'json' ? sayingJson(messagesOf(input.messages, dialect)) : messagesOf(input.messages, dialect),
     ...toolsOf(input),
     response_format: formatOf(output),
-    ...thinking?.body,
+    ...thinking.body,
     [dialect.maxTokensField]: input.maxOutputTokens,
     temperature: input.temperature,
     top_p: input.topP,

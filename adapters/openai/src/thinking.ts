@@ -1,32 +1,53 @@
-import type { OpenaiCompatibleOptions, Thinking, ThinkingLevel } from './options.ts'
+import { refuse } from '@do/provider'
+import type { OpenaiCompatibleOptions, Thinking, ThinkingWish } from './options.ts'
 
-type Off = 'none' | 'minimal' | 'low' | 'nothing'
+/** The least that a model can think. `nothing`: it does not think, and takes no word on it. */
+type Least = 'none' | 'minimal' | 'low' | 'nothing'
+
+/** With tools it takes only `none`; or it takes no tools at all in chat completions. */
+type WithTools = 'none' | 'never'
 
 /**
- * The least that a model can think, by its name; the first that fits counts. `nothing`: it does not think, and takes no word on it.
- * https://developers.openai.com/api/docs/guides/reasoning
+ * By the model's name; the first that fits counts.
+ * https://developers.openai.com/api/docs/guides/reasoning and https://developers.openai.com/api/docs/guides/deployment-checklist
  */
-const least: readonly (readonly [models: RegExp, off: Off])[] = [
+const models: readonly (readonly [names: RegExp, least: Least, tools?: WithTools])[] = [
   [/^gpt-5(\.\d+)?-chat|^chatgpt-|^gpt-[34]|^gpt-audio/, 'nothing'],
   [/^o\d/, 'low'],
   [/^gpt-5(-|$)/, 'minimal'],
+  [/^gpt-5\.6|^gpt-6-(sol|luna)/, 'none', 'none'],
+  [/^gpt-6-astra|^gpt-6\.1-sol/, 'low', 'never'],
+  [/^gpt-6\.2-astra/, 'low'],
   [/^/, 'none'],
 ]
 
-/** OpenAI's word for a level. */
-export function openaiThinking(level: ThinkingLevel, model: string): Thinking | undefined {
+/** OpenAI's word for a level. @throws ProviderError `unsupported` for what the model cannot: another may be asked. */
+export function openaiThinking({ level, model, hasTools }: ThinkingWish): Thinking {
   const name = model.replace(/^ft:/, '')
-  const off = (least.find(([models]) => models.test(name)) as (typeof least)[number])[1]
-  if (off === 'nothing') return level === 'off' ? { body: {} } : undefined
-  if (level !== 'off') return { body: { reasoning_effort: level } }
-  return { body: { reasoning_effort: off }, ...(off === 'none' ? {} : { warning: 'thinking_not_off' }) }
+  const [, least, tools] = models.find(([names]) => names.test(name)) as (typeof models)[number]
+  const lacks = (field: string, what: string) => refuse('unsupported', `"${model}" ${what}`, { field, elsewhere: true })
+  const wants = level !== undefined && level !== 'off'
+  if (hasTools && tools === 'never') {
+    throw lacks('tools', "calls tools only through OpenAI's Responses, which this adapter does not speak. Ask another model.")
+  }
+  if (hasTools && tools === 'none') {
+    if (wants) throw lacks('thinking', 'does not think and call tools at once. Leave one of both out.')
+    return { body: { reasoning_effort: 'none' }, ...(level === undefined ? { warning: 'thinking_off_for_tools' } : {}) }
+  }
+  if (level === undefined) return { body: {} }
+  if (least === 'nothing') {
+    if (wants) throw lacks('thinking', 'does not think before it answers.')
+    return { body: {} }
+  }
+  if (wants) return { body: { reasoning_effort: level } }
+  return { body: { reasoning_effort: least }, ...(least === 'none' ? {} : { warning: 'thinking_not_off' }) }
 }
 
 /** A compatible server's, as its options say. */
 export const compatibleThinking =
   (own: OpenaiCompatibleOptions['thinking']) =>
-  (level: ThinkingLevel): Thinking => {
-    const body = own?.[level]
+  ({ level }: ThinkingWish): Thinking => {
+    const body = level === undefined ? {} : own?.[level]
     if (body !== undefined) return { body }
     return level === 'off' ? { body: {}, warning: 'thinking_off_ignored' } : { body: { reasoning_effort: level } }
   }

@@ -54,6 +54,12 @@ export function seals(): Seals {
   }
 }
 
+/** What `reasoning_details` show of the thoughts. */
+export function detailed(details: unknown): string {
+  if (!Array.isArray(details)) return ''
+  return (details as readonly (Detail | null)[]).map((detail) => textIn(detail?.text ?? detail?.summary).text).join('')
+}
+
 /** What a seal of ours holds, to be sent back unchanged. */
 export function sealedThoughts(signature: string | undefined): readonly unknown[] {
   if (signature === undefined) return []

@@ -80,7 +80,14 @@ export function checkTranscription(
   throw refuse('unsupported', message, { field: 'timestamps', elsewhere: true })
 }
 
-const endings: Readonly<Record<string, string>> = { mpeg: 'mp3', 'x-wav': 'wav', wave: 'wav', 'x-m4a': 'm4a', 'x-flac': 'flac' }
+const endings: Readonly<Record<string, string>> = {
+  mpeg: 'mp3',
+  'x-wav': 'wav',
+  wave: 'wav',
+  'x-m4a': 'm4a',
+  'x-flac': 'flac',
+  opus: 'ogg',
+}
 
 function paramsOf({ model, audio, mediaType, language, prompt, timestamps = 'none' }: TranscribeInput) {
   const kind = mediaType.split('/')[1]?.split(';')[0] ?? ''

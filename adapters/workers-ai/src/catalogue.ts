@@ -7,8 +7,8 @@ const perPage = 50
 
 interface VendorModel {
   readonly name: string
-  readonly task?: { readonly name?: string }
-  readonly properties?: readonly { readonly property_id: string; readonly value?: unknown }[]
+  readonly task?: { readonly name?: string } | null
+  readonly properties?: readonly { readonly property_id: string; readonly value?: unknown }[] | null
   readonly created_at?: string
 }
 
@@ -41,11 +41,11 @@ export const listing =
   }
 
 function infoOf(
-  { name, task, properties = [], created_at }: VendorModel,
+  { name, task, properties, created_at }: VendorModel,
   { provider, prices }: Setting,
   context: DriverContext,
 ): ModelInfo {
-  const property = (id: string) => properties.find(({ property_id }) => property_id === id)?.value
+  const property = (id: string) => properties?.find(({ property_id }) => property_id === id)?.value
   const has = (id: string) => String(property(id)) === 'true'
   const kind = kinds[task?.name ?? ''] ?? 'other'
   const context_ = Number(property('context_window') ?? property('max_input_tokens'))

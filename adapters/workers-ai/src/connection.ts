@@ -56,7 +56,7 @@ function parsed(text: string): unknown {
 }
 
 /** A name becomes part of a path: it must not lead out of it. */
-function checked(model: string): string {
+export function checked(model: string): string {
   if (/^@?[\w.-]+(?:\/[\w.-]+)*$/.test(model) && !model.split('/').some((part) => /^\.+$/.test(part))) return model
   throw refuse('model_not_found', 'This is no name of a model of Workers AI: they look like "@cf/meta/llama-3.1-8b-instruct".', {
     field: 'model',
@@ -84,17 +84,21 @@ function overRest(options: WorkersAiRestOptions): Connection {
   }
   const authorised: WorkersAiRest = {
     accountId,
-    run: (model, inputs, { signal, headers } = {}) =>
+    run: async (model, inputs, { signal, headers } = {}) =>
       authorised.fetch(`run/${checked(model)}`, {
         method: 'POST',
         headers: { ...headers, 'content-type': 'application/json' },
         body: JSON.stringify(inputs),
         ...(signal === undefined ? {} : { signal }),
       }),
-    fetch: (path, init) => {
+    fetch: async (path, init) => {
+      const url = new URL(path, `${account}/`)
+      if (!url.href.startsWith(`${account}/`)) {
+        throw refuse('invalid_input', 'The path leads out of the account: the token is not sent there.', { field: 'path' })
+      }
       const headers = new Headers(init?.headers)
       headers.set('authorization', authorization)
-      return send(new URL(path, `${account}/`).href, { ...init, headers })
+      return send(url.href, { ...init, headers })
     },
   }
   return {
@@ -115,11 +119,12 @@ function overBinding({ binding, gateway }: WorkersAiBindingOptions): Connection 
     return accepted(await transport(bindingOrigin, { method }))
   }
   return {
-    run: ({ model, inputs, bytes }) => {
+    run: async ({ model, inputs, bytes }) => {
+      const name = checked(model)
       const all = bytes === undefined ? inputs : { ...inputs, audio: Array.from(bytes) }
       return send('POST', (signal) =>
         invoke(binding, 'run', [
-          checked(model),
+          name,
           all,
           {
             returnRawResponse: true,

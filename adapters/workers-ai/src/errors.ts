@@ -27,10 +27,11 @@ const rows: readonly Row[] = [
   },
   {
     status: 404,
-    codes: '7003',
+    codes: '7003 2001',
     code: 'invalid_configuration',
     fault: 'credential',
-    message: 'Cloudflare does not know this account, or the token is not for it. Check `accountId`.',
+    message:
+      'Cloudflare does not know this account or AI Gateway, or the token is not for it. Check `accountId` and `gateway.id`.',
     see: seeApi,
   },
   {

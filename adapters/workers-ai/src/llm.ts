@@ -2,7 +2,7 @@ import { defaultPrices, type ImageInput, type llm, type SpeakInput, type Transcr
 import { type Driver, noWebhooks } from '@do/provider'
 import { type Setting, vendor } from './answer.ts'
 import { listing } from './catalogue.ts'
-import { connect } from './connection.ts'
+import { checked, connect } from './connection.ts'
 import { descriptor } from './descriptor.ts'
 import { embedding } from './embed.ts'
 import { errors, readFault } from './errors.ts'
@@ -29,7 +29,10 @@ export function llmDriver(options: WorkersAiOptions): Driver<typeof llm, unknown
       models: { list: listing(connection, setting) },
       ...(connection.chat === undefined ? {} : { relay: relaying(connection.chat, setting) }),
     },
-    check: (operation, input) => checks[operation]?.(input as never),
+    check: (operation, input) => {
+      if (typeof input.model === 'string') checked(input.model)
+      checks[operation]?.(input as never)
+    },
     fault: readFault,
     errors,
     webhooks: noWebhooks,

@@ -13,29 +13,25 @@ describe('the older models, in the shape of their own', () => {
       const { twin, rest } = setUp()
       twin.say({ text }, { text })
       const whole = await rest.generate(ask())
-      const { id: _, ...rest_ } = await pieced(rest, ask())
-      expect(whole.text).toBe(text)
-      expect(rest_).toEqual({ ...whole, id: undefined, ...rest_ })
-      expect(whole).toMatchObject({ finish: 'stop', provider: 'workers-ai', model: llama, usage: { output: expect.any(Number) } })
-      expect(whole.usage).toEqual(rest_.usage)
+      expect(whole).toMatchObject({ text, finish: 'stop', provider: 'workers-ai', model: llama })
+      expect(whole.usage?.output).toBeGreaterThan(0)
+      expect({ ...(await pieced(rest, ask())), id: '' }).toEqual({ ...whole, id: '' })
     }
   })
 
   it('put numbers on the wire as numbers, which come out as text', async () => {
-    const { twin, rest } = setUp()
-    twin.say({ text: 'Take 42 now' })
     const sent: string[] = []
-    const seen = setUp({
+    const { twin } = setUp()
+    const { rest } = setUp({
       fetch: async (input, init) => {
         const response = await twin.fetch(input, init)
-        const text = await response.text()
-        sent.push(text)
-        return new Response(text, response)
+        sent.push(await response.clone().text())
+        return response
       },
     })
-    expect((await pieced(seen.rest, ask())).text).toBe('Take 42 now')
-    expect(sent.join()).toContain('"response":42')
-    void rest
+    twin.say({ text: 'Take 42 now' })
+    expect((await pieced(rest, ask())).text).toBe('Take 42 now')
+    expect(sent[0]).toContain('"response":42')
   })
 
   it('make calls without ids, which get some that no other call has', async () => {

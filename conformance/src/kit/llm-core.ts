@@ -214,7 +214,9 @@ export abstract class LlmTwinCore extends TwinCore implements LlmTwin {
       if (fault !== undefined && isHere && !broken) {
         broken = true
         // Sound has no words for an error: there the line just breaks.
-        switch (bytes !== undefined && (fault.kind === 'error' || fault.kind === 'malformed') ? 'cut' : fault.kind) {
+        const isMute = bytes !== undefined && (fault.kind === 'error' || fault.kind === 'malformed')
+        if (isMute) throw new TwinNetworkError('ECONNRESET')
+        switch (fault.kind) {
           case 'cut':
             throw new TwinNetworkError('ECONNRESET')
           case 'stall':

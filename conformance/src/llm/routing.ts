@@ -6,6 +6,7 @@ import type { StreamFault } from '../llm-twin.ts'
 import type { TwinFault } from '../twin.ts'
 import { why } from '../why.ts'
 import {
+  aMoment,
   asking,
   clockTool,
   group,
@@ -260,6 +261,7 @@ export const routing: readonly LlmCheck[] = [
       const options = { signal: giveUp.signal }
       const call = () => (way === 'generate' ? whole(world, both)({}, options) : pieced(world, both)({}, options))
       await refused(call, 'The call', { code: 'cancelled', fault: 'cancelled' })
+      await aMoment()
       same(world.twin.asked().length, 1, 'Times asked')
     }),
   ),

@@ -9,7 +9,7 @@ import { type Change, type Mutant, provider } from './mutant.ts'
 
 const kinds = ['cut', 'stall', 'error', 'end', 'malformed']
 const loud = kinds.filter((kind) => kind !== 'stall')
-const down = ['refused', '503', '429', 'wrong-key', 'silent']
+const down = ['refused', '503', '429', 'wrong-key']
 const twice = (...names: readonly string[]) => names.flatMap((name) => [`failover.generate-${name}`, `failover.stream-${name}`])
 const breaks = (names: readonly string[], when: string) => names.map((name) => `failover.${name}-${when}`)
 
@@ -117,6 +117,15 @@ export const llmFailoverMutants: readonly Mutant[] = [
             : blaming(name, (response) => response === undefined),
     ),
   ),
+  mutant(
+    'failover/one-line',
+    'Has one line for both providers: when it is dead, it is dead for both.',
+    twice(...down, 'silent'),
+    {
+      at: (at: At): At =>
+        at.name === 'second-line' ? { ...at, fetch: () => Promise.reject(new TypeError('fetch failed')) } : at,
+    },
+  ),
   mutant('failover/drops-tools', 'Asks the next provider without tools.', twice('keeps-tools'), {
     description: prepared((input, name) =>
       name === 'second-line' ? { ...input, tools: undefined, toolChoice: undefined } : input,
@@ -148,6 +157,7 @@ export const llmFailoverMutants: readonly Mutant[] = [
   }),
   mutant('failover/address-ignored', 'Asks anybody for a model that is addressed to one.', twice('addressed'), {
     description: planned({
+      addressee: () => undefined,
       prepare: (input) => ({ ...input, model: String([input.model].flat()[0]).replace(/^[^:]+:/, '') }),
     }),
   }),

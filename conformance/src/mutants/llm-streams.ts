@@ -164,7 +164,7 @@ export const llmStreamMutants: readonly Mutant[] = [
   replaced(
     'imitates',
     'Imitates a stream with an answer at once.',
-    ['generate.not-streamed', 'stream.in-pieces', 'stream.at-once'],
+    ['generate.not-streamed', 'stream.in-pieces'],
     ({ generate }) => ({
       stream: (input: any, options: any) => {
         const own: Json = { provider: undefined, trail: [] }
@@ -277,17 +277,14 @@ export const llmStreamMutants: readonly Mutant[] = [
       ...at,
       fetch: async (input, init) => {
         const response = await at.fetch(input, init)
-        const body = response.body
-        if (body === null || !response.headers.get('content-type')?.startsWith('text/event-stream')) return response
-        const [decoder, encoder] = [new TextDecoder(), new TextEncoder()]
-        const through = new TransformStream<Uint8Array, Uint8Array>({
+        if (response.body === null || !response.headers.get('content-type')?.startsWith('text/event-stream')) return response
+        const first = new TransformStream<Uint8Array, Uint8Array>({
           transform: (chunk, controller) => {
-            const events = decoder.decode(chunk).split(/(?<=\n\n)/)
-            controller.enqueue(encoder.encode(`${events[0]}`.includes('"begin"') ? events.join('') : (events[0] ?? '')))
+            const [event = ''] = new TextDecoder().decode(chunk).split(/(?<=\n\n)/)
+            controller.enqueue(new TextEncoder().encode(event))
           },
         })
-        const whole = new Response(body.pipeThrough(joined()).pipeThrough(through), response)
-        return whole
+        return new Response(response.body.pipeThrough(first), response)
       },
     }),
   }),
@@ -389,13 +386,4 @@ async function* hurried(source: AsyncIterable<any>): AsyncGenerator<any> {
       return
     }
   }
-}
-
-/** All chunks as one. */
-function joined(): TransformStream<Uint8Array, Uint8Array> {
-  const chunks: Uint8Array[] = []
-  return new TransformStream({
-    transform: (chunk) => void chunks.push(chunk),
-    flush: (controller) => controller.enqueue(new Uint8Array(chunks.flatMap((chunk) => [...chunk]))),
-  })
 }

@@ -22,22 +22,24 @@ type Body = { error: { message: string; type: string; code: string } }
 
 describe('errors', () => {
   it.each(['openai', 'anthropic'] as const)('tell no secret, whatever %s does', async (vendor) => {
-    for (const stream of [false, true]) {
-      for (const path of ['/v1/chat/completions', '/v1/messages']) {
-        for (const fault of faults) {
-          const { post, twin, outcomes, logged } = world({ vendor })
-          twin.faults.always(fault)
-          const response = await post(path, said(secret, { stream, max_tokens: 50 }))
-          const name = `${fault.kind} ${path} ${stream}`
-          const text = await response.text()
-          expect(response.status, name).toBeGreaterThanOrEqual(400)
-          for (const hidden of [secret, 'sk-test', ...(twin.secrets ?? [])]) {
-            expect(text, name).not.toContain(hidden)
-            expect(JSON.stringify([outcomes, logged]), name).not.toContain(hidden)
-          }
-          expect(outcomes, name).toHaveLength(1)
-          expect(outcomes[0]?.effect, name).toBe('none')
+    const ways = [
+      [false, '/v1/chat/completions'],
+      [true, '/v1/messages'],
+    ] as const
+    for (const [stream, path] of ways) {
+      for (const fault of faults) {
+        const { post, twin, outcomes, logged } = world({ vendor })
+        twin.faults.always(fault)
+        const response = await post(path, said(secret, { stream, max_tokens: 50 }))
+        const name = `${fault.kind} ${path} ${stream}`
+        const text = await response.text()
+        expect(response.status, name).toBeGreaterThanOrEqual(400)
+        for (const hidden of [secret, 'sk-test', ...(twin.secrets ?? [])]) {
+          expect(text, name).not.toContain(hidden)
+          expect(JSON.stringify([outcomes, logged]), name).not.toContain(hidden)
         }
+        expect(outcomes, name).toHaveLength(1)
+        expect(outcomes[0]?.effect, name).toBe('none')
       }
     }
   })
@@ -58,6 +60,7 @@ describe('errors', () => {
   })
 
   it('of a stream that says nothing have a status: it is sent with the first output', async () => {
+    const statuses = { stall: 504, cut: 502, error: 502, malformed: 502 } as const
     for (const kind of ['stall', 'cut', 'error', 'malformed'] as const) {
       const { post, twin, outcomes } = world()
       for (let i = 0; i < 2; i++) {
@@ -65,7 +68,7 @@ describe('errors', () => {
         twin.breakStream({ kind, pieces: 0 })
       }
       const response = await post('/v1/chat/completions', said('Hi', { stream: true }))
-      expect(response.status, kind).toBe(kind === 'stall' ? 504 : expect.toSatisfy((status: number) => status >= 500))
+      expect(response.status, kind).toBe(statuses[kind])
       expect(response.headers.get('content-type'), kind).toBe('application/json')
       expect(outcomes, kind).toMatchObject([{ effect: 'none', bytes: 0 }])
     }

@@ -44,8 +44,8 @@ export function answerHeaders(about: AnswerHeaders): Headers {
 const identity = (requestId: string) => ({ 'x-request-id': requestId, 'request-id': requestId })
 
 /** What tells a client whether and when to repeat. */
-export function problemHeaders({ retryAfterMs, shouldRetry }: Problem, requestId: string): Headers {
-  const headers = new Headers({ ...identity(requestId), 'content-type': 'application/json' })
+export function problemHeaders({ retryAfterMs, shouldRetry, headers: own }: Problem, requestId: string): Headers {
+  const headers = new Headers({ ...own, ...identity(requestId), 'content-type': 'application/json' })
   if (retryAfterMs !== undefined) {
     headers.set('retry-after-ms', String(Math.ceil(retryAfterMs)))
     headers.set('retry-after', String(Math.ceil(retryAfterMs / 1000)))

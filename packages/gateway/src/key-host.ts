@@ -72,8 +72,9 @@ export function keyHost(options: KeyHostOptions): GatewayHost {
       if (owner === undefined) throw unauthorized()
       const { tenant } = owner
       const { models, route } = chainOf(ask, owner)
-      const most = ask.operation === 'models' ? 0 : (costEstimate({ ask, models, prices, instances }) ?? unpriced)
-      const reservation = budget?.reserve(tenant, most)
+      const most = () => costEstimate({ ask, models, prices, instances }) ?? unpriced
+      // A list of models costs nothing, so that it may be read without any money left.
+      const reservation = ask.operation === 'models' ? undefined : budget?.reserve(tenant, most())
       return {
         tenant,
         llm,

@@ -9,6 +9,7 @@ export interface Problem {
   readonly param: string | undefined
   readonly retryAfterMs: number | undefined
   readonly shouldRetry: boolean | undefined
+  readonly headers: Readonly<Record<string, string>>
 }
 
 type Row = Pick<Problem, 'status' | 'code' | 'message'> & { readonly param?: string; readonly shouldRetry?: boolean }
@@ -83,21 +84,26 @@ const timeouts: ReadonlySet<string> = new Set(['timeout', 'connect_timeout', 'fi
 /** What went wrong, for a client: the reason of all that were asked where they agree, otherwise that nobody could answer. */
 export function problemOf(error: unknown): Problem {
   if (GatewayRefusal.is(error)) {
-    const { status, code, message, param, retryAfterMs, shouldRetry } = error
-    return { status, code, message, param, retryAfterMs, shouldRetry }
+    const { status, code, message, param, retryAfterMs, shouldRetry, headers } = error
+    return { status, code, message, param, retryAfterMs, shouldRetry, headers }
   }
   if (!ProviderError.is(error)) {
     const message = 'The gateway failed. Repeat the request; its id (x-request-id) is in the log.'
-    return { status: 500, code: 'internal_error', message, param: undefined, retryAfterMs: undefined, shouldRetry: undefined }
+    return { ...nothing, status: 500, code: 'internal_error', message }
   }
-  const row = rowOf(telling(error))
+  const reason = telling(error)
+  const row = rowOf(reason)
+  const attempts = error.trail.filter(({ action }) => action === 'attempt').length
   return {
-    param: undefined,
-    shouldRetry: undefined,
+    ...nothing,
     ...row,
+    param: row.param ?? (row.status === 400 && reason.field !== '' ? reason.field : undefined),
     retryAfterMs: row.status === 429 || row.status >= 500 ? error.retryAfterMs : undefined,
+    headers: { 'x-do-attempts': String(attempts) },
   }
 }
+
+const nothing = { param: undefined, retryAfterMs: undefined, shouldRetry: undefined, headers: {} }
 
 interface Telling {
   readonly code: string
@@ -125,7 +131,7 @@ function common(attempts: readonly TrailEntry[]): Telling | undefined {
   return code !== undefined && attempts.every((attempt) => attempt.code === code) ? { code, fault } : undefined
 }
 
-function rowOf({ code, fault, field, message }: Telling): Row {
+function rowOf({ code, fault, message }: Telling): Row {
   if (Object.hasOwn(byCode, code)) return byCode[code] as Row
   if (timeouts.has(code))
     return { status: 504, code: 'timeout', message: 'The provider did not answer in time. Repeat the request.' }
@@ -137,7 +143,6 @@ function rowOf({ code, fault, field, message }: Telling): Row {
         status: 400,
         code,
         message: message ?? 'The provider refused the request as invalid. Check its fields.',
-        ...(field === undefined || field === '' ? {} : { param: field }),
       }
     case 'policy':
       return { status: 400, code, message: "The request is against the provider's policy. Change it." }

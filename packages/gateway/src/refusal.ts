@@ -11,6 +11,8 @@ export interface RefusalFields {
   readonly retryAfterMs?: number | undefined
   /** False where a repetition cannot help. Default: the client decides by the status. */
   readonly shouldRetry?: boolean | undefined
+  /** More headers of the answer: `x-ratelimit-reset-requests`. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
 /** The gateway or its host refuses: nobody was asked, nothing was spent. */
@@ -21,8 +23,9 @@ export class GatewayRefusal extends Error {
   readonly param: string | undefined
   readonly retryAfterMs: number | undefined
   readonly shouldRetry: boolean | undefined
+  readonly headers: Readonly<Record<string, string>>
 
-  constructor({ status, code, message, param, retryAfterMs, shouldRetry }: RefusalFields) {
+  constructor({ status, code, message, param, retryAfterMs, shouldRetry, headers = {} }: RefusalFields) {
     super(message)
     this.name = 'GatewayRefusal'
     this.status = status
@@ -30,6 +33,7 @@ export class GatewayRefusal extends Error {
     this.param = param
     this.retryAfterMs = retryAfterMs
     this.shouldRetry = shouldRetry
+    this.headers = headers
   }
 
   /** True for one of any copy of this package. */
@@ -50,8 +54,8 @@ export const insufficientQuota = (message: string) =>
   new GatewayRefusal({ status: 429, code: 'insufficient_quota', message, shouldRetry: false })
 
 /** Too many requests: 429 that clients repeat after `retryAfterMs`. */
-export const rateLimited = (message: string, retryAfterMs: number) =>
-  new GatewayRefusal({ status: 429, code: 'rate_limit_exceeded', message, retryAfterMs })
+export const rateLimited = (message: string, retryAfterMs: number, headers: Readonly<Record<string, string>> = {}) =>
+  new GatewayRefusal({ status: 429, code: 'rate_limit_exceeded', message, retryAfterMs, headers })
 
 export const modelNotFound = (message: string) =>
   new GatewayRefusal({ status: 404, code: 'model_not_found', message, param: 'model' })

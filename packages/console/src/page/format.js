@@ -44,7 +44,7 @@ const tones = {
     'needs_response',
     'under_review',
   ],
-  bad: ['failed', 'undelivered', 'open-breaker', 'missing', 'none', 'lost', 'rejected', 'declined'],
+  bad: ['failed', 'undelivered', 'open-breaker', 'missing', 'none', 'lost', 'rejected', 'declined', 'broken'],
 }
 
 /** A state as a coloured word: the word itself says everything, the colour only helps. */
@@ -119,5 +119,8 @@ function sentence(entry) {
   ]
   return `${verbs[entry.action] ?? entry.action} ${entry.provider}: ${facts.filter(Boolean).join(', ') || 'no details'}`
 }
+
+/** Millionths of a US dollar, as exact as they are kept. */
+export const dollars = (microUsd) => `$${(microUsd / 1e6).toFixed(6)}`
 
 export const count = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`

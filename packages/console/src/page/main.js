@@ -88,6 +88,7 @@ function announce({ object, source, after }) {
     'collection:messages': 'message',
     'collection:calls': 'call',
     'collection:payments': 'payment',
+    'collection:answers': 'answer',
     actions: 'action',
   }[source]
   if (kind === undefined || after === undefined) return

@@ -1,5 +1,5 @@
 import { h, syncRows } from './dom.js'
-import { chip, count, time, trail } from './format.js'
+import { chip, count, dollars, time, trail } from './format.js'
 
 const party = (number) => h('span', { class: 'number' }, number ?? '–')
 const lines = (...words) => words.map((word, index) => (index === 0 ? word : word && h('span', { class: 'sub' }, word)))
@@ -97,6 +97,21 @@ const tables = {
       s.chargesEnabled ? 'yes' : 'no',
       s.payoutsEnabled ? 'yes' : 'no',
       s.requirements.length === 0 ? soft() : { cell: s.requirements.map(({ code }) => code).join(', '), is: 'wide' },
+    ],
+  },
+  answers: {
+    title: 'Answers of language models',
+    empty: 'No language model has been asked yet.',
+    columns: ['Time', 'Asked for', 'Answered by', 'Tokens in', 'Tokens out', 'Cost', 'Status', 'Route'],
+    row: (a) => [
+      time(a.createdAt),
+      { head: a.asked || a.operation },
+      a.provider === undefined ? soft() : { cell: lines(a.provider, a.model), is: 'text' },
+      a.usage === undefined ? soft() : String(a.usage.input + a.usage.cacheRead + a.usage.cacheWrite),
+      a.usage === undefined ? soft() : String(a.usage.output),
+      a.microUsd > 0 ? dollars(a.microUsd) : soft(),
+      { cell: lines(chip(a.status), a.finish), is: 'text' },
+      { cell: lines(a.route ?? '', trail(a.trail)), is: 'wide' },
     ],
   },
   intents: {

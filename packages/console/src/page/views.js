@@ -1,6 +1,6 @@
 import { booksView } from './books.js'
 import { h, syncRows } from './dom.js'
-import { chip, count, time } from './format.js'
+import { chip, count, dollars, time } from './format.js'
 import { tableNames, tableSection } from './tables.js'
 
 /** What a person sees before signing in. `submit(token)` answers a sentence when it did not work. */
@@ -59,7 +59,14 @@ function listView(label, columns, row) {
   return { scroll, update }
 }
 
-const kinds = { messages: 'Messages', calls: 'Calls', numbers: 'Numbers', payments: 'Payments', actions: 'Durable actions' }
+const kinds = {
+  messages: 'Messages',
+  calls: 'Calls',
+  numbers: 'Numbers',
+  payments: 'Payments',
+  answers: 'Answers',
+  actions: 'Durable actions',
+}
 
 /** A figure with what it is made of: `12`, and below `delivered 10, sent 2`. */
 function figure(totals, name) {
@@ -132,6 +139,8 @@ export function tenantView(id) {
       ['Calls', data.totals.calls],
       ['Numbers', data.totals.numbers],
       ['Payments', data.totals.payments],
+      ['Answers', data.totals.answers],
+      ['Spent on models this month', dollars(data.spending.month)],
       ['Opted out', data.totals.optOuts],
       ['Unresolved intents', data.totals.unresolved],
     ]

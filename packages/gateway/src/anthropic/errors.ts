@@ -1,4 +1,15 @@
 import type { Problem } from '../problem.ts'
+import { renamed } from '../renamed.ts'
+
+/** Fields in our words, as the client wrote them. */
+const names = {
+  maxOutputTokens: 'max_tokens',
+  topP: 'top_p',
+  toolChoice: 'tool_choice',
+  parallelTools: 'tool_choice',
+  output: 'output_config.format',
+  stop: 'stop_sequences',
+}
 
 const types: Readonly<Record<number, string>> = {
   400: 'invalid_request_error',
@@ -18,7 +29,8 @@ export const anthropicStatus = ({ status, code }: Problem): number => (code === 
 export const anthropicError = (problem: Problem, requestId: string) => {
   const status = anthropicStatus(problem)
   const type = types[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error')
-  const message = problem.param === undefined ? problem.message : `${problem.param}: ${problem.message}`
+  const param = renamed(problem.param, names)
+  const message = param === undefined ? problem.message : `${param}: ${problem.message}`
   return { type: 'error', error: { type, message }, request_id: requestId }
 }
 

@@ -1,4 +1,17 @@
 import type { Problem } from '../problem.ts'
+import { renamed } from '../renamed.ts'
+
+/** Fields in our words, as the client wrote them. */
+const names = {
+  maxOutputTokens: 'max_completion_tokens',
+  topP: 'top_p',
+  toolChoice: 'tool_choice',
+  parallelTools: 'parallel_tool_calls',
+  output: 'response_format',
+  thinking: 'reasoning_effort',
+  presencePenalty: 'presence_penalty',
+  frequencyPenalty: 'frequency_penalty',
+}
 
 const types: Readonly<Record<number, string>> = {
   401: 'authentication_error',
@@ -13,7 +26,7 @@ const typeOf = ({ status, code }: Problem) => {
 
 /** See https://platform.openai.com/docs/guides/error-codes */
 export const openaiError = (problem: Problem) => ({
-  error: { message: problem.message, type: typeOf(problem), param: problem.param ?? null, code: problem.code },
+  error: { message: problem.message, type: typeOf(problem), param: renamed(problem.param, names) ?? null, code: problem.code },
 })
 
 /** An error in the middle of a stream. Clients know it by the member `error`. */
