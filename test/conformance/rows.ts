@@ -21,9 +21,10 @@ import { squareTwin } from '@do/fixtures/square'
 import { stripeTwin } from '@do/fixtures/stripe'
 import { telnyxTwin } from '@do/fixtures/telnyx'
 import { twilioTwin } from '@do/fixtures/twilio'
+import { workersAiTwin } from '@do/fixtures/workers-ai'
 import { googleLlm } from '@do/google'
 import { type Llm, llm } from '@do/llm'
-import { openaiLlm } from '@do/openai'
+import { openaiCompatibleLlm, openaiLlm } from '@do/openai'
 import { type Payments, payments } from '@do/payments'
 import { plivoSms, plivoTelephony } from '@do/plivo'
 import { failover, type ProviderBase } from '@do/provider'
@@ -33,6 +34,7 @@ import { stripePayments } from '@do/stripe'
 import { type Telephony, telephony } from '@do/telephony'
 import { telnyxSms, telnyxTelephony } from '@do/telnyx'
 import { twilioSms, twilioTelephony } from '@do/twilio'
+import { type WorkersAiRest, workersAiLlm } from '@do/workers-ai'
 
 type At = Parameters<ConformanceOptions['provider']>[0]
 type Use = ConformanceOptions['client']
@@ -233,6 +235,31 @@ export const vendors: readonly Vendor[] = [
     googleTwin,
     (twin, at) => googleLlm({ ...twin.credentials, ...at }),
     uses<ReturnType<typeof googleLlm>>((client) => client.models.list()),
+  ),
+  // Any server that speaks OpenAI's language; this one has most of what can be had.
+  llmVendor(
+    'openrouter',
+    (options?: Parameters<typeof openaiTwin>[0]) => openaiTwin({ ...options, dialect: 'openrouter' }),
+    (twin, at) =>
+      openaiCompatibleLlm({
+        ...twin.credentials,
+        ...at,
+        ...{ vendor: 'openrouter', name: at.name ?? 'openrouter', capabilities: { 'prompt-cache': true } },
+        baseUrl: `${at.baseUrl}/v1`,
+      }),
+    uses<ReturnType<typeof openaiCompatibleLlm>>((client) => client.models.list()),
+  ),
+  llmVendor(
+    'workers-ai',
+    workersAiTwin,
+    (twin, at) => workersAiLlm({ ...twin.credentials, ...at }),
+    uses<{ readonly client: Promise<WorkersAiRest> }>((client) => client.fetch('models/search')),
+  ),
+  llmVendor(
+    'workers-ai-binding',
+    workersAiTwin,
+    (twin, at) => workersAiLlm({ binding: twin.bindingOf({ fetch: at.fetch }), ...at }),
+    uses<{ readonly client: Promise<ReturnType<typeof workersAiTwin>['binding']> }>((client) => client.models()),
   ),
 ]
 

@@ -15,7 +15,11 @@ let whole = ''
 beforeAll(async () => {
   extract(join(root, 'docs/writing-an-adapter.md'), folder.path)
   whole = readFileSync(adapter, 'utf8')
-  await install(folder, ['@do/provider', '@do/sms', '@do/telephony', '@do/payments', '@do/conformance'], ['msw@3', 'vitest@5'])
+  await install(
+    folder,
+    ['@do/provider', '@do/sms', '@do/telephony', '@do/payments', '@do/llm', '@do/conformance'],
+    ['msw@3', 'vitest@5'],
+  )
 })
 
 afterAll(() => folder.remove())

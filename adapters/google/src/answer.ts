@@ -1,7 +1,8 @@
 import type { FinishReason, GenerationEvent, PriceTable, Usage } from '@do/llm'
-import type { GenerateContentResponse, Part } from '@google/genai/web'
+import type { Part } from '@google/genai/web'
 import { madeUp } from './contents.ts'
 import { refusalOf } from './errors.ts'
+import type { Answer } from './sse.ts'
 import { counted, usageOf } from './usage.ts'
 
 /** https://ai.google.dev/api/generate-content#FinishReason What is not here is `other`. */
@@ -28,7 +29,7 @@ export interface Facts {
 
 export interface Reader {
   /** @throws VendorRefusal where the prompt was blocked. */
-  read(chunk: GenerateContentResponse): readonly GenerationEvent[]
+  read(chunk: Answer): readonly GenerationEvent[]
   /** Once no more comes: the last event, or nothing where Google never said that it was done. */
   finish(): GenerationEvent | undefined
 }

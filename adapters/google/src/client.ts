@@ -8,12 +8,19 @@ export interface GoogleOptions extends AdapterOptions {
   readonly apiKey: string
 }
 
+/** The SDK's own object, and the way out that it goes. */
+export interface Connection {
+  readonly client: () => Promise<GoogleGenAI>
+  readonly transport: typeof fetch
+}
+
 /**
  * The SDK's own object: constructed on first use, with no retries, nothing taken from the environment. It is the SDK's build for
  * the web in Node, too: the same code everywhere, without Google's own sign-in, of which the Gemini API has no use.
  */
-export function lazyClient(options: GoogleOptions): () => Promise<GoogleGenAI> {
+export function connectionOf(options: GoogleOptions): Connection {
   const apiKey = credential(options, 'apiKey', 'google')
+  const transport = createTransport({ vendorOrigins: [vendorOrigin], baseUrl: options.baseUrl, fetch: options.fetch })
   let client: Promise<GoogleGenAI> | undefined
   const load = async () => {
     const { GoogleGenAI } = await import('@google/genai/web')
@@ -23,11 +30,11 @@ export function lazyClient(options: GoogleOptions): () => Promise<GoogleGenAI> {
       httpOptions: {
         baseUrl: vendorOrigin,
         // Without `retryOptions` the SDK sends each request once.
-        fetch: createTransport({ vendorOrigins: [vendorOrigin], baseUrl: options.baseUrl, fetch: options.fetch }),
+        fetch: transport,
       },
     })
   }
-  return () => (client ??= load())
+  return { client: () => (client ??= load()), transport }
 }
 
 /** The same object without its undefined members. */

@@ -117,20 +117,23 @@ interface Status {
 }
 
 /**
- * The google.rpc.Status in an error of the SDK, which has it only in its message: as JSON; behind a prefix, for an error within a
- * stream; and as JSON within JSON, for a stream that was refused, since Google then names another content type.
+ * The google.rpc.Status in an error of the SDK, which has it only in its message: as JSON, and as JSON within JSON for a stream that
+ * was refused, since Google then names another content type.
  */
-function statusIn(error: unknown): Status | undefined {
+function statusOf(error: unknown): Status | undefined {
   const { name, message } = (error ?? {}) as { name?: unknown; message?: unknown }
-  if (name !== 'ApiError' || typeof message !== 'string') return undefined
-  let text = message.slice(Math.max(0, message.search(/[[{]/)))
+  return name === 'ApiError' && typeof message === 'string' ? statusIn(parsed(message)) : undefined
+}
+
+function statusIn(answer: unknown): Status | undefined {
+  let body = answer
   for (let depth = 0; depth < 3; depth++) {
-    const body = parsed(text)
     const found = isObject(body) ? body.error : Array.isArray(body) && isObject(body[0]) ? body[0].error : undefined
     if (!isObject(found)) return undefined
     const told = typeof found.message === 'string' ? found.message : ''
-    if (isObject(parsed(told)) || Array.isArray(parsed(told))) {
-      text = told
+    const within = parsed(told)
+    if (typeof within === 'object' && within !== null) {
+      body = within
       continue
     }
     const details = Array.isArray(found.details) ? found.details.filter(isObject) : []
@@ -178,7 +181,7 @@ function isUsedUp(status: Status): boolean {
 }
 
 export function readFault(error: unknown): VendorFault {
-  const status = statusIn(error)
+  const status = statusOf(error)
   if (status === undefined) return {}
   const delay = /^(\d+(?:\.\d+)?)s$/.exec(String(detail(status, 'RetryInfo')?.retryDelay ?? ''))?.[1]
   return {
@@ -187,8 +190,8 @@ export function readFault(error: unknown): VendorFault {
   }
 }
 
-/** An error that Google told within a stream, whose own status is 200. */
-export function inBand(error: unknown): unknown {
-  const { vendorCode } = readFault(error)
-  return vendorCode === undefined ? error : new VendorRefusal(vendorCode)
+/** The error that Google tells in an answer whose own status is 200. */
+export function inBand(said: unknown): VendorRefusal | undefined {
+  if (!isObject(Array.isArray(said) ? said[0] : said) || statusIn(said) === undefined) return undefined
+  return new VendorRefusal(codeOf(statusIn(said) as Status) ?? 'UNKNOWN')
 }

@@ -8,16 +8,17 @@ import {
   warningsOf,
 } from '@do/llm'
 import type { Driver } from '@do/provider'
-import type { GenerateContentResponse, GoogleGenAI } from '@google/genai/web'
+import type { GoogleGenAI } from '@google/genai/web'
 import { type Reader, readerOf } from './answer.ts'
-import { type GoogleOptions, lazyClient } from './client.ts'
+import { connectionOf, type GoogleOptions } from './client.ts'
 import { descriptor } from './descriptor.ts'
 import { checkEmbed, embedder } from './embed.ts'
-import { errors, inBand, readFault } from './errors.ts'
+import { errors, readFault } from './errors.ts'
 import { checkImage, painter } from './image.ts'
 import { modelLister } from './models.ts'
 import { checkGenerate, type Request, requestOf } from './request.ts'
 import { checkSpeak, speaker } from './speech.ts'
+import { type Answer, streamed } from './sse.ts'
 import { checkTranscribe, transcriber } from './transcribe.ts'
 import { webhooks } from './webhooks.ts'
 
@@ -27,9 +28,10 @@ export interface GoogleLlmOptions extends GoogleOptions {
 }
 
 export function llmDriver(options: GoogleLlmOptions): Driver<typeof llm, GoogleGenAI> {
-  const client = lazyClient(options)
+  const connection = connectionOf(options)
+  const { client } = connection
   const { prices = defaultPrices, name: provider = 'google' } = options
-  const vendor = { client, provider, prices }
+  const vendor = { ...connection, provider, prices }
   const reader = (input: GenerateRequest, { parameters, warnings }: Request): Reader =>
     readerOf({ provider, prices, model: parameters.model, warnings: [...warningsOf(input), ...warnings] })
 
@@ -60,7 +62,7 @@ export function llmDriver(options: GoogleLlmOptions): Driver<typeof llm, GoogleG
       },
       stream: async (input) => {
         const request = requestOf(input)
-        return pieces(await (await client()).models.generateContentStream(request.parameters), reader(input, request))
+        return pieces(await streamed(connection, request.parameters), reader(input, request))
       },
       embed: embedder(vendor),
       image: painter(vendor),
@@ -72,15 +74,8 @@ export function llmDriver(options: GoogleLlmOptions): Driver<typeof llm, GoogleG
 }
 
 /** The end is told only once Google has closed the stream: some models name a finish reason in every chunk. */
-async function* pieces(
-  chunks: AsyncIterable<GenerateContentResponse>,
-  { read, finish }: Reader,
-): AsyncGenerator<GenerationEvent> {
-  try {
-    for await (const chunk of chunks) yield* read(chunk)
-  } catch (error) {
-    throw inBand(error)
-  }
+async function* pieces(chunks: AsyncIterable<Answer>, { read, finish }: Reader): AsyncGenerator<GenerationEvent> {
+  for await (const chunk of chunks) yield* read(chunk)
   const end = finish()
   if (end !== undefined) yield end
 }

@@ -10,20 +10,18 @@ export function modelIn({ model }: { readonly model: string | readonly string[] 
   throw refuse('model_not_found', `No model of Google's can be called "${name}".`, { field: 'model', elsewhere: true })
 }
 
-/** 2.5 of `gemini-2.5-flash`, 3 of `gemini-3-pro-preview`. The names that move along (`gemini-flash-latest`) are of today. */
-export function generationOf(model: string): number | undefined {
-  const version = /gemini-(\d+(?:\.\d+)?)-/.exec(`${model}-`)?.[1]
-  if (version !== undefined) return Number(version)
-  return /gemini-(pro|flash|flash-lite)-latest/.test(model) ? 3.6 : undefined
+/** 205 of `gemini-2.5-flash`, 300 of `gemini-3-pro-preview`. The names that move along (`gemini-flash-latest`) are of today. */
+export function versionOf(model: string): number {
+  const [, major, minor = '0'] = /gemini-(\d+)(?:\.(\d+))?-/.exec(`${model}-`) ?? []
+  if (major !== undefined) return Number(major) * 100 + Number(minor)
+  return /gemini-(pro|flash|flash-lite)-latest/.test(model) ? 306 : 0
 }
 
-const isAtLeast = (model: string, version: number) => (generationOf(model) ?? 0) >= version
-
 /** Signs its function calls, and insists on getting them back signed. */
-export const insistsOnSignatures = (model: string): boolean => isAtLeast(model, 3)
+export const insistsOnSignatures = (model: string): boolean => versionOf(model) >= 300
 
 /** Calls functions and answers JSON in the same request; takes pictures in a function's result. */
-export const combinesTools = (model: string): boolean => isAtLeast(model, 3)
+export const combinesTools = (model: string): boolean => versionOf(model) >= 300
 
 /** Passes over `temperature` and `topP`. https://ai.google.dev/gemini-api/docs/whats-new-gemini-3.6 */
-export const ignoresSampling = (model: string): boolean => isAtLeast(model, 3.6) || model.includes('gemini-3.5-flash-lite')
+export const ignoresSampling = (model: string): boolean => versionOf(model) >= 306 || model.includes('gemini-3.5-flash-lite')

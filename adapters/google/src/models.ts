@@ -2,7 +2,7 @@ import { factsOf, type ModelFacts, type ModelInfo } from '@do/llm'
 import type { DriverContext, Page } from '@do/provider'
 import type { Model } from '@google/genai/web'
 import { defined } from './client.ts'
-import { generationOf } from './model.ts'
+import { versionOf } from './model.ts'
 import { plainName } from './usage.ts'
 import type { Vendor } from './vendor.ts'
 
@@ -46,7 +46,7 @@ function kindOf(name: string, actions: readonly string[]): ModelInfo['kind'] {
 function capabilitiesOf(name: string, kind: ModelInfo['kind'], { thinking }: Model): readonly string[] {
   if (kind === 'embedding') return ['embeddings', 'embedding-dimensions']
   if (kind === 'image') return ['images', 'vision']
-  if (kind === 'speech') return generationOf(name) === 2.5 ? ['speech'] : ['speech', 'speech-stream']
+  if (kind === 'speech') return versionOf(name) < 300 ? ['speech'] : ['speech', 'speech-stream']
   if (kind === 'transcription') return ['transcription']
   if (kind === 'other' || !name.startsWith('gemini-')) return []
   const all = [

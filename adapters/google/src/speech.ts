@@ -1,12 +1,13 @@
 import type { SpeakInput, Speech, SpeechEvent } from '@do/llm'
 import { fromBase64, refuse } from '@do/provider'
-import type { GenerateContentParameters, GenerateContentResponse, Modality } from '@google/genai/web'
+import type { GenerateContentParameters, Modality } from '@google/genai/web'
 import { defined } from './client.ts'
 import { modelIn } from './model.ts'
 import { pcmOf, pcmType, wavOf } from './pcm.ts'
 import { oneRequest } from './request.ts'
+import type { Answer } from './sse.ts'
 import { counted, plainName, usageOf } from './usage.ts'
-import { answered, streamed, type Vendor } from './vendor.ts'
+import { answered, answeredInChunks, type Vendor } from './vendor.ts'
 
 const no = (field: string, message: string) => refuse('unsupported', message, { field, elsewhere: true })
 
@@ -43,7 +44,7 @@ interface Sound {
   readonly mediaType: string | undefined
 }
 
-const soundsIn = (answer: GenerateContentResponse): Sound[] =>
+const soundsIn = (answer: Answer): Sound[] =>
   (answer.candidates?.[0]?.content?.parts ?? []).flatMap(({ inlineData }) =>
     inlineData?.data === undefined ? [] : [{ samples: fromBase64(inlineData.data), mediaType: inlineData.mimeType }],
   )
@@ -79,18 +80,14 @@ export const speaker = (vendor: Vendor) => ({
   speakStream: async (input: SpeakInput): Promise<AsyncIterable<SpeechEvent>> => {
     if (input.format === 'wav') throw no('format', 'Google streams bare samples: ask for `format: "pcm"`.')
     const parameters = parametersOf(input)
-    return spoken(await (await vendor.client()).models.generateContentStream(parameters), parameters.model, vendor)
+    return spoken(await answeredInChunks(vendor, parameters), parameters.model, vendor)
   },
 })
 
-async function* spoken(
-  chunks: AsyncIterable<GenerateContentResponse>,
-  model: string,
-  { provider, prices }: Vendor,
-): AsyncGenerator<SpeechEvent> {
+async function* spoken(chunks: AsyncIterable<Answer>, model: string, { provider, prices }: Vendor): AsyncGenerator<SpeechEvent> {
   let started = false
-  let last: GenerateContentResponse | undefined
-  for await (const chunk of streamed(chunks)) {
+  let last: Answer | undefined
+  for await (const chunk of chunks) {
     last = chunk.usageMetadata === undefined ? last : chunk
     for (const { samples, mediaType } of soundsIn(chunk)) {
       if (!started)

@@ -1,7 +1,7 @@
 import type { GenerateRequest } from '@do/llm'
 import { refuse } from '@do/provider'
 import type { ThinkingConfig, ThinkingLevel } from '@google/genai/web'
-import { generationOf } from './model.ts'
+import { versionOf } from './model.ts'
 
 type Level = NonNullable<GenerateRequest['thinking']>
 
@@ -30,7 +30,7 @@ const table: readonly Row[] = [
 ]
 
 /** Models that speak, paint, embed or listen do not think on demand, nor does anything before 2.5. */
-const canThink = (model: string) => (generationOf(model) ?? 0) >= 2.5 && !/tts|image|transcribe|embedding|audio/.test(model)
+const canThink = (model: string) => versionOf(model) >= 205 && !/tts|image|transcribe|embedding|audio/.test(model)
 
 export interface Thinking {
   readonly config?: ThinkingConfig

@@ -1,11 +1,12 @@
 import type { TranscribeInput, Transcript, TranscriptEvent } from '@do/llm'
 import { refuse, toBase64 } from '@do/provider'
-import type { GenerateContentParameters, GenerateContentResponse, Part } from '@google/genai/web'
+import type { GenerateContentParameters, Part } from '@google/genai/web'
 import { defined } from './client.ts'
 import { modelIn } from './model.ts'
 import { oneRequest } from './request.ts'
+import type { Answer } from './sse.ts'
 import { counted, plainName, usageOf } from './usage.ts'
-import { answered, streamed, type Vendor } from './vendor.ts'
+import { answered, answeredInChunks, type Vendor } from './vendor.ts'
 
 /** Models made for it take options; any other model that hears is asked in words. */
 const isMadeForIt = (model: string) => model.includes('transcribe')
@@ -43,7 +44,7 @@ const instruction = ({ language, prompt }: TranscribeInput): string =>
     prompt === undefined ? '' : ` Names and words that may occur: ${prompt}`,
   ].join('')
 
-const partsOf = (answer: GenerateContentResponse): readonly Part[] =>
+const partsOf = (answer: Answer): readonly Part[] =>
   (answer.candidates?.[0]?.content?.parts ?? []).filter(({ thought }) => thought !== true)
 
 /** The text of a part, wherever the model puts it. */
@@ -83,19 +84,19 @@ export const transcriber = (vendor: Vendor) => ({
   },
   transcribeStream: async (input: TranscribeInput): Promise<AsyncIterable<TranscriptEvent>> => {
     const parameters = parametersOf(input)
-    return heard(await (await vendor.client()).models.generateContentStream(parameters), parameters.model, vendor)
+    return heard(await answeredInChunks(vendor, parameters), parameters.model, vendor)
   },
 })
 
 async function* heard(
-  chunks: AsyncIterable<GenerateContentResponse>,
+  chunks: AsyncIterable<Answer>,
   model: string,
   { provider, prices }: Vendor,
 ): AsyncGenerator<TranscriptEvent> {
   const parts: Part[] = []
-  let last: GenerateContentResponse | undefined
+  let last: Answer | undefined
   let started = false
-  for await (const chunk of streamed(chunks)) {
+  for await (const chunk of chunks) {
     last = chunk.usageMetadata === undefined ? last : chunk
     if (!started) yield { type: 'start', provider, model: plainName(chunk.modelVersion ?? model) }
     started = true

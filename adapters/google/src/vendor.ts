@@ -1,10 +1,11 @@
 import type { PriceTable } from '@do/llm'
-import type { GenerateContentParameters, GenerateContentResponse, GoogleGenAI } from '@google/genai/web'
-import { inBand, refusalOf } from './errors.ts'
+import type { GenerateContentParameters, GenerateContentResponse } from '@google/genai/web'
+import type { Connection } from './client.ts'
+import { refusalOf } from './errors.ts'
+import { type Answer, streamed } from './sse.ts'
 
 /** What every operation needs to know. */
-export interface Vendor {
-  readonly client: () => Promise<GoogleGenAI>
+export interface Vendor extends Connection {
   /** The name of the instance. */
   readonly provider: string
   readonly prices: PriceTable
@@ -18,21 +19,21 @@ export async function answered({ client }: Vendor, parameters: GenerateContentPa
 }
 
 /** The same in chunks. @throws VendorRefusal for a bad end, an Error for none at all. */
-export async function* streamed(chunks: AsyncIterable<GenerateContentResponse>): AsyncGenerator<GenerateContentResponse> {
-  let last: GenerateContentResponse | undefined
-  try {
-    for await (const chunk of chunks) {
-      if (chunk.candidates?.[0]?.finishReason !== undefined || chunk.promptFeedback !== undefined) last = chunk
-      yield chunk
-    }
-  } catch (error) {
-    throw inBand(error)
+export async function answeredInChunks(vendor: Vendor, parameters: GenerateContentParameters): Promise<AsyncIterable<Answer>> {
+  return toTheEnd(await streamed(vendor, parameters))
+}
+
+async function* toTheEnd(chunks: AsyncIterable<Answer>): AsyncGenerator<Answer> {
+  let last: Answer | undefined
+  for await (const chunk of chunks) {
+    if (chunk.candidates?.[0]?.finishReason !== undefined || chunk.promptFeedback?.blockReason !== undefined) last = chunk
+    yield chunk
   }
   if (last === undefined) throw new Error('The answer does not say that it is done.')
   stopped(last)
 }
 
-function stopped(answer: GenerateContentResponse): void {
+function stopped(answer: Answer): void {
   const [candidate] = answer.candidates ?? []
   const blocked = answer.promptFeedback?.blockReason
   if (candidate === undefined && blocked !== undefined) throw refusalOf('blocked', blocked)

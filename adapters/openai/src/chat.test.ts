@@ -231,8 +231,12 @@ describe('thinking', () => {
     ['gpt-6-luna', undefined, 'none', ['thinking_off_for_tools']],
     ['gpt-5.6-terra', 'off', 'none', undefined],
     ['gpt-5.6-terra', 'low', 'thinking', undefined],
+    ['gpt-5.4-mini', undefined, undefined, undefined],
+    ['gpt-5.4-mini', 'off', undefined, undefined],
+    ['gpt-5.4-mini', 'high', 'thinking', undefined],
     ['gpt-6-astra', undefined, 'tools', undefined],
-    ['gpt-5.4', 'low', 'low', undefined],
+    ['gpt-5.1', 'low', 'low', undefined],
+    ['gpt-5-mini', 'low', 'low', undefined],
   ] as const)('with tools, %s, %s: %s', async (model, thinking, word, warnings) => {
     const server = serving(() => Response.json(answer({ content: 'Yes' })))
     const ask = server

@@ -122,6 +122,7 @@ describe('readFault', () => {
       field: 'maxOutputTokens',
     })
     expect(readFault(refused({ param: 'messages[0].content' })).field).toBe('messages')
+    expect(readFault(refused({ param: 'constructor' })).field).toBe('constructor')
     const relayed = new RefusedAnswer(400, new Headers({ 'retry-after-ms': 'soon' }), JSON.stringify({ error }))
     expect(readFault(relayed)).toMatchObject({ retryAfterMs: undefined, field: 'max_completion_tokens' })
     expect(readFault(new RefusedAnswer(502, new Headers(), '<html>')).vendorCode).toBeUndefined()

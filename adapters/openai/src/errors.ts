@@ -178,18 +178,20 @@ const generalCode = (error: unknown) => [bodyOf(error).code, bodyOf(error).type]
 const isKnown = (code: unknown): code is string => typeof code === 'string' && Object.hasOwn(errors, code)
 
 /** Where our names are others. */
-const renamed: Readonly<Record<string, string>> = {
-  tool_choice: 'toolChoice',
-  response_format: 'output',
-  reasoning_effort: 'thinking',
-  max_tokens: 'maxOutputTokens',
-  max_completion_tokens: 'maxOutputTokens',
-  top_p: 'topP',
-  presence_penalty: 'presencePenalty',
-  frequency_penalty: 'frequencyPenalty',
-  n: 'count',
-  file: 'audio',
-}
+const renamed = new Map(
+  Object.entries({
+    tool_choice: 'toolChoice',
+    response_format: 'output',
+    reasoning_effort: 'thinking',
+    max_tokens: 'maxOutputTokens',
+    max_completion_tokens: 'maxOutputTokens',
+    top_p: 'topP',
+    presence_penalty: 'presencePenalty',
+    frequency_penalty: 'frequencyPenalty',
+    n: 'count',
+    file: 'audio',
+  }),
+)
 
 export function readFault(error: unknown): VendorFault {
   if (error instanceof VendorRefusal) return {}
@@ -201,7 +203,7 @@ export function readFault(error: unknown): VendorFault {
   return {
     vendorCode: specificCode(body) ?? (raw as string | undefined),
     // Whoever relays named the fields in the vendor's own words.
-    field: error instanceof RefusedAnswer ? name || undefined : (renamed[name] ?? (name || undefined)),
+    field: (error instanceof RefusedAnswer ? undefined : renamed.get(name)) ?? (name || undefined),
     retryAfterMs: wait >= 0 ? Math.ceil(wait) : undefined,
   }
 }

@@ -1,5 +1,5 @@
 import { defaultPrices, type GenerateRequest, type ImageInput, type llm, type SpeakInput, type TranscribeInput } from '@do/llm'
-import { checkProviderName, credential, type Descriptor, type Driver, noWebhooks, refuse } from '@do/provider'
+import { checkProviderName, credential, type Descriptor, type Driver, refuse } from '@do/provider'
 import type { OpenAI } from 'openai'
 import { chatOperations } from './chat.ts'
 import { type Connection, compatibleConnection, openaiConnection } from './client.ts'
@@ -14,6 +14,7 @@ import { requests } from './request.ts'
 import { checkSpeech, speechOperations } from './speech.ts'
 import { compatibleThinking, openaiThinking } from './thinking.ts'
 import { checkTranscription, transcriptionOperations } from './transcription.ts'
+import { webhooks } from './webhooks.ts'
 
 type LlmDriver = Driver<typeof llm, OpenAI>
 
@@ -70,7 +71,7 @@ function driver(connection: Connection, descriptor: Descriptor, dialect: Dialect
       ...modelOperations(connection, dialect, descriptor.capabilities),
       ...relayOperations(connection, dialect),
     },
-    webhooks: noWebhooks,
+    webhooks,
   }
 }
 

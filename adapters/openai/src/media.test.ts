@@ -146,6 +146,7 @@ describe('speech', () => {
       [new Response('<html>', { headers: { 'content-type': 'text/html' } }), 'unreadable_answer'],
       [Response.json({ error: { code: 'insufficient_quota' } }), 'insufficient_quota'],
       [Response.json({}), 'unreadable_answer'],
+      [new Response('', { headers: { 'content-type': 'audio/mpeg' } }), 'unreadable_answer'],
     ] as const) {
       const server = serving(() => response.clone())
       expect(await failure(server.openai().speak({ model: 'tts-1', text: 'x' }))).toMatchObject({ code })

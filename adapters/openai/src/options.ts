@@ -33,7 +33,7 @@ export interface OpenaiCompatibleOptions extends CommonOptions {
   readonly streamUsage?: boolean
   /**
    * What the body says for each level: `{ off: { thinking: { type: 'disabled' } } }`. Default: `reasoning_effort` of the same name,
-   * and nothing for `off` (the answer then warns `thinking_off_ignored`).
+   * `none` for `off`. Nothing: `{ off: {} }`.
    */
   readonly thinking?: Partial<Readonly<Record<ThinkingLevel, Readonly<Record<string, unknown>>>>>
   /** In which field earlier thoughts go back. Default: in none, since some servers refuse them. Sealed ones always go back. */

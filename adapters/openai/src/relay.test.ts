@@ -47,6 +47,15 @@ describe('a relayed stream', () => {
     expect(text(pieces)).toContain('"choices":[],"usage":{')
   })
 
+  it.each(['\n\n', '\r\n\r\n'])('loses nothing but the usage, also where all came at once (%j)', async (end) => {
+    const event = (data: object) => `data: ${JSON.stringify(data)}${end}`
+    const usage = { prompt_tokens: 3, completion_tokens: 1, total_tokens: 4 }
+    const said = `${event(chunk({ content: 'é👋' }))}: wait${end}${event(chunk({}, 'stop'))}`
+    const { text: got, pieces } = await relayed(events(`${said}${event({ choices: [], usage })}data: [DONE]${end}`))
+    expect(got).toBe(`${said}data: [DONE]${end}`)
+    expect(pieces.at(-1)).toMatchObject({ usage: { input: 3, output: 1 } })
+  })
+
   it('is the same bytes that the vendor sent, whatever they hold', async () => {
     const odd = `: hi\n\ndata: ${JSON.stringify(chunk({ role: 'assistant', content: '' }))}\n\ndata: ${JSON.stringify(chunk({ content: 'Say "finish_reason":"stop" and [DONE] 👋 \u2028' }))}\r\n\r\n`
     const more = [chunk({ content: '"usage":{"a":1}' }), chunk({}, 'stop'), done]
@@ -193,6 +202,8 @@ describe('a relayed answer in one piece', () => {
       field: 'stream_options',
       status: 400,
     })
+    const odd = { messages, stream: true, stream_options: 'all' }
+    expect(await failure(all(provider.relay({ model, wire, body: odd })))).toMatchObject({ field: 'stream_options' })
     const { provider: limited, model: same } = setUp({}, { requestsPerMinute: 1 })
     await all(limited.relay({ model: same, wire, body: { messages } }))
     const error = await failure(all(limited.relay({ model: same, wire, body: { messages } })))

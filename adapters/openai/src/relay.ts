@@ -12,7 +12,7 @@ type Bytes = Uint8Array<ArrayBuffer>
 export const relayOperations = ({ post }: Connection, dialect: Dialect) => ({
   relay: async ({ model: asked, body, headers }: RelayInput, { signal }: DriverContext): Promise<AsyncIterable<RelayEvent>> => {
     const model = asked as string
-    const asksUsage = body.stream === true && dialect.streamUsage && !hasUsage(body.stream_options)
+    const asksUsage = body.stream === true && dialect.streamUsage && lacksUsage(body.stream_options)
     const wish = asksUsage ? { stream_options: { ...(body.stream_options as object | null), include_usage: true } } : {}
     const response = await post('/chat/completions', JSON.stringify({ ...body, model, ...wish }), headers)
     const start: RelayEvent = {
@@ -34,7 +34,10 @@ export const relayOperations = ({ post }: Connection, dialect: Dialect) => ({
   },
 })
 
-const hasUsage = (options: unknown) => (options as { include_usage?: unknown } | null | undefined)?.include_usage === true
+/** Options that are none at all are the vendor's to refuse. */
+const lacksUsage = (options: unknown) =>
+  options === undefined ||
+  (typeof options === 'object' && (options as { include_usage?: unknown } | null)?.include_usage !== true)
 
 const passed = /^(x-ratelimit-.*|x-request-id|openai-processing-ms|openai-version|retry-after(-ms)?)$/
 

@@ -66,7 +66,12 @@ export const speechOperations = ({ client }: Connection, dialect: Dialect) => {
         yield start
         const body = bodyOf(response, signal)
         if (!isEvents(response)) {
-          for await (const data of body) yield { type: 'audio', data }
+          let length = 0
+          for await (const data of body) {
+            length += data.length
+            yield { type: 'audio', data }
+          }
+          if (length === 0) throw new Error('The answer holds no sound.')
           yield { type: 'finish', ...counted(input) }
           return
         }

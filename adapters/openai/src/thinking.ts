@@ -4,18 +4,23 @@ import type { OpenaiCompatibleOptions, Thinking, ThinkingWish } from './options.
 /** The least that a model can think. `nothing`: it does not think, and takes no word on it. */
 type Least = 'none' | 'minimal' | 'low' | 'nothing'
 
-/** With tools it takes only `none`; or it takes no tools at all in chat completions. */
-type WithTools = 'none' | 'never'
+/**
+ * What chat completions make of tools. `silent`: tools only without a word on thinking, which then is off. `none`: only with the word
+ * for off. `never`: no tools at all. OpenAI has the rest in its Responses alone.
+ */
+type WithTools = 'silent' | 'none' | 'never'
 
 /**
  * By the model's name; the first that fits counts.
- * https://developers.openai.com/api/docs/guides/reasoning and https://developers.openai.com/api/docs/guides/deployment-checklist
+ * https://developers.openai.com/api/docs/guides/reasoning, https://developers.openai.com/api/docs/guides/deployment-checklist and
+ * https://github.com/openai/openai-openapi/issues/541
  */
 const models: readonly (readonly [names: RegExp, least: Least, tools?: WithTools])[] = [
   [/^gpt-5(\.\d+)?-chat|^chatgpt-|^gpt-[34]|^gpt-audio/, 'nothing'],
   [/^o\d/, 'low'],
   [/^gpt-5(-|$)/, 'minimal'],
-  [/^gpt-5\.6|^gpt-6-(sol|luna)/, 'none', 'none'],
+  [/^gpt-5\.[234]/, 'none', 'silent'],
+  [/^gpt-5\.[56]|^gpt-6-(sol|luna)/, 'none', 'none'],
   [/^gpt-6-astra|^gpt-6\.1-sol/, 'low', 'never'],
   [/^gpt-6\.2-astra/, 'low'],
   [/^/, 'none'],
@@ -30,8 +35,9 @@ export function openaiThinking({ level, model, hasTools }: ThinkingWish): Thinki
   if (hasTools && tools === 'never') {
     throw lacks('tools', "calls tools only through OpenAI's Responses, which this adapter does not speak. Ask another model.")
   }
-  if (hasTools && tools === 'none') {
-    if (wants) throw lacks('thinking', 'does not think and call tools at once. Leave one of both out.')
+  if (hasTools && tools !== undefined) {
+    if (wants) throw lacks('thinking', 'does not think and call tools at once here. Leave one of both out, or ask another model.')
+    if (tools === 'silent') return { body: {} }
     return { body: { reasoning_effort: 'none' }, ...(level === undefined ? { warning: 'thinking_off_for_tools' } : {}) }
   }
   if (level === undefined) return { body: {} }
@@ -47,7 +53,6 @@ export function openaiThinking({ level, model, hasTools }: ThinkingWish): Thinki
 export const compatibleThinking =
   (own: OpenaiCompatibleOptions['thinking']) =>
   ({ level }: ThinkingWish): Thinking => {
-    const body = level === undefined ? {} : own?.[level]
-    if (body !== undefined) return { body }
-    return level === 'off' ? { body: {}, warning: 'thinking_off_ignored' } : { body: { reasoning_effort: level } }
+    if (level === undefined) return { body: {} }
+    return { body: own?.[level] ?? { reasoning_effort: level === 'off' ? 'none' : level } }
   }

@@ -80,19 +80,15 @@ export function checkTranscription(
   throw refuse('unsupported', message, { field: 'timestamps', elsewhere: true })
 }
 
-const endings: Readonly<Record<string, string>> = {
-  mpeg: 'mp3',
-  'x-wav': 'wav',
-  wave: 'wav',
-  'x-m4a': 'm4a',
-  'x-flac': 'flac',
-  opus: 'ogg',
-}
+/** Endings that are not the media type's own second half. */
+const endings = new Map(
+  Object.entries({ mpeg: 'mp3', 'x-wav': 'wav', wave: 'wav', 'x-m4a': 'm4a', 'x-flac': 'flac', opus: 'ogg' }),
+)
 
 function paramsOf({ model, audio, mediaType, language, prompt, timestamps = 'none' }: TranscribeInput) {
   const kind = mediaType.split('/')[1]?.split(';')[0] ?? ''
   // The vendor knows the format by the file's name.
-  const file = new File([audio as Uint8Array<ArrayBuffer>], `audio.${endings[kind] ?? kind}`, { type: mediaType })
+  const file = new File([audio as Uint8Array<ArrayBuffer>], `audio.${endings.get(kind) ?? kind}`, { type: mediaType })
   const timed = timestamps === 'none' ? undefined : [timestamps === 'words' ? 'word' : 'segment']
   return defined({
     file,

@@ -35,7 +35,11 @@ export const answerId = (response: Response, told?: unknown): string =>
 
 /** Tells whoever wants to know of the gateway's log. */
 export function tellGateway({ gateway }: Setting, operation: string, model: string, response: Response): void {
-  if (gateway?.onAnswer !== undefined) gateway.onAnswer({ ...gatewayFacts(response.headers), operation, model })
+  try {
+    gateway?.onAnswer?.({ ...gatewayFacts(response.headers), operation, model })
+  } catch {
+    // Whoever listens must not turn an answer into a failure.
+  }
 }
 
 /** What an answer cost. */

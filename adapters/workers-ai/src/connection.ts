@@ -1,6 +1,6 @@
 import { createTransport, credential, refuse } from '@do/provider'
 import { codeIn, RefusedAnswer, statusOf, vendorCodeIn } from './errors.ts'
-import { bindingGateway, gatewayHeaders } from './gateway.ts'
+import { bindingGateway, checkPlain, gatewayHeaders } from './gateway.ts'
 import type { WorkersAiBinding, WorkersAiBindingOptions, WorkersAiOptions, WorkersAiRestOptions } from './options.ts'
 
 export const apiOrigin = 'https://api.cloudflare.com'
@@ -13,6 +13,8 @@ export interface Ask {
   readonly inputs: Readonly<Record<string, unknown>>
   /** Sent as it is over REST, for models that hear bytes; the binding takes them as numbers in `inputs`. */
   readonly bytes?: Uint8Array<ArrayBuffer>
+  /** Requests of one session go to one machine, which may have the beginning of the prompt in its cache. */
+  readonly session?: string | undefined
 }
 
 /** The way to Workers AI. Every answer has a good status: others are thrown as `RefusedAnswer`. */
@@ -68,6 +70,7 @@ function overRest(options: WorkersAiRestOptions): Connection {
   const { gateway, baseUrl, fetch } = options
   const accountId = credential(options, 'accountId', 'workers-ai')
   const apiToken = credential(options, 'apiToken', 'workers-ai')
+  checkPlain(apiToken, 'apiToken')
   const send = createTransport({ vendorOrigins: [apiOrigin, gatewayOrigin], baseUrl, fetch })
   const account = `${apiOrigin}/client/v4/accounts/${encodeURIComponent(accountId)}/ai`
   const throughGateway =
@@ -102,8 +105,8 @@ function overRest(options: WorkersAiRestOptions): Connection {
     },
   }
   return {
-    run: async ({ model, inputs, bytes }) =>
-      post(`${throughGateway ?? `${account}/run`}/${checked(model)}`, bytes ?? JSON.stringify(inputs)),
+    run: async ({ model, inputs, bytes, session }) =>
+      post(`${throughGateway ?? `${account}/run`}/${checked(model)}`, bytes ?? JSON.stringify(inputs), affinity(session)),
     chat: (body, headers) => post(`${throughGateway ?? account}/v1/chat/completions`, JSON.stringify(body), headers),
     models: async ({ page, per_page }) =>
       accepted(await send(`${account}/models/search?page=${page}&per_page=${per_page}`, { headers: { authorization } })),
@@ -119,7 +122,7 @@ function overBinding({ binding, gateway }: WorkersAiBindingOptions): Connection 
     return accepted(await transport(bindingOrigin, { method }))
   }
   return {
-    run: async ({ model, inputs, bytes }) => {
+    run: async ({ model, inputs, bytes, session }) => {
       const name = checked(model)
       const all = bytes === undefined ? inputs : { ...inputs, audio: Array.from(bytes) }
       return send('POST', (signal) =>
@@ -129,7 +132,8 @@ function overBinding({ binding, gateway }: WorkersAiBindingOptions): Connection 
           {
             returnRawResponse: true,
             ...(signal === undefined ? {} : { signal }),
-            ...(gateway === undefined ? {} : { gateway: bindingGateway(gateway), extraHeaders: headers }),
+            ...(gateway === undefined ? {} : { gateway: bindingGateway(gateway) }),
+            extraHeaders: { ...headers, ...affinity(session) },
           },
         ]),
       )
@@ -143,6 +147,10 @@ function overBinding({ binding, gateway }: WorkersAiBindingOptions): Connection 
     client: async () => binding,
   }
 }
+
+/** https://developers.cloudflare.com/workers-ai/features/prompt-caching/ */
+const affinity = (session: string | undefined): Record<string, string> =>
+  session === undefined ? {} : { 'x-session-affinity': encodeURIComponent(session) }
 
 /** Cloudflare's type of the binding has an overload for every model; only here is it called without one. */
 async function invoke(binding: WorkersAiBinding, method: 'run' | 'models', input: readonly unknown[]): Promise<unknown> {

@@ -99,3 +99,37 @@ it('leaves answers alone where no gateway is', async () => {
   const { rest, model } = setUp()
   expect(await rest.generate({ model, messages: hello })).not.toHaveProperty('raw')
 })
+
+it('sends names and values that are no ASCII as such', async () => {
+  const { twin, rest, model } = setUp({ gateway: { id: 'edge', metadata: { tenant: 'Köln 東京' } } })
+  await rest.generate({ model, messages: hello })
+  const sent = twin.requests()[0]?.headers['cf-aig-metadata'] ?? ''
+  expect(sent).toMatch(/^[\x20-\x7e]+$/)
+  expect(JSON.parse(sent)).toEqual({ tenant: 'Köln 東京' })
+})
+
+it.each([{ cacheKey: 'schlüssel' }, { cacheKey: 'a\nb' }, { id: '' }, { token: 'a\r\nx: y' }])('refuses %j at once', (more) => {
+  const [name] = Object.keys(more)
+  expect(() => setUp({ gateway: { id: 'edge', ...more } })).toThrow(
+    expect.objectContaining({ code: 'invalid_option', field: `gateway.${name}` }),
+  )
+})
+
+it('gives the answer although whoever is told of it fails', async () => {
+  const onAnswer = () => {
+    throw new Error('The listener is broken.')
+  }
+  const { rest, model } = setUp({ gateway: { id: 'edge', onAnswer } })
+  expect((await rest.generate({ model, messages: hello })).text).toBe('Hello')
+})
+
+it('keeps the requests of one user together, gateway or not', async () => {
+  const { twin, rest, inWorker, model } = setUp()
+  for (const provider of [rest, inWorker()]) await provider.generate({ model, messages: hello, user: 'müller 7' })
+  await rest.generate({ model, messages: hello })
+  expect(twin.requests().map(({ headers: sent }) => sent['x-session-affinity'])).toEqual([
+    'm%C3%BCller%207',
+    'm%C3%BCller%207',
+    undefined,
+  ])
+})

@@ -1,7 +1,7 @@
 import { accumulator, type GenerateRequest, type Generation, type GenerationEvent } from '@do/llm'
 import type { DriverContext } from '@do/provider'
 import { answerId, contentOf, costOfAnswer, counted, isJson, type Setting, tellGateway } from './answer.ts'
-import { bytesOf } from './body.ts'
+import { bodyOf } from './body.ts'
 import type { Connection } from './connection.ts'
 import { gatewayFacts } from './gateway.ts'
 import { type Reader, reader, type VendorPiece } from './reader.ts'
@@ -17,7 +17,7 @@ export function generating(connection: Connection, setting: Setting, defaultMaxT
   return {
     async generate(input) {
       const request = requestOf(input, defaultMaxTokens)
-      const response = await connection.run({ model: request.model, inputs: request.inputs })
+      const response = await connection.run({ model: request.model, inputs: request.inputs, session: input.user })
       tellGateway(setting, 'generate', request.model, response)
       const whole = accumulator({ object: input.output !== undefined })
       for (const event of await wholeAnswer(response, request, setting)) whole.add(event)
@@ -27,7 +27,7 @@ export function generating(connection: Connection, setting: Setting, defaultMaxT
     async stream(input, context) {
       const request = requestOf(input, defaultMaxTokens)
       if (request.atOnce) {
-        const asked = connection.run({ model: request.model, inputs: request.inputs })
+        const asked = connection.run({ model: request.model, inputs: request.inputs, session: input.user })
         // Nobody may be reading yet; whoever does gets the error.
         asked.catch(() => {})
         return late(asked, request, setting)
@@ -37,7 +37,7 @@ export function generating(connection: Connection, setting: Setting, defaultMaxT
         stream: true,
         ...(request.shape === 'chat' ? { stream_options: { include_usage: true } } : {}),
       }
-      const response = await connection.run({ model: request.model, inputs })
+      const response = await connection.run({ model: request.model, inputs, session: input.user })
       tellGateway(setting, 'stream', request.model, response)
       // Some models answer all of it at once, whatever they were asked for.
       return isJson(response) ? late(Promise.resolve(response), request, setting) : pieces(response, request, setting, context)
@@ -70,10 +70,12 @@ async function* pieces(
 ): AsyncGenerator<GenerationEvent> {
   let read: Reader | undefined
   let done = false
-  for await (const data of dataOf(bytesOf(response, context.signal))) {
+  const body = bodyOf(response, context.signal)
+  for await (const data of dataOf(body)) {
     if (data === '') continue
     if (data.trim() === '[DONE]') {
       done = true
+      body.settle()
       break
     }
     const piece = JSON.parse(data) as VendorPiece

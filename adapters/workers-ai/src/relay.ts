@@ -1,7 +1,7 @@
 import { type RelayEvent, type RelayInput, wholeEvents } from '@do/llm'
 import type { DriverContext } from '@do/provider'
 import { costOfAnswer, counted, isJson, type Setting, tellGateway } from './answer.ts'
-import { bytesOf } from './body.ts'
+import { bodyOf } from './body.ts'
 import type { Connection } from './connection.ts'
 import { finishOf, throwIfRefused } from './reader.ts'
 import { lookAt, nothingSeen, type Seen, scan } from './relay-scan.ts'
@@ -80,10 +80,14 @@ async function* events(
 ): AsyncGenerator<RelayEvent> {
   yield start
   const seen = nothingSeen()
-  for await (const chunk of wholeEvents(bytesOf(response, signal))) {
+  const body = bodyOf(response, signal)
+  for await (const chunk of wholeEvents(body)) {
     const data = scan(chunk as Uint8Array<ArrayBuffer>, seen, hidesUsage)
     if (data !== undefined) yield { type: 'bytes', data, output: seen.output }
-    if (seen.done) break
+    if (seen.done) {
+      body.settle()
+      break
+    }
   }
   // With a reason missing it is not whole, end mark or not: the kernel says so.
   if (seen.finished.size >= (seen.done ? 1 : choices)) yield finish(seen)

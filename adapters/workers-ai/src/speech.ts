@@ -1,7 +1,7 @@
 import { costOfSpeech, type SpeakInput, type Speech, type SpeechEvent } from '@do/llm'
 import { type DriverContext, refuse } from '@do/provider'
 import { contentOf, counted, isJson, type Setting, tellGateway, unlessCached, vendor } from './answer.ts'
-import { bytesOf } from './body.ts'
+import { bodyOf } from './body.ts'
 import { bytesIn, mediaTypeOf } from './bytes.ts'
 import type { Connection } from './connection.ts'
 
@@ -71,7 +71,7 @@ async function* sound(
   signal: AbortSignal,
 ): AsyncGenerator<SpeechEvent> {
   let started = false
-  const chunks = isJson(response) ? [await soundIn(response)] : bytesOf(response, signal)
+  const chunks = isJson(response) ? [await soundIn(response)] : bodyOf(response, signal)
   for await (const data of chunks) {
     if (!started) yield { type: 'start', provider: setting.provider, model, mediaType: typeOf(data, response, input) }
     started = true

@@ -175,4 +175,32 @@ describe('streams', () => {
       expect(closed).toBe(true)
     }
   })
+
+  it('leave the connection whole after the end mark, unless more and more comes behind it', async () => {
+    let closed = false
+    const behind = (chunks: number) => {
+      let left = chunks
+      const encoder = new TextEncoder()
+      const start = [JSON.stringify(delta({ content: 'a' })), JSON.stringify(delta({}, 'stop')), '[DONE]']
+      return new Response(
+        new ReadableStream<Uint8Array>({
+          start: (controller) => controller.enqueue(encoder.encode(start.map((data) => `data: ${data}\n\n`).join(''))),
+          pull: (controller) => (left-- > 0 ? controller.enqueue(encoder.encode('\n')) : controller.close()),
+          cancel: () => {
+            closed = true
+          },
+        }),
+        { headers: { 'content-type': 'text/event-stream' } },
+      )
+    }
+    for (const [chunks, isClosed] of [
+      [3, false],
+      [10_000, true],
+    ] as const) {
+      closed = false
+      expect((await pieced(serving(() => behind(chunks)).provider, input)).text).toBe('a')
+      await new Promise((resolve) => setTimeout(resolve, 0))
+      expect(closed).toBe(isClosed)
+    }
+  })
 })

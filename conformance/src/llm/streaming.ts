@@ -113,7 +113,7 @@ export const streaming: readonly LlmCheck[] = [
     await hear(world.provider.stream(asking(world)), (piece) => {
       if (piece.type === 'text' && piece.text !== '') made ??= world.twin.generated().at(-1)?.pieces
     })
-    holds(made !== undefined && made <= 15, `The first words came when ${made} of 40 pieces had been made.`)
+    holds(made !== undefined && made <= 5, `The first words came when ${made} of 40 pieces had been made.`)
   }),
   stream('lazy', 'A stream that nobody reads asks nothing', async (world) => {
     world.provider.stream(asking(world))

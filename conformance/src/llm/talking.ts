@@ -93,8 +93,8 @@ export const talking: readonly LlmCheck[] = [
     }
   }),
   ...knobs('stop', 'Stop sequences reach the vendor', async (world, answer) => {
-    await unlessRefused(world, () => answer({ stop: ['END', '\n\n'] }))
-    same(lastAsked(world).stop, ['END', '\n\n'], 'Stop sequences at the vendor')
+    await unlessRefused(world, () => answer({ stop: ['END', 'The end.'] }))
+    same(lastAsked(world).stop, ['END', 'The end.'], 'Stop sequences at the vendor')
   }),
   ...knobs(
     'seed',

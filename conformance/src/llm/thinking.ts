@@ -62,13 +62,15 @@ export const thinking: readonly LlmCheck[] = [
   }),
   ...thinks('thinking-off', 'Off is off, not the vendor’s default', async (world, answer) => {
     world.twin.say({ thinks: 'France … its capital …', text: 'Paris.' })
-    const { usage, text } = await answer(deep(world, { thinking: 'off' }))
+    const { text, warnings = [] } = await answer(deep(world, { thinking: 'off' }))
     const { thinking: asked } = lastAsked(world)
     same(text, 'Paris.', 'The text')
-    // Where nothing is said, the vendor itself must not be thinking.
+    // Where nothing is said, the vendor itself must not be thinking, or the answer says that it cannot be stopped.
     const thought = asked === undefined ? lastGenerated(world).usage.reasoning : 0
-    same(thought, 0, 'Tokens thought, nothing having been said to the vendor')
-    same(usage?.reasoning, lastGenerated(world).usage.reasoning, 'Tokens thought, by the answer')
+    holds(
+      thought === 0 || warnings.includes('thinking_off_ignored'),
+      'It went on thinking, and neither vendor nor caller was told.',
+    )
     holds(asked === undefined || off.test(asked), `Thinking was switched off, and the vendor was asked for "${asked}".`)
     await answer(deep(world, { thinking: 'low' }))
     holds(lastAsked(world).thinking !== asked, 'Off and low are the same at the vendor.')

@@ -151,5 +151,5 @@ export async function stopped(world: LlmWorld, what: string): Promise<void> {
   await aMoment()
   const { left, pieces, whole: isWhole } = lastGenerated(world)
   holds(left && !isWhole, `${what}: the vendor was not told, and made all of its answer. Abort the connection.`)
-  holds(pieces < 25, `${what}: the vendor made ${pieces} of 40 pieces before it heard.`)
+  holds(pieces <= 12, `${what}: the vendor made ${pieces} of 40 pieces before it heard.`)
 }

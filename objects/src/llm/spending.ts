@@ -5,7 +5,8 @@ import type { ModelSettings } from './settings.ts'
 const ddl = `CREATE TABLE IF NOT EXISTS llm_spending (period TEXT PRIMARY KEY, micro_usd INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS llm_reservations (
   id TEXT PRIMARY KEY, micro_usd INTEGER NOT NULL, expires_at INTEGER NOT NULL, settled INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS llm_reservations_time ON llm_reservations (expires_at)`
+CREATE INDEX IF NOT EXISTS llm_reservations_time ON llm_reservations (expires_at);
+CREATE INDEX IF NOT EXISTS llm_reservations_open ON llm_reservations (expires_at, micro_usd) WHERE settled = 0`
 
 /** Longer than any answer may take: whoever has not settled by then is dead, and what it reserved counts no more. */
 const reservedMs = 660_000

@@ -8,6 +8,7 @@ import { answerHeaders } from './headers.ts'
 import type { Language } from './language.ts'
 import { problemOf } from './problem.ts'
 import { modelNotFound } from './refusal.ts'
+import { restreamed } from './restreamed.ts'
 import { streamBody } from './stream-body.ts'
 import { inputTokens } from './tokens.ts'
 
@@ -23,7 +24,7 @@ export async function converse(exchange: Exchange, language: Language): Promise<
     operation: 'generate' as const,
     model: body.model as string,
     streamed,
-    inputTokens: inputTokens(body, bytes.length),
+    inputTokens: inputTokens(body, bytes),
     units: {},
     headers: wishes,
     ...language.facts(body),
@@ -41,13 +42,14 @@ export async function converse(exchange: Exchange, language: Language): Promise<
       return replayed(found, { requestId, session, contentType: found.contentType })
     }
     const question = { language, body, streamed, facts: { requestId, now: clock.now() }, headers }
-    const answer = await askChain(question, {
+    const asked = await askChain(question, {
       llm: session.llm,
       chain,
       signal: request.signal,
       clock,
       deadline: exchange.deadline,
     })
+    const answer = restreamed(asked, question)
     const attempts = answer.trail.filter(({ action }) => action === 'attempt').length
     const about = {
       requestId,

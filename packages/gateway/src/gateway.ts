@@ -67,7 +67,8 @@ export function createGateway(host: GatewayHost, options: GatewayOptions = {}): 
         return await routeOf(request.method, pathname)({ ...settings, request, host, requestId, waitUntil, shape })
       } catch (error) {
         const problem = problemOf(error)
-        if (problem.code === 'internal_error') log({ event: 'internal_error', requestId, error })
+        // A body that its sender gives up breaks off with an error of its own, and nobody reads the answer.
+        if (problem.code === 'internal_error' && !request.signal.aborted) log({ event: 'internal_error', requestId, error })
         const body = JSON.stringify(shape.body(problem, requestId))
         return new Response(body, { status: shape.status(problem), headers: problemHeaders(problem, requestId) })
       }

@@ -37,6 +37,8 @@ export interface Language {
   isForeign(body: Json): boolean
   answer(generation: Generation, facts: AnswerFacts): unknown
   writer(body: Json, facts: AnswerFacts): EventWriter
+  /** A whole answer as a stream, for servers that do not stream although they are asked to. */
+  restream?(whole: Json, body: Json): string
   /** The client's headers that belong to the request. */
   relayHeaders(headers: Headers): Record<string, string>
 }

@@ -32,16 +32,20 @@ function countPart(part: Json, media: Media): void {
 }
 
 /**
- * Tokens of a conversation, from above: two bytes of text are at most one token in every language that vendors count well, and
- * JSON itself is counted along. Media count by kind.
+ * Tokens of a conversation, from above: two bytes of ASCII, or one of anything else, are hardly ever more than one token, and JSON
+ * itself is counted along. Media count by kind. Noise made for it may come to more; it is then settled as what it came to.
  */
-export function inputTokens(body: Json, bytes: number): number {
+export function inputTokens(body: Json, bytes: Uint8Array): number {
   const media: Media = { characters: 0, tokens: 0 }
   for (const { content } of body.messages as Json[]) {
     if (Array.isArray(content)) for (const part of content) if (isObject(part)) countPart(part, media)
   }
-  return Math.ceil(Math.max(0, bytes - media.characters) / 2) + media.tokens
+  return Math.max(0, textTokens(bytes) - Math.floor(media.characters / 2)) + media.tokens
 }
 
 /** The same for plain text. */
-export const textTokens = (bytes: number): number => Math.ceil(bytes / 2)
+export function textTokens(bytes: Uint8Array): number {
+  let other = 0
+  for (let at = 0; at < bytes.length; at++) if ((bytes[at] as number) > 127) other++
+  return Math.ceil((bytes.length - other) / 2) + other
+}

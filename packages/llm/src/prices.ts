@@ -17,7 +17,7 @@ export interface ModelFacts {
   readonly image?: Readonly<Record<string, number>>
   /** For a million characters of text that is spoken. */
   readonly characters?: number
-  /** For an hour of audio that is written down. */
+  /** For an hour of audio that is written down, or spoken. */
   readonly audioHour?: number
   readonly context?: number
   readonly maxOutput?: number

@@ -1,3 +1,5 @@
+import { openaiTwin } from '@do/fixtures/openai'
+import { openaiCompatibleLlm } from '@do/openai'
 import { liveClock } from '@do/provider'
 import OpenAI, { toFile } from 'openai'
 import { makeParseableResponseFormat } from 'openai/lib/parser'
@@ -91,6 +93,30 @@ describe('openai: chat', () => {
     await expect.poll(() => twin.generated()[0]?.left).toBe(true)
     expect(twin.generated()[0]?.pieces).toBeLessThan(100)
     await expect.poll(() => outcomes).toMatchObject([{ effect: 'unknown', finish: 'cancelled' }])
+  })
+
+  it('stops the vendor when it leaves before there is an answer', async () => {
+    const { openai, twin, outcomes } = await client()
+    twin.faults.always({ kind: 'hang', when: 'before' })
+    const leaving = new AbortController()
+    const asked = openai.chat.completions.create(chat, { signal: leaving.signal })
+    await expect.poll(() => twin.requests().length).toBe(1)
+    leaving.abort()
+    await expect(asked).rejects.toThrow(OpenAI.APIUserAbortError)
+    await expect.poll(() => outcomes).toMatchObject([{ effect: 'unknown', finish: 'cancelled' }])
+  })
+
+  it('gets a stream also from a server that does not stream', async () => {
+    const twin = openaiTwin({ clock: liveClock, dialect: 'vllm', quirks: { jsonToStream: true } })
+    const llm = openaiCompatibleLlm({ ...twin.credentials, baseUrl: twin.baseUrl, fetch: twin.fetch })
+    const { openai, outcomes } = await client({ llm })
+    twin.say({ text: 'Look:', tools: twoCalls })
+    const wish = { ...chat, model: twin.models.chat, stream: true as const, tools, stream_options: { include_usage: true } }
+    const final = await openai.chat.completions.stream(wish).finalChatCompletion()
+    expect(final.choices[0]).toMatchObject({ finish_reason: 'tool_calls', message: { content: 'Look:' } })
+    expect(final.choices[0]?.message.tool_calls).toHaveLength(2)
+    expect(final.usage?.total_tokens).toBeGreaterThan(0)
+    expect(outcomes).toMatchObject([{ effect: 'done' }])
   })
 
   it('throws where the vendor breaks off, and never takes it for an end', async () => {

@@ -3,6 +3,7 @@ import type { Language } from '../language.ts'
 import { chatAnswer, chatWriter } from './chat-answer.ts'
 import { checkChat } from './chat-check.ts'
 import { translateChat } from './chat-parse.ts'
+import { restreamChat } from './chat-restream.ts'
 
 /** OpenAI's chat completions. */
 export const chat: Language = {
@@ -13,6 +14,7 @@ export const chat: Language = {
   isForeign: () => false,
   answer: chatAnswer,
   writer: chatWriter,
+  restream: restreamChat,
   relayHeaders: () => ({}),
 }
 

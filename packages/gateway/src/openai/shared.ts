@@ -19,11 +19,11 @@ export const nothing: Pick<
 
 export interface JsonRequest {
   readonly body: Json
-  readonly bytes: number
+  readonly bytes: Uint8Array
   readonly headers: Record<string, string>
 }
 
 export async function readJson({ request, maxBodyBytes }: Exchange): Promise<JsonRequest> {
   const bytes = await readBytes(request, maxBodyBytes)
-  return { body: parseObject(bytes), bytes: bytes.length, headers: wishesOf(request.headers) }
+  return { body: parseObject(bytes), bytes, headers: wishesOf(request.headers) }
 }

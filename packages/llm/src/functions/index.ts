@@ -9,12 +9,14 @@ export type { JsonSchema, SchemaOf, StandardSchema } from './schema.ts'
 export {
   type Answered,
   type AnswerStore,
+  attach,
   type FunctionOptions,
+  type Marked,
+  type Media,
   type Prompted,
   type PromptedStream,
   type Settings,
   type Value,
-  type Verbatim,
   verbatim,
 } from './settings.ts'
 

@@ -2,6 +2,7 @@ import { ProviderError } from '@do/provider'
 import type { GenerateInput, Generation } from '../generation.ts'
 import type { Llm } from '../interface.ts'
 import type { Asker, Question } from './ask.ts'
+import { fenced } from './fences.ts'
 import { doesNotFit, notJson } from './refused.ts'
 import type { Shape } from './schema.ts'
 
@@ -82,8 +83,7 @@ async function judged(text: string | undefined, shape: Shape<unknown>): Promise<
 
 /** The whole text, or what stands in its only fence. */
 function jsonIn(text: string): unknown {
-  const fenced = /^[^`]*```(?:json)?\s*\n([\s\S]*?)```[^`]*$/i.exec(text)
-  for (const each of [text, fenced?.[1] ?? '']) {
+  for (const each of [text, fenced(text) ?? '']) {
     try {
       const json: unknown = JSON.parse(each)
       if (json !== undefined) return json

@@ -1,6 +1,6 @@
 import { refuse } from '@do/provider'
 import type { UserPart } from '../messages.ts'
-import { type Value, wordsOf } from './settings.ts'
+import { type Media, markedIn, type Value } from './settings.ts'
 
 export interface Prompt {
   readonly content: string | UserPart[]
@@ -41,7 +41,8 @@ export function promptOf(template: TemplateStringsArray, given: readonly unknown
     if (index >= values.length) break
     const value = values[index] as Value
     const text = quoted[index]
-    if (isPart(value)) parts.push(value)
+    const media = mediaIn(value)
+    if (media !== undefined) parts.push(media)
     else add(text === undefined ? plain(value) : `<${tag}>${text}</${tag}>`)
   }
   return { content: simplified(parts), tag: quoted.some((text) => text !== undefined) ? tag : undefined }
@@ -64,20 +65,22 @@ export function flatText(template: TemplateStringsArray, given: readonly unknown
   const values = given.map(checked)
   return template.reduce((all, words, index) => {
     const value = values[index - 1] as Value
-    if (isPart(value)) throw refuse('invalid_input', 'Only text can stand in this template.', { field: `values.${index - 1}` })
+    if (index > 0 && mediaIn(value) !== undefined)
+      throw refuse('invalid_input', 'Only text can stand in this template.', { field: `values.${index - 1}` })
     return all + (quotedText(value, index - 1) ?? plain(value)) + words
   })
 }
 
+/** The interface itself looks at what is in them. */
 function partsOf(argument: unknown): UserPart[] {
-  if (Array.isArray(argument) && argument.every(isPart)) return [...argument]
+  if (Array.isArray(argument) && argument.length > 0) return [...argument]
   throw refuse('invalid_input', 'The argument must be a text or parts of a message.', { field: 'argument' })
 }
 
 /** Texts and what becomes JSON stand between tags. Undefined for what cannot say anything: numbers, dates, your own words. */
 function quotedText(value: Value, index: number): string | undefined {
   if (typeof value === 'string') return value
-  if (typeof value !== 'object' || value instanceof Date || wordsOf(value) !== undefined || isPart(value)) return undefined
+  if (typeof value !== 'object' || value instanceof Date || markedIn(value) !== undefined) return undefined
   try {
     return JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each))
   } catch {
@@ -92,15 +95,12 @@ function plain(value: Value): string {
     if (Number.isNaN(value.getTime())) throw refuse('invalid_input', 'A date of the template is no date.')
     return value.toISOString()
   }
-  return typeof value === 'object' ? (wordsOf(value) as string) : String(value)
+  return typeof value === 'object' ? (markedIn(value) as string) : String(value)
 }
 
-const kinds: ReadonlySet<unknown> = new Set(['text', 'image', 'file', 'audio'])
-
-/** A part of a message, and not an object that only looks a bit like one. */
-function isPart(value: unknown): value is UserPart {
-  if (typeof value !== 'object' || value === null || !('type' in value) || !kinds.has(value.type)) return false
-  return value.type === 'text' ? 'text' in value && typeof value.text === 'string' : 'url' in value || 'data' in value
+function mediaIn(value: Value): Media | undefined {
+  const marked = typeof value === 'object' ? markedIn(value) : undefined
+  return typeof marked === 'object' ? marked : undefined
 }
 
 /**
@@ -108,12 +108,14 @@ function isPart(value: unknown): value is UserPart {
  * give the same one, so that prompts can be cached.
  */
 function tagFor(texts: readonly (string | undefined)[]): string {
-  const all = texts.join('\n').toLowerCase()
-  for (let count = 1; ; count++) {
-    const tag = count === 1 ? 'value' : `value-${count}`
-    if (!new RegExp(`[<＜]\\s*[/／]?\\s*${tag}(?![\\w-])`, 'u').test(all)) return tag
-  }
+  const taken = new Set<number>()
+  for (const text of texts) for (const [, count] of (text ?? '').matchAll(tags)) taken.add(Number(count ?? 1))
+  let free = 1
+  while (taken.has(free)) free++
+  return free === 1 ? 'value' : `value-${free}`
 }
+
+const tags = /[<＜][\s/／]*value(?:-(\d+))?/giu
 
 function simplified(parts: readonly UserPart[]): string | UserPart[] {
   const [first] = parts

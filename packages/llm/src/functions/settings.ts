@@ -61,32 +61,27 @@ export interface FunctionOptions {
   readonly onAnswer?: (answered: Answered) => void
 }
 
-/**
- * A text, a number, a date, or any object that has JSON; a picture, a file or a sound as a part of a message; or instructions of your
- * own by `verbatim`.
- */
-export type Value =
-  | string
-  | number
-  | bigint
-  | boolean
-  | Date
-  | Verbatim
-  | UserPart
-  | readonly unknown[]
-  | { readonly [name: string]: unknown }
+/** A text, a number, a date, or any object that has JSON: data. Or, marked as yours, words (`verbatim`) and media (`attach`). */
+export type Value = string | number | bigint | boolean | Date | Marked | object
 
-const verbatimKey = Symbol('verbatim')
+/** Not to be had from JSON: what somebody else wrote can never look like it. */
+const mark = Symbol('marked')
 
-/** Words that are yours, and shall be read as instructions. */
-export interface Verbatim {
-  readonly [verbatimKey]: string
+/** What is yours in a template, and no data. */
+export interface Marked {
+  readonly [mark]: string | Media
 }
 
-/** Puts a text into a template as it is, as if you had written it there. Never for what somebody else wrote. */
-export const verbatim = (text: string): Verbatim => ({ [verbatimKey]: text })
+/** A picture, a file or a sound. */
+export type Media = Exclude<UserPart, { type: 'text' }>
 
-export const wordsOf = (value: object): string | undefined => (value as Partial<Verbatim>)[verbatimKey]
+/** Puts a text into a template as it is, as if you had written it there. Never for what somebody else wrote. */
+export const verbatim = (text: string): Marked => ({ [mark]: text })
+
+/** Puts a picture, a file or a sound into a template. A URL is fetched by the vendor: never one that somebody else wrote. */
+export const attach = (media: Media): Marked => ({ [mark]: media })
+
+export const markedIn = (value: object): string | Media | undefined => (value as Partial<Marked>)[mark]
 
 /** A function of a template, or of one argument. */
 export interface Prompted<Result, Argument = string | readonly UserPart[]> {

@@ -1,6 +1,7 @@
 import type { Llm } from '../interface.ts'
 import type { UserPart } from '../messages.ts'
 import type { Asker, Question } from './ask.ts'
+import { fenced } from './fences.ts'
 import { dataPrompt, isTemplate, type Prompt, wordsPrompt } from './prompt.ts'
 import { prompted, promptedStream } from './prompted.ts'
 import { checkWhole } from './refused.ts'
@@ -54,11 +55,7 @@ async function* pieces(llm: Llm, asker: Asker, question: Question): AsyncGenerat
   }
 }
 
-/** Models like fences, whatever they are told. */
-function unfenced(text: string): string {
-  const fenced = /^[^`]*```[^\n`]*\n([\s\S]*?)\n?```[^`]*$/.exec(text)
-  return (fenced?.[1] ?? text).replace(/^\n+|\s+$/g, '')
-}
+const unfenced = (text: string) => (fenced(text) ?? text).replace(/^\n+/, '').trimEnd()
 
 /** Functions whose answer has a shape. */
 export function shapedFunctions(asker: Asker, defaults: Settings) {
