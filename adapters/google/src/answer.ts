@@ -20,6 +20,13 @@ const reasons: Readonly<Record<string, FinishReason>> = {
   IMAGE_RECITATION: 'content_filter',
 }
 
+/** Models now and then put the namespace that Google keeps functions in before the name. */
+function nameOf(name = ''): string {
+  const own = name.replace(/^default_api[.:]/, '')
+  if (/^[\w-]{1,64}$/.test(own)) return own
+  throw new Error('The model calls a function by a name that none can have.')
+}
+
 export interface Facts {
   readonly provider: string
   readonly model: string
@@ -62,7 +69,7 @@ export function readerOf({ provider, model, prices, warnings }: Facts): Reader {
     if (functionCall !== undefined) {
       const index = calls
       const events: GenerationEvent[] = [
-        { type: 'tool_call', index, id: callId(functionCall.id), name: functionCall.name ?? '' },
+        { type: 'tool_call', index, id: callId(functionCall.id), name: nameOf(functionCall.name) },
         { type: 'tool_arguments', index, text: JSON.stringify(functionCall.args ?? {}) },
       ]
       if (signature !== undefined) events.push({ type: 'signature', signature, signedBy, toolCall: index })

@@ -39,6 +39,9 @@ describe('client', () => {
     expect(google).toBe(await llm.client)
     twin.say({ text: 'By hand.' })
     expect((await google.models.generateContent({ model: chat, contents: 'Hi' })).text).toBe('By hand.')
+    twin.say({ text: 'Piece by piece.' })
+    const chunks = await Array.fromAsync(await google.models.generateContentStream({ model: chat, contents: 'Hi' }))
+    expect(chunks.map(({ text = '' }) => text).join('')).toBe('Piece by piece.')
     expect(await google.models.countTokens({ model: chat, contents: 'Hi' }).catch(({ status }) => status)).toBe(404)
   })
 

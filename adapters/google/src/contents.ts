@@ -28,16 +28,21 @@ export function conversationOf(messages: readonly Message[], model: string): Con
   let moved = false
   for (const [index, message] of messages.entries()) {
     const field = `messages.${index}`
-    if (message.role !== 'tool') results = undefined
+    if (message.role === 'user' || message.role === 'assistant') results = undefined
     if (message.role === 'system') {
       moved ||= contents.length > 0
-      for (const text of textsOf(message.content)) system.push({ text })
+      for (const text of textsOf(message.content)) if (text !== '') system.push({ text })
     } else if (message.role === 'user') {
       contents.push({ role: 'user', parts: userParts(message.content) })
     } else if (message.role === 'assistant') {
       const content: readonly AssistantPart[] =
         typeof message.content === 'string' ? [{ type: 'text', text: message.content }] : message.content
-      for (const part of content) if (part.type === 'tool_call') calls.set(part.id, part)
+      for (const part of content) {
+        if (part.type !== 'tool_call') continue
+        // Some count their calls anew in every turn: the last one of a name is meant.
+        calls.delete(part.id)
+        calls.set(part.id, part)
+      }
       const parts = modelParts(content, model, field)
       if (parts.length > 0) contents.push({ role: 'model', parts })
     } else {
@@ -82,19 +87,10 @@ function userPart(part: UserPart): Part {
   return { fileData: defined({ mimeType: part.mediaType ?? guess(url), fileUri: url }) }
 }
 
-const extensions: Readonly<Record<string, string>> = {
-  jpg: 'jpeg',
-  jpeg: 'jpeg',
-  png: 'png',
-  webp: 'webp',
-  gif: 'gif',
-  heic: 'heic',
-}
-
 /** Google wants to know what a URL leads to, where its own headers do not say. */
 function guess(url: string): string | undefined {
-  const kind = extensions[/\.(\w+)$/.exec(new URL(url).pathname)?.[1]?.toLowerCase() ?? '']
-  return kind === undefined ? undefined : `image/${kind}`
+  const kind = /\.(jpe?g|png|webp|gif|heic)$/i.exec(new URL(url).pathname)?.[1]?.toLowerCase()
+  return kind && `image/${kind === 'jpg' ? 'jpeg' : kind}`
 }
 
 /**

@@ -175,7 +175,7 @@ describe('generate', () => {
           content: [
             { type: 'image', data: bytes, mediaType: 'image/png', detail: 'low' },
             { type: 'image', url: 'https://example.com/a.JPG?x=1' },
-            { type: 'image', url: 'https://example.com/picture' },
+            { type: 'image', url: 'https://example.com/picture.constructor' },
             { type: 'file', data: bytes, mediaType: 'application/pdf', name: 'a.pdf' },
             { type: 'file', url: 'https://example.com/a.pdf', mediaType: 'application/pdf' },
             { type: 'audio', data: bytes, mediaType: 'audio/wav' },
@@ -186,7 +186,7 @@ describe('generate', () => {
     expect(sent()[0].contents[0].parts).toEqual([
       { inlineData: { mimeType: 'image/png', data: 'AQID' } },
       { fileData: { mimeType: 'image/jpeg', fileUri: 'https://example.com/a.JPG?x=1' } },
-      { fileData: { fileUri: 'https://example.com/picture' } },
+      { fileData: { fileUri: 'https://example.com/picture.constructor' } },
       { inlineData: { mimeType: 'application/pdf', data: 'AQID' } },
       { fileData: { mimeType: 'application/pdf', fileUri: 'https://example.com/a.pdf' } },
       { inlineData: { mimeType: 'audio/wav', data: 'AQID' } },

@@ -1,6 +1,6 @@
-import type { GenerateInput, Generation, Message } from '@do/llm'
+import { collect, type GenerateInput, type Generation, type Message } from '@do/llm'
 import { describe, expect, it } from 'vitest'
-import { answering, candidate, failure, setUp } from './test/set-up.ts'
+import { answering, candidate, events, failure, setUp } from './test/set-up.ts'
 
 const look = { name: 'look', description: 'Looks', parameters: { type: 'object', properties: { at: { type: 'string' } } } }
 const question: Message = { role: 'user', content: 'Look' }
@@ -90,6 +90,41 @@ describe('tools', () => {
       ['do-call-r3sp0ns3-1', '{}'],
     ])
     expect((await ask())[0]?.id).not.toBe((await ask())[0]?.id)
+  })
+
+  it('are known by their names, whole and in a stream', async () => {
+    const calls = (name?: string) => candidate([{ functionCall: { name, args: {} } }], 'STOP')
+    const ask = { model: 'gemini-3.6-flash', messages: [question], tools: [look] }
+    const { llm } = answering(calls('default_api.look'), calls('default_api:look'))
+    expect((await llm.generate(ask)).toolCalls[0]?.name).toBe('look')
+    expect((await llm.generate(ask)).toolCalls[0]?.name).toBe('look')
+    for (const name of ['print(look)', '', undefined]) {
+      const odd = answering(calls(name), events(calls(name)), events(calls(name)))
+      expect(await failure(odd.llm.generate(ask))).toMatchObject({ code: 'unreadable_answer', fault: 'provider' })
+      expect(await failure(collect(odd.llm.stream(ask)))).toMatchObject({ code: 'stream_broken', fault: 'provider' })
+    }
+  })
+
+  it('belong to the last call of that id, and stay together around what the system says', async () => {
+    const { llm, sent, chat } = setUp()
+    const call = (id: string, at: string) => ({ type: 'tool_call' as const, id, name: 'look', arguments: JSON.stringify({ at }) })
+    const turn = (first: string, second: string): Message[] => [
+      { role: 'assistant', content: [call(first, `${first} first`), call(second, `${second} second`)] },
+      { role: 'tool', toolCall: second, content: `of ${second}` },
+      { role: 'system', content: 'Hurry.' },
+      { role: 'tool', toolCall: first, content: `of ${first}` },
+    ]
+    const { warnings } = await llm.generate({
+      model: chat,
+      messages: [question, ...turn('a', 'b'), ...turn('b', 'a')],
+      tools: [look],
+    })
+    expect(warnings).toEqual(['system_moved'])
+    const results = (index: number) =>
+      sent()[0].contents[index].parts.map((part: { functionResponse: { response: object } }) => part.functionResponse.response)
+    expect(sent()[0].contents).toHaveLength(5)
+    expect(results(2)).toEqual([{ output: 'of a' }, { output: 'of b' }])
+    expect(results(4)).toEqual([{ output: 'of b' }, { output: 'of a' }])
   })
 
   it('say that they failed, and show pictures where the model takes them', async () => {

@@ -1,5 +1,6 @@
 import { holds, same } from '../assert.ts'
 import type { StreamFault } from '../llm-twin.ts'
+import { everythingIn, secretsOf } from '../shared/errors.ts'
 import { why } from '../why.ts'
 import {
   clockTool,
@@ -117,4 +118,18 @@ export const breaking: readonly LlmCheck[] = [
       same([error.code, ends], ['stream_interrupted', 0], 'Code, and ends told')
     }),
   ),
+  breaks('says-nothing', 'The error of a stream that broke holds neither key nor question nor answer', async (world) => {
+    const secret = 'Hotel Adlon, room 4711.'
+    for (const [kind] of kinds) {
+      world.twin.say({ text: `${secret} ${story}` })
+      world.twin.breakStream({ pieces: 8, kind })
+      const messages = [{ role: 'user' as const, content: `What about the ${secret}?` }]
+      const { error } = await hearing(world, { messages }, quick, await world.another())
+      holds(error !== undefined, 'The stream broke, and ended as if it were whole.')
+      const all = everythingIn(error)
+      holds(!all.includes('Adlon') && !all.includes('4711'), `The error of a stream that broke (${kind}) quotes what was said.`)
+      for (const key of secretsOf(world))
+        holds(!all.includes(key), `The error of a stream that broke (${kind}) holds a credential.`)
+    }
+  }),
 ]

@@ -1,6 +1,7 @@
 import type { RelayInput, Wire } from '@do/llm'
 import { holds, present, refused, same } from '../assert.ts'
 import type { StreamFault } from '../llm-twin.ts'
+import { secretsOf } from '../shared/errors.ts'
 import { why } from '../why.ts'
 import { firstName, hear, type LlmCheck, type LlmWorld, lastAsked, lastGenerated, stopped, story } from './world.ts'
 
@@ -129,6 +130,25 @@ function relayChecks(wire: Wire): LlmCheck[] {
       const sent = JSON.parse(present(world.requests().at(-1)?.body, 'The request'))
       const expected = { ...bodies[wire], ...streamed[wire], model: chat }
       for (const [key, value] of Object.entries(expected)) same(sent[key], value, `"${key}" in the body`)
+    }),
+    check('credential-stays', "Whoever's key a client sends along, the vendor sees the provider's own", async (world) => {
+      const headers = { authorization: 'Bearer of-a-stranger', 'x-api-key': 'of-a-stranger', 'api-key': 'of-a-stranger' }
+      const { error } = await hear(world.provider.relay({ ...streaming(world), headers }))
+      // It may pass over such headers, or refuse them; it may not speak with them.
+      if (error?.code === 'unsupported') throw error
+      if (error !== undefined) same([error.fault, world.requests().length], ['caller', 0], 'Fault, and requests sent')
+      const sent = JSON.stringify(world.requests().map(({ headers: all }) => all))
+      holds(!sent.includes('of-a-stranger'), "The client's own key went to the vendor.")
+    }),
+    check('no-key-back', 'What is passed on of the answer holds no key', async (world) => {
+      const { pieces } = await hear(world.provider.relay(streaming(world)))
+      const [start] = pieces
+      holds(start?.type === 'start', 'There is no start.')
+      for (const key of secretsOf(world)) holds(!JSON.stringify(start).includes(key), 'The start holds a credential.')
+      holds(
+        !Object.keys(start.headers).some((name) => /cookie|authorization/i.test(name)),
+        'The start passes on a cookie or a key.',
+      )
     }),
     check('refused', 'A refusal of the vendor is an error, before anything is relayed', async (world) => {
       world.twin.refuseNext('context_length')

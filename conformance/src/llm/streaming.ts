@@ -133,6 +133,14 @@ export const streaming: readonly LlmCheck[] = [
     same(await reader.next(), { done: true, value: undefined }, 'What comes after the end')
     same(world.twin.asked().length, 1, 'Times asked')
   }),
+  stream('asked-at-once', 'Who asks for several pieces at once gets them in order, of one answer', async (world) => {
+    world.twin.say({ text: story }, { text: 'Another answer.' })
+    const reader = world.provider.stream(asking(world))[Symbol.asyncIterator]()
+    const results = await Promise.all(Array.from({ length: 8 }, () => reader.next()))
+    const pieces = results.flatMap(({ done, value }) => (done === true ? [] : [value]))
+    for (let result = await reader.next(); !result.done; result = await reader.next()) pieces.push(result.value)
+    same([textIn(pieces), world.twin.asked().length], [story, 1], 'The text, and times asked')
+  }),
   stream('says-who', 'A stream knows who answers, and who was tried', async (world) => {
     const once = world.provider.stream(asking(world))
     same(once.provider, undefined, 'The provider, before anything was read')

@@ -141,11 +141,6 @@ export const bothWays =
     ]
   }
 
-/** All of a list, one after the other. */
-export async function each<T>(values: readonly T[], run: (value: T) => Promise<void>): Promise<void> {
-  for (const value of values) await run(value)
-}
-
 /** It must have been stopped in time: the vendor did not make what nobody reads. */
 export async function stopped(world: LlmWorld, what: string): Promise<void> {
   await aMoment()

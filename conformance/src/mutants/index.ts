@@ -3,6 +3,7 @@ import { listMutants } from './lists.ts'
 import { llmAnsweringMutants } from './llm-answering.ts'
 import { llmAskingMutants } from './llm-asking.ts'
 import { llmFailoverMutants } from './llm-failover.ts'
+import { llmLeavingMutants } from './llm-leaving.ts'
 import { llmMediaMutants } from './llm-media.ts'
 import { llmRelayMutants } from './llm-relay.ts'
 import { llmRuleMutants } from './llm-rules.ts'
@@ -44,6 +45,7 @@ export const mutants: readonly Mutant[] = [
   ...llmAskingMutants,
   ...llmAnsweringMutants,
   ...llmStreamMutants,
+  ...llmLeavingMutants,
   ...llmRuleMutants,
   ...llmMediaMutants,
   ...llmRelayMutants,

@@ -24,6 +24,9 @@ const byPiece = (id: string, wrong: string, caughtBy: readonly string[], change:
 const text = (data: Uint8Array) => new TextDecoder().decode(data)
 const bytes = (written: string) => new TextEncoder().encode(written)
 
+/** What a client has sent along. */
+const passed: { headers?: Record<string, string> } = {}
+
 /** Wrong in passing on what others have written. */
 export const llmRelayMutants: readonly Mutant[] = [
   byPiece('rewrites', 'Writes JSON anew on the way.', each('verbatim', 'at-once'), (piece) =>
@@ -43,6 +46,21 @@ export const llmRelayMutants: readonly Mutant[] = [
         ]
       : piece,
   ),
+  byPiece('all-headers', 'Passes on every header of the vendor, and its own.', each('no-key-back'), (piece) =>
+    piece.type === 'start' ? { ...piece, headers: { ...piece.headers, authorization: 'Bearer key-for-tests-only' } } : piece,
+  ),
+  mutant('relay/any-header', "Sends a client's headers on as they are.", each('credential-stays'), {
+    provider: ({ relay }) => ({
+      relay: (input: any, options: any) => {
+        Object.assign(passed, { headers: input.headers })
+        return relay(input, options)
+      },
+    }),
+    at: (at) => ({
+      ...at,
+      fetch: (input, init) => at.fetch(input, { ...init, headers: { ...(init?.headers as object), ...passed.headers } }),
+    }),
+  }),
   byPiece('nameless', 'Does not say who answers.', each('frame'), (piece) =>
     piece.type === 'start' ? { ...piece, provider: '' } : piece,
   ),

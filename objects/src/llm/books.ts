@@ -3,49 +3,70 @@ import { ProviderError } from '@do/provider'
 import { readConfig, vaultOf } from '../tenant/config.ts'
 import type { Tenant } from '../tenant/tenant.ts'
 import { matches } from '../tokens.ts'
-import { brokenOff, mostOf } from './most.ts'
 import type { AnswerRecord } from './records.ts'
 import { fieldsOf } from './refusals.ts'
-import { routeOf } from './route.ts'
-import { reserve, settle } from './spending.ts'
-import { type LlmChoice, type Opened, type OpenWish, openDoor, type Settled, type Setup, settleDoor } from './wire.ts'
-
-/** What has to be looked up once for each configuration, not for each request. */
-interface Prepared {
-  readonly version: string
-  readonly choice: LlmChoice
-}
-
-const prepared = new WeakMap<Tenant, Prepared>()
-const keys = new WeakMap<Tenant, { readonly key: string; readonly digest: string }>()
-
-/** The configuration, or the key, has changed. */
-export const forgetPrepared = (tenant: Tenant): void => void prepared.delete(tenant)
+import { budgetOf } from './spending.ts'
+import { type LeaseAnswer, type LeaseWish, leaseDoor, type Settled, type Settlement, type Setup, settleDoor } from './wire.ts'
 
 /** The doors at which the gateway in front of it knocks. */
 export function defineAnswering(tenant: Tenant): void {
   const { doors } = tenant.kernel
-  doors.on(openDoor, (wish) => openAnswer(tenant, wish as OpenWish))
-  doors.on(settleDoor, (settled) => settleAnswers(tenant, settled as readonly Settled[]))
+  doors.on(leaseDoor, (wish) => lease(tenant, wish as LeaseWish))
+  doors.on(settleDoor, (settlement) => settle(tenant, settlement as Settlement))
 }
 
-/** May this key ask this, and may it cost so much? One hop from wherever the request is answered. */
-async function openAnswer(tenant: Tenant, { key, ask, version }: OpenWish): Promise<Opened> {
+/** A changed configuration, credential or token is seen by every isolate after this long. */
+const forMs = 2_000
+/** So much is set aside for a first request whose cost nobody knows yet: ten cents. */
+const firstShare = 100_000
+/** And for so many more like the one at hand, so that not each of them has to ask. */
+const ahead = 20
+
+/** May this key ask, and may it cost so much? */
+async function lease(tenant: Tenant, { key, need, version }: LeaseWish): Promise<LeaseAnswer> {
   try {
     await checkKey(tenant, key)
-    const { models = {} } = readConfig(tenant)
-    const ready = prepare(tenant)
-    limitRate(tenant, ready.choice.perMinute)
-    const route = routeOf(ask, models)
-    const id = reserve(tenant, mostOf(ask, route.models, ready.choice), models.budget)
-    const opened = { id, ...route, version: ready.version }
-    return version === ready.version
-      ? opened
-      : { ...opened, setup: await setupOf(tenant, ready.choice, models.cacheSeconds ?? 0) }
+    const now = versionOf(tenant)
+    const { llm, models = {} } = readConfig(tenant)
+    if (llm === undefined) {
+      const message = 'This account has no provider of language models. Add "llm" to its configuration.'
+      throw new GatewayRefusal({ status: 403, code: 'not_configured', message })
+    }
+    const requests = takeRequests(tenant, llm.perMinute)
+    const microUsd = amountFor(tenant, need)
+    const grant = { id: budgetOf(tenant).reserve(tenant.$name, microUsd), microUsd, requests, forMs, version: now }
+    return version === now
+      ? grant
+      : { ...grant, setup: { choice: llm, models, credentials: await credentialsOf(tenant, llm.order) } }
   } catch (error) {
     return { refused: refusalOf(error) }
   }
 }
+
+/** More than is needed now, but never so much that others have to wait for it to come back. */
+function amountFor(tenant: Tenant, need: number): number {
+  const left = Math.min(
+    Number.POSITIVE_INFINITY,
+    ...budgetOf(tenant)
+      .state(tenant.$name)
+      .map(({ remaining }) => remaining),
+  )
+  const share = Math.min(need === 0 ? firstShare : need * ahead, Math.floor(left / 4))
+  return Math.max(need, share)
+}
+
+const versions = new WeakMap<Tenant, string>()
+
+function versionOf(tenant: Tenant): string {
+  const version = versions.get(tenant) ?? crypto.randomUUID()
+  versions.set(tenant, version)
+  return version
+}
+
+/** The configuration, or a credential, has changed. */
+export const forgetVersion = (tenant: Tenant): void => void versions.delete(tenant)
+
+const keys = new WeakMap<Tenant, { readonly key: string; readonly digest: string }>()
 
 async function checkKey(tenant: Tenant, key: string): Promise<void> {
   const digest = tenant.$exists ? tenant.state.get<string>('token') : undefined
@@ -56,43 +77,30 @@ async function checkKey(tenant: Tenant, key: string): Promise<void> {
   keys.set(tenant, { key, digest })
 }
 
-function prepare(tenant: Tenant): Prepared {
-  const known = prepared.get(tenant)
-  if (known !== undefined) return known
-  const { llm } = readConfig(tenant)
-  if (llm === undefined) {
-    const message = 'This account has no provider of language models. Add "llm" to its configuration.'
-    throw new GatewayRefusal({ status: 403, code: 'not_configured', message })
-  }
-  const made = { version: crypto.randomUUID(), choice: llm }
-  prepared.set(tenant, made)
-  return made
-}
-
-async function setupOf(tenant: Tenant, choice: LlmChoice, cacheSeconds: number): Promise<Setup> {
+async function credentialsOf(tenant: Tenant, order: readonly string[]): Promise<Setup['credentials']> {
   const vault = await vaultOf(tenant)
-  const found = await Promise.all(choice.order.map(async (name) => [name, await vault.get(tenant.$name, name)] as const))
-  const credentials = Object.fromEntries(found.flatMap(([name, own]) => (own === undefined ? [] : [[name, own]])))
-  return { choice, cacheSeconds, credentials }
+  const found = await Promise.all(order.map(async (name) => [name, await vault.get(tenant.$name, name)] as const))
+  return Object.fromEntries(found.flatMap(([name, own]) => (own === undefined ? [] : [[name, own]])))
 }
 
 const minutes = new WeakMap<Tenant, { readonly began: number; count: number }>()
+const atOnce = 32
 
-/** So many requests in each minute of the clock. In memory: an eviction forgives the rest of a minute. */
-function limitRate(tenant: Tenant, perMinute: number | undefined): void {
-  if (perMinute === undefined) return
+/** So many requests in each minute of the clock, handed out in small shares. In memory: an eviction forgives the rest of a minute. */
+function takeRequests(tenant: Tenant, perMinute: number | undefined): number {
+  if (perMinute === undefined) return Number.MAX_SAFE_INTEGER
   const now = tenant.clock.now()
   const began = now - (now % 60_000)
   const known = minutes.get(tenant)
   const minute = known?.began === began ? known : { began, count: 0 }
   minutes.set(tenant, minute)
-  if (minute.count >= perMinute) {
-    throw rateLimited(
-      `This account may ask ${perMinute} times a minute. Wait for the next one, or raise llm.perMinute.`,
-      began + 60_000 - now,
-    )
+  const share = Math.min(perMinute - minute.count, Math.max(1, Math.min(atOnce, Math.floor(perMinute / 10))))
+  if (share <= 0) {
+    const message = `This account may ask ${perMinute} times a minute. Wait for the next one, or raise llm.perMinute.`
+    throw rateLimited(message, began + 60_000 - now)
   }
-  minute.count += 1
+  minute.count += share
+  return share
 }
 
 function refusalOf(error: unknown): RefusalFields {
@@ -102,28 +110,21 @@ function refusalOf(error: unknown): RefusalFields {
   throw error
 }
 
-/** Writes down how requests ended: what they cost, and one record for each. */
-function settleAnswers(tenant: Tenant, all: readonly Settled[]): void {
+/** Writes down how requests ended: what they cost, and one record for each. Told twice, it is written once. */
+function settle(tenant: Tenant, { answers, leases }: Settlement): void {
   if (!tenant.$exists) return
   tenant.transaction(() => {
-    for (const one of all) if (settle(tenant, one.id, costOf(tenant, one))) tenant.answers.insert(recordOf(tenant, one))
+    for (const { id, microUsd } of leases) budgetOf(tenant).settle(id, microUsd)
+    for (const answer of answers)
+      if (tenant.answers.get(answer.id) === undefined) tenant.answers.insert(recordOf(answer), { id: answer.id })
   })
-}
-
-function costOf(tenant: Tenant, { ask, outcome }: Settled): number {
-  const { microUsd, effect, provider, model, bytes } = outcome
-  if (microUsd !== undefined) return microUsd
-  if (effect !== 'unknown' || provider === undefined || model === undefined) return 0
-  const vendor = readConfig(tenant).llm?.instances?.[provider]?.vendor ?? provider
-  return brokenOff(ask, bytes, vendor, model)
 }
 
 const statuses = { done: 'done', none: 'failed', unknown: 'broken' } as const
 
-function recordOf(tenant: Tenant, settled: Settled): AnswerRecord {
-  const { ask, route, outcome, ms } = settled
+function recordOf({ ask, route, outcome, microUsd, ms }: Settled): AnswerRecord {
   const { effect, finish, provider, model, usage, trail } = outcome
-  const facts = { provider, model, usage }
+  const facts = Object.entries({ provider, model, usage }).filter(([, value]) => value !== undefined)
   return {
     operation: ask.operation,
     asked: ask.model,
@@ -131,9 +132,9 @@ function recordOf(tenant: Tenant, settled: Settled): AnswerRecord {
     route,
     status: statuses[effect],
     finish,
-    microUsd: costOf(tenant, settled),
+    microUsd,
     trail,
     ms,
-    ...(Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as Partial<AnswerRecord>),
+    ...(Object.fromEntries(facts) as Partial<AnswerRecord>),
   }
 }

@@ -1,72 +1,134 @@
 import { consoleLog, errorFacts, knock } from '@do/core/full'
-import { type Ask, createGateway, GatewayRefusal, type LogEntry, type Session, unauthorized } from '@do/gateway'
-import type { Llm } from '@do/llm'
+import type { AnswerCache, GatewayHost } from '@do/gateway'
+import {
+  type Ask,
+  createGateway,
+  GatewayRefusal,
+  keyHost,
+  type LogEntry,
+  memoryCache,
+  type Session,
+  unauthorized,
+} from '@do/gateway'
+import { createRouter, type Llm, type Router } from '@do/llm'
 import type { Providers } from '@do/provider'
 import type { Environment } from '../environment.ts'
 import type { TenantCatalogue } from '../tenant/tenant.ts'
 import { tenantOf } from '../tokens.ts'
-import { settlements } from './settlements.ts'
-import { type Opened, openDoor, type Setup } from './wire.ts'
+import { type Lease, LeaseShort, openLease } from './lease.ts'
+import { type Reports, reports } from './reports.ts'
+import { type LeaseAnswer, type LeaseWish, leaseDoor, type Setup } from './wire.ts'
 
+/** What an isolate has built for a tenant. */
 interface Ready {
   readonly version: string
   readonly llm: Llm
-  readonly cacheSeconds: number
+  readonly router: Router
+  readonly cache: AnswerCache | undefined
+  readonly instances: NonNullable<Setup['choice']['instances']>
+}
+
+/** A lease with the host that charges it. */
+interface Counter {
+  readonly lease: Lease
+  readonly host: GatewayHost
 }
 
 /** What went wrong inside: never a key, a prompt or an answer. */
 const log = ({ event, requestId, error }: LogEntry) =>
   consoleLog({ at: new Date().toISOString(), level: 'error', event: `gateway.${event}`, requestId, ...errorFacts(error) })
 
-type Run = { waitUntil(promise: Promise<unknown>): void }
+interface Run {
+  waitUntil(promise: Promise<unknown>): void
+}
+
+/** Of so many tenants an isolate remembers what it has built; the oldest go first. */
+const most = 1_000
 
 /**
- * The gateway of all tenants, for the worker in front of them: `/v1/...`, where the key names its tenant. The tenant's object says
- * in one hop whether the key is right, which models to ask and whether there is money left; the answer itself passes through the
- * isolate, however long it takes. docs/gateway.md has its HTTP face.
+ * The gateway of all tenants, for the worker in front of them: `/v1/...`, where the key names its tenant. Whether the key is right and
+ * how much may be spent a tenant's object says, once for many requests: it gives the isolate a lease. Answers pass through the isolate
+ * alone, however long they take. docs/gateway.md has its HTTP face.
  */
 export function llmGateway(
   adapters: Providers<TenantCatalogue>,
 ): (request: Request, env: Environment, run: Run) => Promise<Response> {
-  const gateways = new WeakMap<object, ReturnType<typeof createGateway>>()
   const ready = new Map<string, Ready>()
-  const open = async (env: Environment, key: string | undefined, ask: Ask): Promise<Session> => {
-    const tenant = key === undefined ? undefined : tenantOf(key)
-    if (key === undefined || tenant === undefined) throw unauthorized()
-    const began = Date.now()
-    const known = ready.get(tenant)
-    const opened = (await knock(env, { type: 'Tenant', name: tenant }, openDoor, { key, ask, version: known?.version })) as Opened
-    if ('refused' in opened) throw new GatewayRefusal(opened.refused)
-    const { id, models, route, version, setup } = opened
-    const { llm } = setup === undefined ? (known as Ready) : await build(tenant, version, setup)
-    const { operation, model, streamed, inputTokens } = ask
-    return {
-      tenant,
-      llm,
-      models,
-      route,
-      settle: (outcome) =>
-        settle(env, tenant, { id, ask: { operation, model, streamed, inputTokens }, route, outcome, ms: Date.now() - began }),
-    }
-  }
-  const settle = settlements()
+  const counters = new Map<string, Counter>()
+  const books: Reports = reports()
 
-  const build = async (tenant: string, version: string, { choice, credentials, cacheSeconds }: Setup): Promise<Ready> => {
-    const providers = await adapters.forTenant(
-      { id: tenant, llm: choice },
-      { credentials: { get: async (_, instance) => credentials[instance] } },
-    )
-    const made = { version, llm: providers.llm as Llm, cacheSeconds }
-    ready.set(tenant, made)
+  const counterOf = async (env: Environment, tenant: string, key: string, need: number): Promise<Counter> => {
+    const wish: LeaseWish = { key, need, version: ready.get(tenant)?.version }
+    const answer = (await knock(env, { type: 'Tenant', name: tenant }, leaseDoor, wish)) as LeaseAnswer
+    if ('refused' in answer) throw new GatewayRefusal(answer.refused)
+    const { llm, router, cache, instances } = await readyFor(tenant, answer.version, answer.setup)
+    const lease = openLease(answer)
+    const kept = cache === undefined ? {} : { cache }
+    const host = keyHost({ llm, router, budget: lease.budget, instances, keys: { [key]: { tenant } }, ...kept })
+    const counter = { lease, host }
+    remember(counters, key, counter)
+    return counter
+  }
+
+  const readyFor = async (tenant: string, version: string, setup: Setup | undefined): Promise<Ready> => {
+    const known = ready.get(tenant)
+    if (setup === undefined) {
+      if (known === undefined) throw new TypeError('A lease without its setup.')
+      return known
+    }
+    const { choice, credentials, models } = setup
+    const source = { get: async (_: string, instance: string) => credentials[instance] }
+    const { llm } = await adapters.forTenant({ id: tenant, llm: choice }, { credentials: source })
+    const { instances = {} } = choice
+    const { aliases = {}, order = 'given', cacheSeconds = 0 } = models
+    const router = createRouter({ aliases, order, instances })
+    const cache = cacheSeconds > 0 ? memoryCache({ ttlMs: cacheSeconds * 1_000, maxBytes: 8_000_000 }) : undefined
+    const made = { version, llm: llm as Llm, router, cache, instances }
+    remember(ready, tenant, made)
     return made
   }
 
-  return (request, env, run) => {
-    let gateway = gateways.get(env)
-    if (gateway === undefined) {
-      gateway = createGateway({ open: (key, ask) => open(env, key, ask) }, { log })
-      gateways.set(env, gateway)
+  const open = async (env: Environment, run: Run, key: string | undefined, ask: Ask): Promise<Session> => {
+    const tenant = key === undefined ? undefined : tenantOf(key)
+    if (key === undefined || tenant === undefined) throw unauthorized()
+    const known = counters.get(key)
+    const counter = known?.lease.isOpen() ? known : await counterOf(env, tenant, key, 0)
+    try {
+      return await session(env, run, counter, key, ask)
+    } catch (error) {
+      if (!(error instanceof LeaseShort)) throw error
+      return session(env, run, await counterOf(env, tenant, key, error.need), key, ask)
     }
-    return gateway.fetch(request, run)
   }
+
+  const session = async (env: Environment, run: Run, { lease, host }: Counter, key: string, ask: Ask): Promise<Session> => {
+    const began = Date.now()
+    lease.begin()
+    try {
+      const inner = await host.open(key, ask)
+      const { operation, model, streamed } = ask
+      return {
+        ...inner,
+        settle: (outcome) => {
+          const before = lease.spent
+          void inner.settle(outcome)
+          lease.end()
+          const facts = { id: crypto.randomUUID(), ask: { operation, model, streamed }, route: inner.route ?? '', outcome }
+          const settled = { ...facts, microUsd: lease.spent - before, ms: Date.now() - began }
+          return books.report(env, inner.tenant, lease, operation === 'models' ? undefined : settled)
+        },
+      }
+    } catch (error) {
+      lease.end()
+      run.waitUntil(books.report(env, tenantOf(key) as string, lease, undefined))
+      throw error
+    }
+  }
+
+  return (request, env, run) => createGateway({ open: (key, ask) => open(env, run, key, ask) }, { log }).fetch(request, run)
+}
+
+function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  if (map.size >= most && !map.has(key)) map.delete(map.keys().next().value as string)
+  map.set(key, value)
 }

@@ -13,7 +13,7 @@ import type { IntentStore, Providers } from '@do/provider'
 import type { Sms } from '@do/sms'
 import type { Telephony } from '@do/telephony'
 import type { Environment } from '../environment.ts'
-import { defineAnswering, forgetPrepared } from '../llm/books.ts'
+import { defineAnswering, forgetVersion } from '../llm/books.ts'
 import type { AnswerRecord } from '../llm/records.ts'
 import { modelRoutes } from '../llm/routes.ts'
 import { defineBookkeeping } from '../money/bookkeeping.ts'
@@ -135,7 +135,7 @@ export abstract class Tenant extends DigitalObject<Environment> {
   /** Configuration, credentials or numbers have changed: the next call sees it, without any restart. */
   rebuild(): void {
     this.#live = undefined
-    forgetPrepared(this)
+    forgetVersion(this)
   }
 
   /** Whoever stores something in it makes it a part of the product. */

@@ -6,7 +6,7 @@ import type { Translated } from './language.ts'
 import { openRelay, openTranslated, type Question } from './open-answer.ts'
 import { linksOf } from './plan.ts'
 
-interface Asking {
+export interface Asking {
   readonly llm: Llm
   readonly chain: readonly string[]
   readonly signal: AbortSignal
@@ -70,11 +70,11 @@ async function planOf({ language, body }: Question, llm: Llm, chain: readonly st
 const movable: ReadonlySet<string> = new Set(['quota', 'credential', 'provider', 'network'])
 
 /** As the kernel decides within a call. */
-const mayMoveOn = ({ code, fault, effect, elsewhere }: ProviderError): boolean =>
+export const mayMoveOn = ({ code, fault, effect, elsewhere }: ProviderError): boolean =>
   effect === 'none' && (elsewhere || code === 'no_provider_left' || movable.has(fault))
 
 /** What was said by somebody who was asked tells more than why others were not. */
-function lastWord(errors: readonly ProviderError[]): ProviderError {
+export function lastWord(errors: readonly ProviderError[]): ProviderError {
   const asked = errors.filter(({ trail }) => trail.some(({ action }) => action === 'attempt'))
   const telling = asked.length > 0 ? asked : errors
   const last = telling.at(-1) as ProviderError

@@ -150,3 +150,52 @@ describe('a chain of one that relays and one that is translated', () => {
     expect(outcomes).toMatchObject([{ effect: 'none', finish: 'model_not_found' }])
   })
 })
+
+describe('a stream that is held until it is whole', () => {
+  const held = { 'x-do-stream': 'whole' }
+  const ask = said('Hi', { stream: true })
+
+  it.each(['cut', 'end', 'error', 'malformed', 'stall'] as const)('is made good by the next after a break (%s)', async (kind) => {
+    const { post, one, two, outcomes } = mixed(['a', 'b'])
+    one.say({ text: 'never seen by anybody' })
+    one.breakStream({ kind, pieces: 2 })
+    two.say({ text: 'The whole answer' })
+    const response = await post('/v1/chat/completions', ask, held)
+    expect([response.status, response.headers.get('x-do-provider'), response.headers.get('x-do-attempts')]).toEqual([
+      200,
+      'b',
+      '2',
+    ])
+    const text = await response.text()
+    expect(text).not.toContain('never')
+    expect(text.endsWith('data: [DONE]\n\n')).toBe(true)
+    expect(outcomes).toMatchObject([{ effect: 'done', provider: 'b' }])
+  })
+
+  it('asks the only one there is once more, and then has a status', async () => {
+    const { post, one, outcomes } = mixed('a')
+    one.say({ text: 'one two three' }, { text: 'four five six' })
+    one.breakStream({ kind: 'cut', pieces: 2 })
+    expect(await (await post('/v1/chat/completions', ask, held)).text()).toContain('four')
+    one.say({ text: 'one two three' }, { text: 'four five six' })
+    for (let i = 0; i < 2; i++) one.breakStream({ kind: 'cut', pieces: 2 })
+    const failed = await post('/v1/chat/completions', ask, held)
+    expect([failed.status, failed.headers.get('x-do-attempts'), one.requests().length]).toEqual([502, '2', 4])
+    expect(outcomes).toMatchObject([{ effect: 'done' }, { effect: 'unknown' }])
+  })
+
+  it('asks only those that relay for what cannot be translated', async () => {
+    const { post, two } = mixed(['b', 'a'])
+    const response = await post('/v1/chat/completions', { ...ask, n: 2 }, held)
+    expect([response.headers.get('x-do-provider'), two.requests().length]).toEqual(['a', 0])
+    const nobody = mixed('b')
+    expect((await nobody.post('/v1/chat/completions', { ...ask, n: 2 }, held)).status).toBe(400)
+  })
+
+  it('asks nobody else where the fault is the request’s own', async () => {
+    const { post, one, two } = mixed(['a', 'b'])
+    one.refuseNext('content_filter')
+    expect((await post('/v1/chat/completions', ask, held)).status).toBe(400)
+    expect(two.requests()).toEqual([])
+  })
+})

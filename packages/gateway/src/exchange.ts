@@ -47,10 +47,10 @@ export async function opened<T>(exchange: Exchange, ask: Ask, body: (opened: Ope
   try {
     return await body({ session, chain, settle })
   } catch (error) {
-    // Nothing has come: whatever was asked and failed is not paid for, unless the client left in the middle of it.
+    // Nothing has come: whatever was asked and failed is not paid for, unless it broke off or the client left in the middle of it.
     const { code } = problemOf(error)
-    const trail = ProviderError.is(error) ? error.trail : []
-    settle({ effect: code === 'cancelled' ? 'unknown' : 'none', finish: code, trail })
+    const { trail, effect } = ProviderError.is(error) ? error : { trail: [], effect: 'none' as const }
+    settle({ effect: code === 'cancelled' ? 'unknown' : effect, finish: code, trail })
     throw error
   }
 }

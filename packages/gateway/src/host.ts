@@ -61,6 +61,11 @@ export interface Session {
   /** How the chain came about, in a few words, for the header `x-do-route`. */
   readonly route?: string
   readonly cache?: AnswerCache
+  /**
+   * Streams are held back until they are whole, so that one that breaks off can still be made good by the rest of the chain. The client
+   * sees nothing until then. Default false; a client may ask for it by `x-do-stream: whole`.
+   */
+  readonly hold?: boolean
   /** More headers of the answer: `x-ratelimit-remaining-requests`. */
   readonly headers?: Readonly<Record<string, string>>
   /**

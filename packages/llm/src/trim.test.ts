@@ -45,6 +45,13 @@ describe('trimConversation', () => {
     expect(trim(messages, 2)).toEqual([system, user('3')])
   })
 
+  it('leaves no hole: what is older than the first that does not fit goes too', () => {
+    const messages = [user('a'), said('b'), user('long '.repeat(9)), said('c'), user('d')]
+    const count = ({ content }: Message) => content.length
+    expect(trimConversation(messages, { tokens: 10, count })).toEqual([user('d')])
+    expect(trimConversation(messages, { tokens: 47, count })).toEqual(messages.slice(2))
+  })
+
   it('takes calls and results out together', () => {
     const messages = [user('1'), calls('a', 'b'), result('a'), result('b'), said('x'), user('2')]
     expect(trim(messages, 5)).toEqual([user('2')])
@@ -75,6 +82,11 @@ describe('trimConversation', () => {
     const fixed = [user('1'), calls('a'), result('a'), user('2'), calls('c', 'd'), result('c')]
     expect(trim(broken, 99)).toEqual(fixed)
     expect(trim([user('1'), calls('a'), user('2')], 99)).toEqual([user('1'), user('2')])
+    expect(trim([user('1'), calls('a'), result('a', 'first'), result('a', 'again')], 99)).toEqual([
+      user('1'),
+      calls('a'),
+      result('a', 'first'),
+    ])
   })
 
   it('is an error where even that is too long', () => {

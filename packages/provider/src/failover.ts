@@ -2,12 +2,12 @@ import { type BreakerOptions, type BreakerStore, Breakers } from './breaker.ts'
 import { RetryBudget } from './budget.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { type Member, membersOf } from './engine/member.ts'
-import { checkMilliseconds, timesOf } from './engine/options.ts'
+import { checkCommit, checkMilliseconds, timesOf } from './engine/options.ts'
 import { byCost, byPriority, bySpeed, byWeight, type Ranking } from './engine/plan.ts'
 import type { DegradedEvent } from './engine/policy.ts'
 import { refuse } from './errors.ts'
 import { type IntentStore, memoryIntents } from './intent.ts'
-import type { ProviderBase, StreamTimes } from './interface.ts'
+import type { ProviderBase, StreamCommit, StreamTimes } from './interface.ts'
 import { portable } from './provider.ts'
 
 export interface FailoverOptions {
@@ -28,6 +28,13 @@ export interface FailoverOptions {
   readonly attemptTimeout?: number
   /** For streams: how long a vendor may be silent. */
   readonly times?: Partial<StreamTimes>
+  /** For streams: from when on the reader sees them. Default `first`. */
+  readonly commit?: StreamCommit
+  /**
+   * How often a provider is asked again before the next one, after what passes: a 5xx, a broken connection, a Retry-After that is not
+   * longer than `rateLimitWait`. Not after silence, which lasts. Only for what changes nothing: reads, answers, streams. Default 0.
+   */
+  readonly retries?: number
   /** The last provider's Retry-After is waited for up to this long, in milliseconds. Default 2,000. */
   readonly rateLimitWait?: number
   /** Start a second read after this long, in milliseconds. Default: never. */
@@ -44,7 +51,7 @@ export interface FailoverOptions {
   /** Called every time a provider's credential fails, also when another provider covers for it. What it throws is ignored. */
   readonly onDegraded?: (event: DegradedEvent) => void
   readonly clock?: Clock
-  /** For `weighted`. Default Math.random. */
+  /** For `weighted`, and to spread `retries`. Default Math.random. */
   readonly random?: () => number
 }
 
@@ -55,7 +62,7 @@ export type WithoutClient<P> = P extends unknown ? Omit<P, 'client'> : never
  * Several providers behind the same type as one. A request goes to the next provider only when every earlier attempt
  * provably had no effect; an unknown outcome is reconciled at the same vendor first, and otherwise reported, never repeated.
  * @throws ProviderError `invalid_failover` for no provider, different interfaces, a name used twice, or a wrapped provider;
- * `invalid_option` for a time that is no number.
+ * `invalid_option` for a time that is no number, or `retries` that is no count.
  */
 export function failover<P extends ProviderBase>(providers: readonly P[], options: FailoverOptions = {}): WithoutClient<P> {
   const members = providers.flatMap(
@@ -68,8 +75,11 @@ export function failover<P extends ProviderBase>(providers: readonly P[], option
     if (members.findIndex(({ name }) => name === member.name) !== index)
       reject(`two providers are named "${member.name}": give one another \`name\``)
   }
-  const { deadline, attemptTimeout, rateLimitWait, hedgeAfter } = options
+  const { deadline, attemptTimeout, rateLimitWait, hedgeAfter, retries = 0 } = options
   checkMilliseconds({ deadline, attemptTimeout, rateLimitWait, hedgeAfter, ...options.times }, 'failover')
+  checkCommit(options.commit ?? 'first', 'failover')
+  if (!Number.isInteger(retries) || retries < 0 || retries > 10)
+    throw refuse('invalid_option', 'failover: "retries" must be a whole number from 0 to 10.', { field: 'retries' })
   const clock = options.clock ?? first.clock ?? systemClock
   const { breaker, retryBudget } = options
   return portable(options.name ?? 'failover', {
@@ -83,6 +93,9 @@ export function failover<P extends ProviderBase>(providers: readonly P[], option
       budget: retryBudget === false ? undefined : new RetryBudget(retryBudget),
       ranking: rankingOf(options, members),
       ...timesOf(first.description, options),
+      commit: options.commit ?? 'first',
+      retries,
+      random: options.random ?? Math.random,
       rateLimitWait: options.rateLimitWait ?? 2_000,
       hedgeAfter: options.hedgeAfter,
       moveOnDecline: new Set(options.moveOnDecline ?? []),

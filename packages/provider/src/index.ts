@@ -45,6 +45,7 @@ export {
   type ProviderBase,
   type Routing,
   read,
+  type StreamCommit,
   type StreamRules,
   type StreamTimes,
   search,

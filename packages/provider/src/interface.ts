@@ -164,6 +164,12 @@ export interface Times extends StreamTimes {
   readonly attemptTimeout: number
 }
 
+/**
+ * From when on a stream is seen, and nobody else can take over. `first` (default): from its first real piece; what breaks later is an
+ * error. `whole`: all of it is held back until it has ended well, so another provider may take over however late one breaks.
+ */
+export type StreamCommit = 'first' | 'whole'
+
 /** Times of a stream, beside its total (`deadline`), in milliseconds. */
 export interface StreamTimes {
   /** Until the vendor answers at all. Default 10,000. */
@@ -222,6 +228,8 @@ export interface CallOptions {
   readonly deadline?: number
   /** For streams: how long the vendor may be silent. */
   readonly times?: Partial<StreamTimes>
+  /** For streams: from when on the reader sees them. Default: as the provider's own option says. */
+  readonly commit?: StreamCommit
   /**
    * What to do when nobody can tell whether the vendor acted. `fail` (default) throws OutcomeUnknownError;
    * `duplicate-ok` goes on to the next provider, because a second copy is harmless here.

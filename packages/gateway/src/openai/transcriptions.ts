@@ -72,7 +72,8 @@ async function readForm({ request, maxBodyBytes }: Exchange) {
   } catch {
     throw invalid(undefined, 'The body is no form. Send multipart/form-data with "file" and "model".', 'invalid_form')
   }
-  const fields: Record<string, unknown> = {}
+  // Without a prototype, since the client chooses the names.
+  const fields: Record<string, unknown> = Object.create(null)
   let file: File | undefined
   for (const [name, value] of form) {
     if (typeof value !== 'string') {

@@ -1,8 +1,21 @@
 import { type CallOptions, type Streaming, type TrailEntry, withOverrides } from '@do/provider'
 import * as z from 'zod/mini'
-import { generateInput } from '../generation.ts'
+import { type GenerateInput, type Generation, type GenerationEvent, generateInput } from '../generation.ts'
 import type { Llm } from '../interface.ts'
+import type {
+  Embeddings,
+  EmbedInput,
+  ImageInput,
+  Images,
+  SpeakInput,
+  Speech,
+  SpeechEvent,
+  TranscribeInput,
+  Transcript,
+  TranscriptEvent,
+} from '../media.ts'
 import type { ModelFacts } from '../prices.ts'
+import type { RelayEvent, RelayInput } from '../relay.ts'
 import type { Route, RouteContext } from './options.ts'
 import type { Router } from './router.ts'
 
@@ -57,17 +70,20 @@ export function routed(llm: Llm, router: Router, { context = {}, onRoute }: Rout
       later(() => ask(to(input), watched(options)))
 
   return withOverrides(llm, {
-    generate: call(llm.generate, chat),
-    stream: stream(llm.stream, chat),
+    generate: call<GenerateInput, Generation>((...given) => llm.generate(...given), chat),
+    stream: stream<GenerateInput, GenerationEvent>((...given) => llm.stream(...given), chat),
     // Vectors of two models have nothing to say to each other: no other one takes over.
-    embed: call(llm.embed, named('embedding', 1)),
-    image: call(llm.image, named('image')),
-    speak: call(llm.speak, named('speech')),
-    speakStream: stream(llm.speakStream, named('speech')),
-    transcribe: call(llm.transcribe, named('transcription')),
-    transcribeStream: stream(llm.transcribeStream, named('transcription')),
-    relay: stream(llm.relay, named('chat')),
-  })
+    embed: call<EmbedInput, Embeddings>((...given) => llm.embed(...given), named('embedding', 1)),
+    image: call<ImageInput, Images>((...given) => llm.image(...given), named('image')),
+    speak: call<SpeakInput, Speech>((...given) => llm.speak(...given), named('speech')),
+    speakStream: stream<SpeakInput, SpeechEvent>((...given) => llm.speakStream(...given), named('speech')),
+    transcribe: call<TranscribeInput, Transcript>((...given) => llm.transcribe(...given), named('transcription')),
+    transcribeStream: stream<TranscribeInput, TranscriptEvent>(
+      (...given) => llm.transcribeStream(...given),
+      named('transcription'),
+    ),
+    relay: stream<RelayInput, RelayEvent>((...given) => llm.relay(...given), named('chat')),
+  } satisfies Partial<Llm>)
 }
 
 const isNamed = ({ model }: Named) =>

@@ -53,10 +53,10 @@ function soonest(errors: readonly ProviderError[]): { retryAfterMs?: number } {
   return waits.length === 0 ? {} : { retryAfterMs: Math.min(...waits) }
 }
 
-/** Waits as the vendor asks; answers an error when the caller gives up meanwhile. */
-export async function pause(call: Call, member: Member, ms: number): Promise<ProviderError | undefined> {
+/** Waits as the vendor asks, or before it is asked again; answers an error when the caller gives up meanwhile. */
+export async function pause(call: Call, member: Member, ms: number, reason = 'rate limit'): Promise<ProviderError | undefined> {
   const { clock } = call.policy
-  call.trail.push({ provider: member.name, action: 'wait', at: clock.now(), ms, reason: 'rate limit' })
+  call.trail.push({ provider: member.name, action: 'wait', at: clock.now(), ms, reason })
   try {
     await clock.sleep(ms, call.signal)
     return undefined
@@ -65,7 +65,7 @@ export async function pause(call: Call, member: Member, ms: number): Promise<Pro
       effect: 'none',
       fault: 'cancelled',
       code: 'cancelled',
-      message: `${call.name}: the caller gave up while waiting for the rate limit. Nothing was sent.`,
+      message: `${call.name}: the caller gave up while waiting (${reason}). Nothing was sent.`,
       provider: member.name,
       operation: call.name,
       trail: [...call.trail],

@@ -6,7 +6,7 @@ import { type AttemptInput, type AttemptResult, dispatch, finish, newRecord } fr
 import { classify } from './classify.ts'
 import { Watch } from './watch.ts'
 
-/** A stream whose first real piece is there. */
+/** A stream whose first real piece is there, or all of it. */
 export interface OpenStream {
   /** Everything up to that piece. */
   readonly held: unknown[]
@@ -25,10 +25,11 @@ const messages = {
 
 type Why = keyof typeof messages
 
-/** One attempt at one vendor, up to the first piece that commits. */
+/** One attempt at one vendor, up to the first piece that commits; or to its end, where all is held back until then. */
 export async function openStream(attempt: AttemptInput): Promise<AttemptResult<OpenStream>> {
   const { member, call } = attempt
   const { clock, times: usual } = call.policy
+  const holdsAll = (call.options.commit ?? call.policy.commit) === 'whole'
   const times = { ...usual, ...call.options.times }
   const rules = call.spec.stream as StreamRules<unknown>
   const started = clock.now()
@@ -66,16 +67,25 @@ export async function openStream(attempt: AttemptInput): Promise<AttemptResult<O
 
   let pieces: AsyncIterator<unknown> | undefined
   const held: unknown[] = []
+  const begin = () => {
+    cancelFirst()
+    watch.startIdle(times.idle, () => giveUp('idle_timeout'))
+  }
   try {
     await inSpan(`${call.name} ${member.name}`, { 'do.provider': member.name, 'do.operation': call.name }, async () => {
       const answer = watch.guard(Promise.resolve(runAttempt(record, () => dispatch(attempt, controller.signal))))
       pieces = ((await answer) as AsyncIterable<unknown>)[Symbol.asyncIterator]()
       cancelConnect()
-      for (;;) {
+      for (let hasBegun = false; ; ) {
         const { done, value } = await watch.guard(pieces.next())
         if (done) throw new CutShort()
         held.push(value)
-        if (rules.commits(value) || rules.ends(value)) return
+        const isEnd = rules.ends(value)
+        if (!hasBegun && (isEnd || rules.commits(value))) {
+          begin()
+          hasBegun = true
+        }
+        if (hasBegun && (isEnd || !holdsAll)) return
       }
     })
   } catch (cause) {
@@ -85,9 +95,7 @@ export async function openStream(attempt: AttemptInput): Promise<AttemptResult<O
     finish(attempt, started, record, error)
     return { ok: false, error }
   }
-  cancelFirst()
   const line = finish(attempt, started, record, undefined, held)
-  watch.startIdle(times.idle, () => giveUp('idle_timeout'))
   let ended = rules.ends(held.at(-1))
   const leave = () => {
     tidy()

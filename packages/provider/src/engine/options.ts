@@ -17,7 +17,14 @@ export function checkCallOptions(options: CallOptions, operation: string): void 
       },
     )
   }
+  if (options.commit !== undefined) checkCommit(options.commit, operation)
   if (deadline !== undefined || options.times !== undefined) checkMilliseconds({ deadline, ...options.times }, operation)
+}
+
+/** @throws ProviderError `invalid_option`: what is misspelt would show a broken answer that was to be held back. */
+export function checkCommit(commit: string, where: string): void {
+  if (commit === 'first' || commit === 'whole') return
+  throw refuse('invalid_option', `${where}: "commit" must be "first" or "whole".`, { field: 'commit' })
 }
 
 /** @throws ProviderError `invalid_option` that names the first one that is given and is no finite number. */

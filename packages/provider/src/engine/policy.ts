@@ -3,7 +3,7 @@ import type { RetryBudget } from '../budget.ts'
 import type { Clock } from '../clock.ts'
 import type { ProviderError } from '../errors.ts'
 import type { IntentStore } from '../intent.ts'
-import type { InterfaceDescription, StreamTimes } from '../interface.ts'
+import type { InterfaceDescription, StreamCommit, StreamTimes } from '../interface.ts'
 import type { Member } from './member.ts'
 import type { Ranking } from './plan.ts'
 
@@ -20,6 +20,11 @@ export interface Policy {
   readonly attemptTimeout: number
   /** For streams: how long the vendor may be silent. */
   readonly times: StreamTimes
+  /** For streams: from when on the reader sees them. */
+  readonly commit: StreamCommit
+  /** How often one provider is asked again before the next one, where asking changes nothing. */
+  readonly retries: number
+  readonly random: () => number
   /** Longest Retry-After that is waited for, in milliseconds. */
   readonly rateLimitWait: number
   /** Start a second read after this long, in milliseconds. */

@@ -40,6 +40,13 @@ export function readFrom(call: Call, candidates: readonly Member[]): Promise<Ans
   return firstToAnswer(candidates.map((member) => ({ member, call })))
 }
 
+/** A step whose turn comes, once more where it is worth it. */
+interface Turn extends Step {
+  /** How often it has been asked before. */
+  readonly again: number
+  readonly isLast: boolean
+}
+
 interface Answer<T> extends Step {
   readonly value: T
 }
@@ -50,9 +57,10 @@ export async function firstToAnswer<T = unknown>(
   once: (attempt: AttemptInput) => Promise<AttemptResult<T>> = attemptOnce,
 ): Promise<Answer<T>> {
   const errors: ProviderError[] = []
-  const queue = [...steps]
+  const queue: Turn[] = steps.map((step, index) => ({ ...step, again: 0, isLast: index === steps.length - 1 }))
   for (let index = 0; index < queue.length; index++) {
-    const { member, call } = queue[index] as Step
+    const turn = queue[index] as Turn
+    const { member, call, again, isLast } = turn
     const input = await admitted(call, member, errors, index > 0)
     if (input === undefined) continue
     const result = await once({ member, call, input, key: '', reference: '', since: call.policy.clock.now() })
@@ -60,15 +68,22 @@ export async function firstToAnswer<T = unknown>(
     if (!result.ok || call.spec.stream === undefined) await reportHealth(call, member, result.ok ? undefined : result.error)
     if (result.ok) return { member, call, value: result.value }
     errors.push(result.error)
-    const isLast = index === steps.length - 1
-    const move = decide(result.error, member, call.policy, isLast, call.deadlineAt - call.policy.clock.now())
+    const remaining = call.deadlineAt - call.policy.clock.now()
+    const move = decide(result.error, member, call.policy, isLast && again === 0, remaining)
     if (move.to === 'stop') throw result.error.with({ trail: [...call.trail] })
+    const wait = again < call.policy.retries ? waitToAskAgain(result.error, call, again, remaining) : undefined
+    if (wait !== undefined) {
+      const cancelled = await pause(call, member, wait, result.error.fault === 'quota' ? 'rate limit' : 'passing fault')
+      if (cancelled !== undefined) throw cancelled
+      queue.splice(index + 1, 0, { ...turn, again: again + 1 })
+      continue
+    }
     // The last one gets a second chance, since asking twice harms nobody: after its Retry-After, or alone after a passing fault.
     if (move.to === 'wait') {
       const cancelled = await pause(call, member, move.ms)
       if (cancelled !== undefined) throw cancelled
-      queue.push({ member, call })
-    } else if (isLast && steps.length === 1 && passing(result.error, call)) queue.push({ member, call })
+      queue.push({ ...turn, isLast: false })
+    } else if (isLast && again === 0 && steps.length === 1 && passing(result.error, call)) queue.push({ ...turn, isLast: false })
   }
   throw exhausted((steps[0] as Step).call, errors)
 }
@@ -77,6 +92,17 @@ export async function firstToAnswer<T = unknown>(
 const passing = ({ fault, code }: ProviderError, { spec }: Call) =>
   (fault === 'network' && (spec.kind === 'read' || spec.kind === 'list' || !slow.has(code))) ||
   (fault === 'provider' && code !== 'unreadable_answer')
+
+/** How long until the same provider may be asked again, in milliseconds; undefined where the next one is better. */
+function waitToAskAgain(error: ProviderError, call: Call, again: number, remaining: number): number | undefined {
+  const { rateLimitWait, random } = call.policy
+  const { fault, retryAfterMs, elsewhere } = error
+  if (elsewhere || (fault === 'quota' ? retryAfterMs === undefined : !passing(error, call))) return undefined
+  if (retryAfterMs !== undefined) return retryAfterMs <= rateLimitWait && retryAfterMs < remaining ? retryAfterMs : undefined
+  // Many who were cut off at once shall not come back at once.
+  const wait = 100 * 2 ** again * (0.5 + random() / 2)
+  return wait < remaining ? wait : undefined
+}
 
 const slow: ReadonlySet<string> = new Set(['timeout', 'connect_timeout', 'first_output_timeout', 'idle_timeout'])
 

@@ -42,6 +42,8 @@ class Reading implements AsyncIterator<unknown> {
   #open: OpenStream | undefined
   #held: unknown[] = []
   #over = false
+  /** Settles when the piece is there that was asked for last. */
+  #asked: Promise<void> | undefined
   /** Ends the search for a provider, when the reader leaves before there is one. */
   readonly #leave = new AbortController()
 
@@ -52,7 +54,18 @@ class Reading implements AsyncIterator<unknown> {
     this.#options = options
   }
 
-  async next(): Promise<IteratorResult<unknown>> {
+  /** One after the other, as of a generator: whoever asks for several pieces at once gets them in order, of one answer. */
+  next(): Promise<IteratorResult<unknown>> {
+    const now = this.#asked === undefined ? this.#next() : this.#asked.then(() => this.#next())
+    const over = () => {
+      if (this.#asked === settled) this.#asked = undefined
+    }
+    const settled = now.then(over, over)
+    this.#asked = settled
+    return now
+  }
+
+  async #next(): Promise<IteratorResult<unknown>> {
     if (this.#held.length > 0) return { done: false, value: this.#held.shift() }
     if (this.#over) return { done: true, value: undefined }
     try {

@@ -1,0 +1,76 @@
+import type { Budget } from '@do/gateway'
+import type { LeaseGrant } from './wire.ts'
+
+/** What is left of a lease is too little for this request: another one is needed. */
+export class LeaseShort extends Error {
+  readonly need: number
+
+  constructor(need: number) {
+    super('The lease does not reach.')
+    this.need = need
+  }
+}
+
+/** A lease while it is used: the budget that requests of this isolate are charged to. */
+export interface Lease {
+  readonly id: string
+  /** May a new request begin under it? */
+  isOpen(): boolean
+  /** One request more; also where it costs nothing. */
+  begin(): void
+  readonly budget: Budget
+  end(): void
+  /** Nobody uses it now. */
+  readonly isIdle: boolean
+  readonly spent: number
+  close(): void
+}
+
+export function openLease({ id, microUsd, requests, forMs }: LeaseGrant): Lease {
+  const until = Date.now() + forMs
+  const holds = new Map<string, number>()
+  let left = microUsd
+  let spent = 0
+  let begun = 0
+  let running = 0
+  let made = 0
+  let isClosed = false
+  return {
+    id,
+    isOpen: () => !isClosed && begun < requests && Date.now() < until,
+    begin: () => {
+      begun += 1
+      running += 1
+    },
+    end: () => {
+      running -= 1
+    },
+    get isIdle() {
+      return running === 0
+    },
+    get spent() {
+      return spent
+    },
+    close: () => {
+      isClosed = true
+    },
+    budget: {
+      reserve: (_, amount) => {
+        if (amount > left) throw new LeaseShort(amount)
+        left -= amount
+        const hold = String(++made)
+        holds.set(hold, amount)
+        return hold
+      },
+      settle: (hold, cost) => {
+        const amount = holds.get(hold)
+        if (amount === undefined) return false
+        holds.delete(hold)
+        left += amount - cost
+        spent += cost
+        return true
+      },
+      state: () => [],
+    },
+  }
+}
