@@ -25,12 +25,14 @@ export async function openAcme(
   accounts: Readonly<Record<string, Account>>,
   seed: number,
   hooks: (provider: string) => 'sms' | 'telephony' = () => 'sms',
+  /** Of twins that are opened elsewhere. */
+  origins: readonly string[] = [],
 ): Promise<AcmeDesk> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'acme-'))
   const keys = readKeys(dataFolder)
   const port = await openPort(0)
   const vendors = await openVendors(accounts, seed, (name) => `http://127.0.0.1:${port}/t/acme/hooks/${hooks(name)}/${name}`)
-  const vendorOrigins = Object.values(vendors).map(({ server }) => server.url)
+  const vendorOrigins = [...Object.values(vendors).map(({ server }) => server.url), ...origins]
   const desk = await openDesk({ dataFolder, keys, port, vendorOrigins })
   const operator = client(() => desk.url, keys.operatorToken)
   const { token } = await operator.ok<{ token: string }>('PUT', '/t/acme', { name: 'Acme' })

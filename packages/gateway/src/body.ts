@@ -46,11 +46,17 @@ export async function readBytes(request: Request, max: number): Promise<Uint8Arr
 
 const decoder = new TextDecoder()
 
+/** As `readBytes`, as text. */
+export async function readText(request: Request, max: number): Promise<string> {
+  const declared = request.headers.get('content-length')
+  return declared !== null && Number(declared) <= max ? request.text() : decoder.decode(await readBytes(request, max))
+}
+
 /** @throws GatewayRefusal 400 for what is no JSON object. */
-export function parseObject(bytes: Uint8Array): Json {
+export function parseObject(text: string): Json {
   let body: unknown
   try {
-    body = JSON.parse(decoder.decode(bytes))
+    body = JSON.parse(text)
   } catch {
     throw invalid(undefined, 'The body is not JSON. Send a JSON object, as application/json.', 'invalid_json')
   }

@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts'
 import { askChain } from './ask-chain.ts'
 import { askWhole } from './ask-whole.ts'
-import { parseObject, readBytes } from './body.ts'
+import { parseObject, readText } from './body.ts'
 import { cacheKey, cacheWish } from './cache-key.ts'
 import { cachedAnswer, recorder, replayed } from './cached.ts'
 import { type Exchange, type Opened, opened, wishesOf } from './exchange.ts'
@@ -16,8 +16,8 @@ import { inputTokens } from './tokens.ts'
 /** Answers a conversation in the client's language. */
 export async function converse(exchange: Exchange, language: Language): Promise<Response> {
   const { request, requestId, clock } = exchange
-  const bytes = await readBytes(request, exchange.maxBodyBytes)
-  const body = parseObject(bytes)
+  const text = await readText(request, exchange.maxBodyBytes)
+  const body = parseObject(text)
   language.check(body)
   const streamed = body.stream === true
   const wishes = wishesOf(request.headers)
@@ -25,7 +25,7 @@ export async function converse(exchange: Exchange, language: Language): Promise<
     operation: 'generate' as const,
     model: body.model as string,
     streamed,
-    inputTokens: inputTokens(body, bytes),
+    inputTokens: inputTokens(body, text),
     units: {},
     headers: wishes,
     ...language.facts(body),
@@ -69,7 +69,7 @@ async function whole(
   answer: Answer,
   { settle }: Opened,
   record: Recorder,
-  headers: (microUsd?: number) => Headers,
+  headers: (microUsd?: number) => Record<string, string>,
 ): Promise<Response> {
   const chunks: Uint8Array[] = []
   for (let chunk = await answer.next(); chunk !== undefined; chunk = await answer.next()) {

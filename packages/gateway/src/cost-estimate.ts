@@ -30,10 +30,30 @@ const bytesPerSecond = 2_000
  */
 export function costEstimate({ ask, models, prices, instances = {} }: CostEstimate): number | undefined {
   const costs = models.flatMap((model) => {
-    const each = placesOf(model, prices, instances).map(({ vendor, name }) => costAt(ask, prices, vendor, name))
+    const each = pricedPlaces(model, prices, instances).map(({ vendor, name }) => costAt(ask, prices, vendor, name))
     return each.filter((cost) => cost !== undefined)
   })
   return costs.length === 0 ? undefined : Math.max(...costs)
+}
+
+interface Place {
+  readonly vendor: string
+  readonly name: string
+}
+
+const remembered = new WeakMap<PriceTable, Map<string, readonly Place[]>>()
+
+/** The places of a model that the table has a price for. A table has many patterns, and the same few models are asked again and again. */
+function pricedPlaces(model: string, prices: PriceTable, instances: NonNullable<CostEstimate['instances']>): readonly Place[] {
+  const known = remembered.get(prices) ?? new Map<string, readonly Place[]>()
+  remembered.set(prices, known)
+  const key = JSON.stringify([model, instances])
+  const found = known.get(key)
+  if (found !== undefined) return found
+  const places = placesOf(model, prices, instances).filter(({ vendor, name }) => factsOf(prices, vendor, name) !== undefined)
+  // Names come from clients: what nobody has is not remembered.
+  if (places.length > 0 && known.size < 1_000) known.set(key, places)
+  return places
 }
 
 /** Where a model may be: at its address, or, for a name alone, at every vendor and instance. */

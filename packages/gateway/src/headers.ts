@@ -19,24 +19,23 @@ export interface AnswerHeaders {
 
 const passedOn = /^(x-ratelimit-|anthropic-ratelimit-)/
 
-/** What a client and its operator may want to know of an answer. */
-export function answerHeaders(about: AnswerHeaders): Headers {
+/** What a client and its operator may want to know of an answer. A plain object: in workerd each call on `Headers` costs. */
+export function answerHeaders(about: AnswerHeaders): Record<string, string> {
   const { requestId, session, contentType, provider, model, attempts, cache, microUsd, vendor = {} } = about
-  const headers = new Headers(identity(requestId))
-  headers.set('content-type', contentType)
+  const headers: Record<string, string> = { ...identity(requestId), 'content-type': contentType }
   if (contentType.startsWith('text/event-stream')) {
-    headers.set('cache-control', 'no-cache, no-transform')
+    headers['cache-control'] = 'no-cache, no-transform'
     // Proxies of the nginx kind otherwise collect the stream.
-    headers.set('x-accel-buffering', 'no')
+    headers['x-accel-buffering'] = 'no'
   }
-  for (const [name, value] of Object.entries(vendor)) if (passedOn.test(name)) headers.set(name, value)
-  for (const [name, value] of Object.entries(session.headers ?? {})) headers.set(name, value)
-  if (provider !== undefined) headers.set('x-do-provider', headerText(provider))
-  if (model !== undefined) headers.set('x-do-model', headerText(model))
-  if (attempts !== undefined) headers.set('x-do-attempts', String(attempts))
-  if (session.route !== undefined) headers.set('x-do-route', headerText(session.route))
-  if (cache !== undefined) headers.set('x-do-cache', cache)
-  if (microUsd !== undefined) headers.set('x-do-cost-microusd', String(microUsd))
+  for (const name of Object.keys(vendor)) if (passedOn.test(name)) headers[name] = vendor[name] as string
+  for (const [name, value] of Object.entries(session.headers ?? {})) headers[name.toLowerCase()] = value
+  if (provider !== undefined) headers['x-do-provider'] = headerText(provider)
+  if (model !== undefined) headers['x-do-model'] = headerText(model)
+  if (attempts !== undefined) headers['x-do-attempts'] = String(attempts)
+  if (session.route !== undefined) headers['x-do-route'] = headerText(session.route)
+  if (cache !== undefined) headers['x-do-cache'] = cache
+  if (microUsd !== undefined) headers['x-do-cost-microusd'] = String(microUsd)
   return headers
 }
 

@@ -32,20 +32,21 @@ function countPart(part: Json, media: Media): void {
 }
 
 /**
- * Tokens of a conversation, from above: two bytes of ASCII, or one of anything else, are hardly ever more than one token, and JSON
- * itself is counted along. Media count by kind. Noise made for it may come to more; it is then settled as what it came to.
+ * Tokens of a conversation, from above: two letters of ASCII are hardly ever more than one token, one of anything else no more than
+ * three, and JSON itself is counted along. Media count by kind. Noise made for it may come to more; it is then settled as what it
+ * came to.
  */
-export function inputTokens(body: Json, bytes: Uint8Array): number {
+export function inputTokens(body: Json, text: string): number {
   const media: Media = { characters: 0, tokens: 0 }
   for (const { content } of body.messages as Json[]) {
     if (Array.isArray(content)) for (const part of content) if (isObject(part)) countPart(part, media)
   }
-  return Math.max(0, textTokens(bytes) - Math.floor(media.characters / 2)) + media.tokens
+  return Math.max(0, textTokens(text) - Math.floor(media.characters / 2)) + media.tokens
 }
 
 /** The same for plain text. */
-export function textTokens(bytes: Uint8Array): number {
+export function textTokens(text: string): number {
   let other = 0
-  for (let at = 0; at < bytes.length; at++) if ((bytes[at] as number) > 127) other++
-  return Math.ceil((bytes.length - other) / 2) + other
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 127) other++
+  return Math.ceil((text.length - other) / 2) + other * 3
 }

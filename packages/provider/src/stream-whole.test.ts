@@ -1,7 +1,39 @@
 import { describe, expect, it } from 'vitest'
+import { type Clock, testClock } from './index.ts'
 import { type Act, end, intro, readAll, sound, twoStations } from './testing/radio.ts'
 
 const whole = { texts: ['intro', 'la', 'li', 'end'] }
+
+/** A clock with the timers that are still set on it. */
+function counting() {
+  const clock = testClock()
+  const timers = new Set<object>()
+  const timer: Clock['timer'] = (ms, run) => {
+    const key = {}
+    timers.add(key)
+    const cancel = clock.timer(ms, () => {
+      timers.delete(key)
+      run()
+    })
+    return () => {
+      timers.delete(key)
+      cancel()
+    }
+  }
+  return { clock: { ...clock, timer }, timers, advance: clock.advance }
+}
+
+describe('a stream that nobody reads on', () => {
+  it('ends with its total time, and leaves no timer behind', async () => {
+    const { clock, timers, advance } = counting()
+    const { a, wrapper } = twoStations({ clock })
+    const reading = wrapper.play({ song: 'x' })[Symbol.asyncIterator]()
+    await reading.next()
+    expect(timers.size).toBeGreaterThan(0)
+    advance(120_000)
+    expect([timers.size, a.signals[0]?.aborted]).toEqual([0, true])
+  })
+})
 
 describe('a stream that is held back until it is whole', () => {
   const breaks: readonly [string, readonly Act[], string][] = [
@@ -60,6 +92,14 @@ describe('a stream that is held back until it is whole', () => {
     const { texts, error } = await readAll(wrapper.play({ song: 'x' }))
     expect(texts).toEqual([])
     expect(error).toMatchObject({ code: 'no_provider_left', effect: 'none' })
+  })
+
+  it('keeps no timer once it is there, however long its reader takes', async () => {
+    const { clock, timers } = counting()
+    const { wrapper } = twoStations({ commit: 'whole', clock })
+    const reading = wrapper.play({ song: 'x' })[Symbol.asyncIterator]()
+    expect((await reading.next()).value).toEqual(intro)
+    expect(timers.size).toBe(0)
   })
 
   it('is a word that must be spelt right', async () => {

@@ -12,7 +12,7 @@ const kept: ReadonlySet<string> = new Set(['model', 'input', 'encoding_format', 
 
 /** See https://platform.openai.com/docs/api-reference/embeddings/create */
 export async function embeddings(exchange: Exchange): Promise<Response> {
-  const { body, bytes, headers } = await readJson(exchange)
+  const { body, text, headers } = await readJson(exchange)
   const model = modelIn(body)
   const input = textsOf(body.input)
   const format = oneOf(body, 'encoding_format', ['float', 'base64']) ?? 'float'
@@ -22,7 +22,7 @@ export async function embeddings(exchange: Exchange): Promise<Response> {
   const wanted = { input, ...(dimensions === undefined ? {} : { dimensions }) }
   const needs = ['embeddings', ...(dimensions === undefined ? [] : ['embedding-dimensions'])]
   return compute(exchange, {
-    ask: { ...nothing, operation: 'embed', model, inputTokens: textTokens(bytes), needs, user, headers },
+    ask: { ...nothing, operation: 'embed', model, inputTokens: textTokens(text), needs, user, headers },
     cacheable: { ...wanted, format },
     run: (llm, chain, options) => llm.embed({ model: chain, ...wanted }, options),
     render: ({ embeddings: vectors, model: answered, usage }) => {

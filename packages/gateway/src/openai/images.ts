@@ -17,7 +17,7 @@ const neutral = { stream: (value: unknown) => value === false, background: isAut
 
 /** See https://platform.openai.com/docs/api-reference/images/create. Pictures come as base64: there is no place to keep them at. */
 export async function images(exchange: Exchange): Promise<Response> {
-  const { body, bytes, headers } = await readJson(exchange)
+  const { body, text, headers } = await readJson(exchange)
   const model = modelIn(body)
   const prompt = requiredText(body, 'prompt')
   const count = countIn(body, 'n', 1, 10) ?? 1
@@ -38,7 +38,7 @@ export async function images(exchange: Exchange): Promise<Response> {
       ...nothing,
       operation: 'image',
       model,
-      inputTokens: textTokens(bytes),
+      inputTokens: textTokens(text),
       outputTokens: undefined,
       units,
       needs: ['images'],

@@ -1,4 +1,4 @@
-import { type Json, parseObject, readBytes } from '../body.ts'
+import { type Json, parseObject, readText } from '../body.ts'
 import { type Exchange, wishesOf } from '../exchange.ts'
 import type { Ask } from '../host.ts'
 
@@ -19,11 +19,11 @@ export const nothing: Pick<
 
 export interface JsonRequest {
   readonly body: Json
-  readonly bytes: Uint8Array
+  readonly text: string
   readonly headers: Record<string, string>
 }
 
 export async function readJson({ request, maxBodyBytes }: Exchange): Promise<JsonRequest> {
-  const bytes = await readBytes(request, maxBodyBytes)
-  return { body: parseObject(bytes), bytes, headers: wishesOf(request.headers) }
+  const text = await readText(request, maxBodyBytes)
+  return { body: parseObject(text), text, headers: wishesOf(request.headers) }
 }

@@ -97,6 +97,8 @@ export async function openStream(attempt: AttemptInput): Promise<AttemptResult<O
   }
   const line = finish(attempt, started, record, undefined, held)
   let ended = rules.ends(held.at(-1))
+  // All is there: whoever takes long to read it keeps no time.
+  if (ended) tidy()
   const leave = () => {
     tidy()
     void pieces?.return?.(undefined)?.then(undefined, () => {})

@@ -40,6 +40,8 @@ export class Watch {
 
   over(reason: unknown): void {
     this.#isOver = true
+    // Nobody may ever read on: no timer is left to itself.
+    this.#cancelIdle()
     this.#reason = reason
     this.#reject?.(reason)
   }
