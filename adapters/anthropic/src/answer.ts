@@ -95,6 +95,11 @@ export function answerReader({ provider, warnings, answerTool, cost }: ReaderOpt
   }
 
   return {
+    /** Nothing more comes. Who said why it ended, and closed all it had begun, has ended: servers in between may lose the end mark. */
+    *over(): Generator<GenerationEvent> {
+      if (typeof ending?.stop_reason === 'string' && open.size === 0) yield* end()
+    },
+
     *read(event: VendorEvent): Generator<GenerationEvent> {
       switch (event.type) {
         case 'message_start': {

@@ -33,5 +33,9 @@ async function* pieces(
   body: AsyncIterable<Uint8Array>,
   reader: ReturnType<typeof answerReader>,
 ): AsyncGenerator<GenerationEvent> {
-  for await (const event of eventsOf(body)) yield* reader.read(event)
+  for await (const event of eventsOf(body)) {
+    yield* reader.read(event)
+    if (event.type === 'message_stop') return
+  }
+  yield* reader.over()
 }

@@ -48,7 +48,13 @@ export async function* relayed(body: AsyncIterable<Uint8Array>, cost: CostOf): A
       return
     }
   }
+  // It said why it ended, and only the end mark got lost on the way: its client needs one.
+  if (typeof seen.reason !== 'string') return
+  yield { type: 'bytes', data: endMark, output }
+  yield finished(seen, cost)
 }
+
+const endMark = new TextEncoder().encode('event: message_stop\ndata: {"type":"message_stop"}\n\n')
 
 /** What came in one chunk with the error, but before it. */
 function* before(text: string, output: boolean): Generator<RelayEvent> {

@@ -1,7 +1,7 @@
 import { factsOf, type ModelInfo } from '@do/llm'
 import type { DriverContext, Page } from '@do/provider'
 import { type Setting, vendor } from './answer.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from './client.ts'
 
 const perPage = 50
 

@@ -1,6 +1,6 @@
 import type { Embeddings, EmbedInput, Usage } from '@do/llm'
 import { contentOf, costOfAnswer, counted, type Setting, tellGateway } from './answer.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from './client.ts'
 import { usageOf, type VendorUsage } from './usage.ts'
 
 /** Texts that a model takes at once. https://developers.cloudflare.com/workers-ai/models/bge-base-en-v1.5/ */

@@ -2,7 +2,7 @@ import { accumulator, type GenerateRequest, type Generation, type GenerationEven
 import type { DriverContext } from '@do/provider'
 import { answerId, contentOf, costOfAnswer, counted, isJson, type Setting, tellGateway } from './answer.ts'
 import { bodyOf } from './body.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from './client.ts'
 import { gatewayFacts } from './gateway.ts'
 import { type Reader, reader, type VendorPiece } from './reader.ts'
 import { requestOf, type VendorRequest } from './request.ts'

@@ -2,7 +2,7 @@ import { costOfImages, type ImageInput, type Images } from '@do/llm'
 import { refuse } from '@do/provider'
 import { contentOf, counted, isJson, type Setting, tellGateway, unlessCached, vendor } from './answer.ts'
 import { bytesIn, mediaTypeOf } from './bytes.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from './client.ts'
 
 type Quality = NonNullable<ImageInput['quality']>
 

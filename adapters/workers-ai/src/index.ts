@@ -1,10 +1,10 @@
 import { type Llm, llm } from '@do/llm'
 import { createProvider } from '@do/provider'
-import { apiOrigin, type WorkersAiRest } from './connection.ts'
+import { apiOrigin, type WorkersAiRest } from './client.ts'
 import { llmDriver } from './llm.ts'
 import type { WorkersAiBinding, WorkersAiBindingOptions, WorkersAiOptions, WorkersAiRestOptions } from './options.ts'
 
-export type { WorkersAiRest } from './connection.ts'
+export type { WorkersAiRest } from './client.ts'
 export type {
   GatewayFacts,
   GatewayOptions,

@@ -1,8 +1,8 @@
 import { defaultPrices, type ImageInput, type llm, type SpeakInput, type TranscribeInput } from '@do/llm'
-import { type Driver, noWebhooks } from '@do/provider'
+import type { Driver } from '@do/provider'
 import { type Setting, vendor } from './answer.ts'
 import { listing } from './catalogue.ts'
-import { checked, connect } from './connection.ts'
+import { checked, connect } from './client.ts'
 import { descriptor } from './descriptor.ts'
 import { embedding } from './embed.ts'
 import { errors, readFault } from './errors.ts'
@@ -12,6 +12,7 @@ import type { WorkersAiOptions } from './options.ts'
 import { relaying } from './relay.ts'
 import { checkSpeech, speaking } from './speech.ts'
 import { checkTranscription, transcribing } from './transcribe.ts'
+import { webhooks } from './webhooks.ts'
 
 export function llmDriver(options: WorkersAiOptions): Driver<typeof llm, unknown> {
   const connection = connect(options)
@@ -35,7 +36,7 @@ export function llmDriver(options: WorkersAiOptions): Driver<typeof llm, unknown
     },
     fault: readFault,
     errors,
-    webhooks: noWebhooks,
+    webhooks,
   }
 }
 

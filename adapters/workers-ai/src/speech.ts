@@ -3,7 +3,7 @@ import { type DriverContext, refuse } from '@do/provider'
 import { contentOf, counted, isJson, type Setting, tellGateway, unlessCached, vendor } from './answer.ts'
 import { bodyOf } from './body.ts'
 import { bytesIn, mediaTypeOf } from './bytes.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from './client.ts'
 
 type Format = NonNullable<SpeakInput['format']>
 

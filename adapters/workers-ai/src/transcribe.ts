@@ -1,7 +1,7 @@
 import { costOfTranscription, type TranscribeInput, type Transcript } from '@do/llm'
 import { refuse, toBase64 } from '@do/provider'
 import { contentOf, counted, type Setting, tellGateway, unlessCached, vendor } from './answer.ts'
-import type { Ask, Connection } from './connection.ts'
+import type { Ask, Connection } from './client.ts'
 
 interface VendorWord {
   readonly word?: string

@@ -80,6 +80,61 @@ export default {
       ;(async () => { for (;;) { const { done, value } = await next(); if (done) { await w.close(); break } await w.write(value); if (wait) await new Promise((r) => setTimeout(r, wait)) } })()
       return new Response(t.readable, h)
     }
+
+    const m2 = /^drv-(\w+)-(\d+)-(\d+)$/.exec(v)
+    if (m2) {
+      const mode = m2[1], wait = Number(m2[2]), size = Number(m2[3])
+      const [x, y] = b.tee()
+      const it = new (globalThis as any).IdentityTransformStream()
+      x.pipeTo(it.writable).catch(() => {})
+      const ra = it.readable.getReader({ mode: 'byob' })
+      ;(async () => { let buf = new ArrayBuffer(size); for (;;) { const { done, value } = await ra.readAtLeast(size, new Uint8Array(buf)); if (done) break; buf = value.buffer } })()
+      const rb = (y as any).getReader({ mode: 'byob' })
+      const next = async () => { const r = await rb.read(new Uint8Array(size)); (globalThis as any).reads = ((globalThis as any).reads ?? 0) + 1; return r }
+      if (mode === 'pull') {
+        let first = true
+        return new Response(new ReadableStream({ async pull(c) {
+          if (!first && wait > 0) await new Promise((r) => setTimeout(r, wait))
+          first = false
+          const { done, value } = await next(); if (done) { c.close() } else c.enqueue(value) } }), h)
+      }
+      const t = new (globalThis as any).IdentityTransformStream()
+      const w = t.writable.getWriter()
+      ;(async () => { for (;;) { const { done, value } = await next(); if (done) { await w.close(); break } await w.write(value); if (wait) await new Promise((r) => setTimeout(r, wait)) } })()
+      return new Response(t.readable, h)
+    }
+    if (v === 'join') {
+      const r = b.getReader()
+      let q: Uint8Array[] = [], done = false, wake = () => {}
+      ;(async () => { for (;;) { const x = await r.read(); if (x.done) { done = true; wake(); break } q.push(x.value); wake() } })()
+      return new Response(new ReadableStream({ async pull(c) {
+        if (q.length === 0 && !done) await new Promise<void>((w) => (wake = w))
+        if (q.length === 0) return c.close()
+        let n = 0; for (const x of q) n += x.length
+        const all = new Uint8Array(n); n = 0; for (const x of q) { all.set(x, n); n += x.length }
+        q = []
+        c.enqueue(all)
+      } }), h)
+    }
+
+    const m3 = /^joinw-(\d+)$/.exec(v)
+    if (m3) {
+      const wait = Number(m3[1])
+      const r = b.getReader()
+      let q: Uint8Array[] = [], done = false, wake = () => {}, last = 0
+      ;(async () => { for (;;) { const x = await r.read(); if (x.done) { done = true; wake(); break } q.push(x.value); wake() } })()
+      return new Response(new ReadableStream({ async pull(c) {
+        if (last > 0) await new Promise((r) => setTimeout(r, wait))
+        if (q.length === 0 && !done) await new Promise<void>((w) => (wake = w))
+        if (q.length === 0) return c.close()
+        last = 1
+        let n = 0; for (const x of q) n += x.length
+        const all = new Uint8Array(n); n = 0; for (const x of q) { all.set(x, n); n += x.length }
+        q = []
+        c.enqueue(all)
+        if (done) c.close()
+      } }), h)
+    }
     if (v === 'reads') return new Response(String((globalThis as any).reads))
     return new Response('?')
   },
