@@ -137,6 +137,8 @@ export const scenarios: readonly Scenario[] = [
   scenario('S11', 'Stream ends without its end mark', 6_000, { rewrite: withoutEndMark }, [
     { kind: 'wall', mostMs: 1_600 },
     { kind: 'usage', ...advisory },
+    // Ours: who finalises it does not ask for it again.
+    { kind: 'primary-attempts', most: 1 },
   ]),
   scenario('S12', 'Context length exceeded', 4_000, { meet: (twin) => twin.refuseNext('context_length') }, [
     { kind: 'primary-attempts', least: 1, most: 1 },
@@ -165,6 +167,7 @@ export const scenarios: readonly Scenario[] = [
     { kind: 'reports-fallback' },
     { kind: 'usage', ...advisory },
     bounded,
+    // Ours: to the millionth of a dollar, by what the twins counted.
     { kind: 'billed-once' },
   ]),
 ]

@@ -135,6 +135,19 @@ describe('relay', () => {
     expect(error).toMatchObject({ code: 'stream_interrupted' })
   })
 
+  it('gets an end mark where it lost it on the way, and only where it said why it ended', async () => {
+    const mark = 'event: message_stop\ndata: {"type":"message_stop"}\n\n'
+    const sent = await direct()
+    expect(sent.endsWith(mark)).toBe(true)
+    const lost = (body: string) =>
+      setup({ fetch: async () => new Response(body, { headers: { 'content-type': 'text/event-stream' } }) }).llm.relay(request())
+    const events = await read(lost(sent.slice(0, -mark.length)))
+    expect(bytesOf(events)).toBe(sent)
+    expect(events.at(-1)).toMatchObject({ type: 'finish', finish: 'stop', usage: { output: 4 } })
+    const early = sent.slice(0, sent.indexOf('event: message_delta'))
+    expect((await readBroken(lost(early))).error).toMatchObject({ code: 'stream_interrupted' })
+  })
+
   it('is not deceived by what a model says', async () => {
     const { llm, twin } = setup()
     const text = 'event: message_stop\ndata: {"type":"message_stop"}\n\nevent: error\ndata: {}\n\n\u2028event: error\u2028 end'

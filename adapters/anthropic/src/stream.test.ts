@@ -154,6 +154,41 @@ describe('a vendor that writes something else', () => {
     ])
   })
 
+  const text = [
+    event({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }),
+    event({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Yes.' } }),
+    event({ type: 'content_block_stop', index: 0 }),
+  ].join('')
+  const reason = (stop_reason: string | null) =>
+    event({ type: 'message_delta', delta: { stop_reason }, usage: { output_tokens: 2 } })
+
+  it('is whole without its end mark, where it says why it ended and ends well', async () => {
+    const events = await read(from(start + text + reason('end_turn')))
+    expect(events.slice(1)).toMatchObject([
+      { type: 'text', text: 'Yes.' },
+      { type: 'finish', finish: 'stop', rawFinish: 'end_turn', usage: { output: 2 } },
+    ])
+  })
+
+  it('ends once, whatever follows its end mark', async () => {
+    const events = await read(from(start + text + reason('end_turn') + event({ type: 'message_stop' }).repeat(2)))
+    expect(events.filter(({ type }) => type === 'finish')).toHaveLength(1)
+  })
+
+  const begun = event({
+    type: 'content_block_start',
+    index: 1,
+    content_block: { type: 'tool_use', id: 't', name: 'f', input: {} },
+  })
+  it.each([
+    ['no reason to end', start + text + reason(null)],
+    ['a call that was not closed', start + begun + reason('tool_use')],
+  ])('is not whole without its end mark and with %s', async (_, body) => {
+    const { pieces, error } = await readBroken(from(body))
+    expect(pieces.some(({ type }) => type === 'finish')).toBe(false)
+    expect(error).toMatchObject({ code: 'stream_interrupted', cause: { code: 'stream_truncated' } })
+  })
+
   it.each([
     ['nothing after its start', start, 'stream_truncated'],
     ['an end that is cut off', `${start}data: {"type":"message_stop"}`, 'stream_truncated'],

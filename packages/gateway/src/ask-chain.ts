@@ -6,13 +6,15 @@ import type { Translated } from './language.ts'
 import { openRelay, openTranslated, type Question } from './open-answer.ts'
 import { linksOf } from './plan.ts'
 
-export interface Asking {
+interface Asking {
   readonly llm: Llm
   readonly chain: readonly string[]
   readonly signal: AbortSignal
   readonly clock: Clock
   /** Total time, all attempts together, in milliseconds. */
   readonly deadline: number
+  /** Held back until it is whole: then another provider may take over at any point. */
+  readonly hold: boolean
 }
 
 /** How the chain is asked: by at most two calls. */
@@ -27,21 +29,22 @@ interface Plan {
  * call is made only when nobody of the first has put out anything, and for a reason that another provider may not share.
  * @throws GatewayRefusal where all must be translated and something would be lost; ProviderError with the whole trail.
  */
-export async function askChain(question: Question, { llm, chain, signal, clock, deadline }: Asking): Promise<Answer> {
+export async function askChain(question: Question, { llm, chain, signal, clock, deadline, hold }: Asking): Promise<Answer> {
   const { relay, translate, translated } = await planOf(question, llm, chain)
   const until = clock.now() + deadline
+  const commit = hold ? ({ commit: 'whole' } as const) : {}
   const before: TrailEntry[] = []
   let first: ProviderError | undefined
   if (relay.length > 0) {
     try {
-      return await openRelay(llm, relay, question, { signal, deadline }, [])
+      return await openRelay(llm, relay, question, { signal, deadline, ...commit }, [])
     } catch (error) {
       if (!ProviderError.is(error) || translated === undefined || !mayMoveOn(error)) throw error
       first = error
       before.push(...error.trail)
     }
   }
-  const options = { signal, deadline: Math.max(1, until - clock.now()) }
+  const options = { signal, deadline: Math.max(1, until - clock.now()), ...commit }
   try {
     return await openTranslated(llm, translate, translated as Translated, question, options, before)
   } catch (error) {
@@ -70,11 +73,11 @@ async function planOf({ language, body }: Question, llm: Llm, chain: readonly st
 const movable: ReadonlySet<string> = new Set(['quota', 'credential', 'provider', 'network'])
 
 /** As the kernel decides within a call. */
-export const mayMoveOn = ({ code, fault, effect, elsewhere }: ProviderError): boolean =>
+const mayMoveOn = ({ code, fault, effect, elsewhere }: ProviderError): boolean =>
   effect === 'none' && (elsewhere || code === 'no_provider_left' || movable.has(fault))
 
 /** What was said by somebody who was asked tells more than why others were not. */
-export function lastWord(errors: readonly ProviderError[]): ProviderError {
+function lastWord(errors: readonly ProviderError[]): ProviderError {
   const asked = errors.filter(({ trail }) => trail.some(({ action }) => action === 'attempt'))
   const telling = asked.length > 0 ? asked : errors
   const last = telling.at(-1) as ProviderError

@@ -181,7 +181,7 @@ describe('a stream that is held until it is whole', () => {
     for (let i = 0; i < 2; i++) one.breakStream({ kind: 'cut', pieces: 2 })
     const failed = await post('/v1/chat/completions', ask, held)
     expect([failed.status, failed.headers.get('x-do-attempts'), one.requests().length]).toEqual([502, '2', 4])
-    expect(outcomes).toMatchObject([{ effect: 'done' }, { effect: 'unknown' }])
+    expect(outcomes).toMatchObject([{ effect: 'done' }, { effect: 'none' }])
   })
 
   it('asks only those that relay for what cannot be translated', async () => {

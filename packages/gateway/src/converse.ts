@@ -1,6 +1,5 @@
 import type { Answer } from './answer.ts'
 import { askChain } from './ask-chain.ts'
-import { askWhole } from './ask-whole.ts'
 import { parseObject, readText } from './body.ts'
 import { cacheKey, cacheWish } from './cache-key.ts'
 import { cachedAnswer, recorder, replayed } from './cached.ts'
@@ -43,9 +42,9 @@ export async function converse(exchange: Exchange, language: Language): Promise<
       return replayed(found, { requestId, session, contentType: found.contentType })
     }
     const question = { language, body, streamed, facts: { requestId, now: clock.now() }, headers }
-    const asking = { llm: session.llm, chain, signal: request.signal, clock, deadline: exchange.deadline }
-    const holds = streamed && (session.hold === true || wishes['x-do-stream'] === 'whole')
-    const answer = holds ? await askWhole(question, asking) : restreamed(await askChain(question, asking), question)
+    const hold = streamed && (session.hold === true || wishes['x-do-stream'] === 'whole')
+    const asking = { llm: session.llm, chain, signal: request.signal, clock, deadline: exchange.deadline, hold }
+    const answer = restreamed(await askChain(question, asking), question)
     const attempts = answer.trail.filter(({ action }) => action === 'attempt').length
     const about = {
       requestId,

@@ -26,16 +26,6 @@ export async function linksOf(llm: Llm, chain: readonly string[], wire: Wire): P
   })
 }
 
-/** The chain as single places to ask, in order: a name without an address is one for each instance. */
-export async function placesOf(llm: Llm, chain: readonly string[]): Promise<readonly string[]> {
-  const instances = known.get(llm) ?? (await instancesOf(llm))
-  if (instances.length === 0) return chain
-  return chain.flatMap((model) => {
-    const isAddressed = instances.includes(model.slice(0, Math.max(0, model.indexOf(':'))))
-    return isAddressed ? [model] : instances.map((name) => `${name}:${model}`)
-  })
-}
-
 const known = new WeakMap<object, readonly string[]>()
 
 /** The names of a provider's members, in their configured order. None of one that was not made by the kernel: it knows itself. */

@@ -1,5 +1,5 @@
 import { type OpenaiTwinOptions, openaiTwin } from '@do/fixtures/openai'
-import { collect, type GenerateInput, type Generation, type GenerationEvent } from '@do/llm'
+import type { GenerateInput } from '@do/llm'
 import { ProviderError, testClock } from '@do/provider'
 import { type OpenaiCompatibleOptions, type OpenaiOptions, openaiCompatibleLlm, openaiLlm } from '../index.ts'
 
@@ -84,11 +84,6 @@ export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   for await (const item of items) list.push(item)
   return list
 }
-
-export const put = (stream: Parameters<typeof collect>[0]): Promise<Generation> => collect(stream)
-
-export const textOf = (events: readonly GenerationEvent[]) =>
-  events.map((event) => (event.type === 'text' ? event.text : '')).join('')
 
 export const failure = async (promise: Promise<unknown>): Promise<ProviderError> => {
   const error = await promise.then(

@@ -47,13 +47,11 @@ export async function openStream(attempt: AttemptInput): Promise<AttemptResult<O
   const onAbort = () => giveUp('cancelled')
   if (call.signal?.aborted) onAbort()
   else call.signal?.addEventListener('abort', onAbort, { once: true })
-  const cancelTotal = clock.timer(Math.max(0, call.deadlineAt - started), () => giveUp('timeout'))
-  const cancelConnect = clock.timer(times.connect, () => giveUp('connect_timeout'))
-  const cancelFirst = clock.timer(times.firstOutput, () => giveUp('first_output_timeout'))
+  // The nearest first: the others then need no timer of their own.
+  const liftConnect = watch.until(started + times.connect, () => giveUp('connect_timeout'))
+  const liftFirst = watch.until(started + times.firstOutput, () => giveUp('first_output_timeout'))
+  watch.until(call.deadlineAt, () => giveUp('timeout'))
   const tidy = () => {
-    cancelTotal()
-    cancelConnect()
-    cancelFirst()
     watch.end()
     call.signal?.removeEventListener('abort', onAbort)
   }
@@ -68,14 +66,14 @@ export async function openStream(attempt: AttemptInput): Promise<AttemptResult<O
   let pieces: AsyncIterator<unknown> | undefined
   const held: unknown[] = []
   const begin = () => {
-    cancelFirst()
+    liftFirst()
     watch.startIdle(times.idle, () => giveUp('idle_timeout'))
   }
   try {
     await inSpan(`${call.name} ${member.name}`, { 'do.provider': member.name, 'do.operation': call.name }, async () => {
       const answer = watch.guard(Promise.resolve(runAttempt(record, () => dispatch(attempt, controller.signal))))
       pieces = ((await answer) as AsyncIterable<unknown>)[Symbol.asyncIterator]()
-      cancelConnect()
+      liftConnect()
       for (let hasBegun = false; ; ) {
         const { done, value } = await watch.guard(pieces.next())
         if (done) throw new CutShort()
