@@ -13,6 +13,8 @@ export interface Setting {
   readonly vendors: readonly [Vendor, Vendor]
   readonly streamed: boolean
   readonly options: FailoverOptions
+  /** What a client of the gateway asks for itself. */
+  readonly headers?: Record<string, string>
 }
 
 export interface Row {
@@ -43,13 +45,13 @@ async function guarded(system: System, model: string, streamed: boolean, mostMs:
 
 /** One scenario on a system of its own. */
 export async function run(scenario: Scenario, setting: Setting): Promise<Row> {
-  const { vendors, kind, streamed, options } = setting
+  const { vendors, kind, streamed, options, headers } = setting
   const [primary, fallback] = await Promise.all([
     wall(vendors[0].twin(), scenario.primary),
     wall(vendors[1].twin(), scenario.fallback ?? {}),
   ])
   const llm = failoverOf(vendors, [primary.url, fallback.url], options)
-  const system = kind === 'library' ? library(llm) : await gateway(llm, vendors)
+  const system = kind === 'library' ? library(llm) : await gateway(llm, vendors, headers)
   try {
     const ended = scenario.sequence === undefined ? [await guarded(system, 'answer', streamed, scenario.maxWallMs)] : []
     const sequence = scenario.sequence && (await inTurn(scenario.sequence, system, streamed, primary, ended))

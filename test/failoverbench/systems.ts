@@ -109,14 +109,14 @@ export function library(llm: Llm): System {
 }
 
 /** The gateway over the same, behind a server of its own, asked by OpenAI's own client. */
-export async function gateway(llm: Llm, vendors: readonly Vendor[]): Promise<System> {
+export async function gateway(llm: Llm, vendors: readonly Vendor[], headers: Record<string, string> = {}): Promise<System> {
   const budget = createBudget({ limits: [{ period: 'month', microUsd: 50_000_000 }] })
   const instances = Object.fromEntries(
     vendors.map(({ name, model }) => [name, { vendor: name === 'anthropic' ? name : 'openai', aliases: { answer: model } }]),
   )
   const made = createGateway(keyHost({ llm, keys: { 'sk-bench': { tenant: 'bench' } }, budget, instances }))
   const { url, close } = await listen(made.fetch)
-  const client = new OpenAI({ apiKey: 'sk-bench', baseURL: `${url}/v1`, maxRetries: 0 })
+  const client = new OpenAI({ apiKey: 'sk-bench', baseURL: `${url}/v1`, maxRetries: 0, defaultHeaders: headers })
   return {
     async ask({ model, prompt, streamed, signal }) {
       const body = { model, messages: [{ role: 'user' as const, content: prompt }] }

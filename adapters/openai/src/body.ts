@@ -1,27 +1,31 @@
+import { type ChunkReader, chunkReader } from '@do/llm'
+import { type Clock, systemClock } from '@do/provider'
 import { inBand } from './errors.ts'
 
 /** A body that is read chunk by chunk. */
 export interface Body extends AsyncIterableIterator<Uint8Array<ArrayBuffer>> {
   /** The answer is whole: what is left is read out unheard, so that the connection can serve the next request. */
   settle(): void
+  /** What follows closely may come as one. See `ChunkReader`. */
+  gather: ChunkReader['gather']
 }
 
 /** Chunks that are read after the end mark before the connection is given up. */
 const mostLeft = 8
 
 /** Closed as soon as the signal says so, whatever the fetch makes of it. */
-export function bodyOf(response: Response, signal: AbortSignal): Body {
-  const reader = response.body?.getReader()
+export function bodyOf(response: Response, signal: AbortSignal, clock: Clock = systemClock): Body {
+  const reader = response.body === null ? undefined : chunkReader(response.body, clock)
   let over = reader === undefined
   const close = () => {
     over = true
     signal.removeEventListener('abort', close)
-    void reader?.cancel().then(undefined, () => {})
+    reader?.cancel()
   }
   if (signal.aborted) close()
   else signal.addEventListener('abort', close, { once: true })
   const drain = async () => {
-    for (let left = mostLeft; left > 0; left--) if ((await reader?.read())?.done !== false) return
+    for (let left = mostLeft; left > 0; left--) if ((await reader?.read(true))?.done !== false) return
     close()
   }
   const ended = { done: true, value: undefined } as const
@@ -34,12 +38,12 @@ export function bodyOf(response: Response, signal: AbortSignal): Body {
       if (over || reader === undefined) return ended
       const result = await reader.read()
       signal.throwIfAborted()
-      if (result.done) {
+      if (result.done || result.value === undefined) {
         over = true
         signal.removeEventListener('abort', close)
         return ended
       }
-      return result
+      return { done: false, value: result.value }
     },
     async return() {
       if (!over) close()
@@ -51,6 +55,7 @@ export function bodyOf(response: Response, signal: AbortSignal): Body {
       signal.removeEventListener('abort', close)
       drain().catch(() => {})
     },
+    gather: () => reader?.gather(),
   }
 }
 

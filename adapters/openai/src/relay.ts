@@ -1,5 +1,5 @@
 import { type RelayEvent, type RelayInput, wholeEvents } from '@do/llm'
-import type { DriverContext } from '@do/provider'
+import type { Clock, DriverContext } from '@do/provider'
 import { bodyOf, isJson, objectOf } from './body.ts'
 import type { Connection } from './client.ts'
 import type { Dialect } from './options.ts'
@@ -10,7 +10,10 @@ type Bytes = Uint8Array<ArrayBuffer>
 
 /** Passes requests on as they are but for the model, and the bytes of the answer as they come. */
 export const relayOperations = ({ post }: Connection, dialect: Dialect) => ({
-  relay: async ({ model: asked, body, headers }: RelayInput, { signal }: DriverContext): Promise<AsyncIterable<RelayEvent>> => {
+  relay: async (
+    { model: asked, body, headers }: RelayInput,
+    { signal, clock }: DriverContext,
+  ): Promise<AsyncIterable<RelayEvent>> => {
     const model = asked as string
     const asksUsage = body.stream === true && dialect.streamUsage && lacksUsage(body.stream_options)
     const wish = asksUsage ? { stream_options: { ...(body.stream_options as object | null), include_usage: true } } : {}
@@ -30,7 +33,7 @@ export const relayOperations = ({ post }: Connection, dialect: Dialect) => ({
     const choices = typeof body.n === 'number' ? body.n : 1
     return isJson(response)
       ? whole(response, start, finish)
-      : events(response, start, finish, { choices, hidesUsage: asksUsage, signal })
+      : events(response, start, finish, { choices, hidesUsage: asksUsage, signal, clock })
   },
 })
 
@@ -64,21 +67,26 @@ interface Rules {
   /** The client did not ask for usage, so it does not see the event that holds it. */
   readonly hidesUsage: boolean
   readonly signal: AbortSignal
+  readonly clock: Clock
 }
 
 async function* events(
   response: Response,
   start: RelayEvent,
   finish: (seen: Seen) => RelayEvent,
-  { choices, hidesUsage, signal }: Rules,
+  { choices, hidesUsage, signal, clock }: Rules,
 ): AsyncGenerator<RelayEvent> {
   yield start
   const seen = nothingSeen()
-  const body = bodyOf(response, signal)
+  const body = bodyOf(response, signal, clock)
   for await (const chunk of wholeEvents(body)) {
     const data = scan(chunk, seen, hidesUsage)
     if (data !== undefined) yield { type: 'bytes', data: data as Bytes, output: seen.output }
-    if (!seen.done) continue
+    if (!seen.done) {
+      // The first output goes out at once.
+      if (seen.output) body.gather()
+      continue
+    }
     body.settle()
     break
   }

@@ -1,6 +1,7 @@
 export { type Accumulator, accumulator, collect, generationOf } from './accumulate.ts'
 export { warningsOf } from './address.ts'
 export { type CheckedArguments, checkArguments } from './check-arguments.ts'
+export { type ChunkReader, chunkReader } from './chunk-reader.ts'
 export { costOf, factsOf } from './cost.ts'
 export {
   costOfImages,

@@ -33,6 +33,29 @@ describe('the built-in price table', () => {
     for (const capability of facts.capabilities ?? []) expect(Object.keys(llm.capabilities)).toContain(capability)
   })
 
+  it('knows the models that the adapters name', () => {
+    const priced = (vendor: string, model: string) => defaultPrices.models[vendor]?.[model]
+    const rows = [
+      ['workers-ai', '@cf/zai-org/glm-5.3', 1.4, 0.26, 4.4],
+      ['workers-ai', '@cf/zai-org/glm-5.3-flash', 0.15, 0.03, 0.5],
+      ['workers-ai', '@cf/moonshotai/kimi-k2.5', 0.6, 0.1, 3],
+      ['workers-ai', '@cf/qwen/qwen3.8-27b', 0.45, undefined, 3.2],
+      ['google', 'gemini-3-pro-image', 2, undefined, 120],
+      ['google', 'gemini-3.1-flash-image', 0.5, undefined, 60],
+      ['google', 'gemini-3.1-flash-tts-preview', 1, undefined, 20],
+      ['google', 'gemini-3.5-transcribe', 2, undefined, 12],
+    ] as const
+    for (const [vendor, model, input, cacheRead, output] of rows) {
+      const cached = cacheRead === undefined ? {} : { cacheRead: cacheRead * 1_000_000 }
+      expect(priced(vendor, model), model).toMatchObject({ input: input * 1_000_000, ...cached, output: output * 1_000_000 })
+      if (cacheRead === undefined) expect(priced(vendor, model)).not.toHaveProperty('cacheRead')
+    }
+  })
+
+  it('offers no JSON of any shape where the vendor wants a schema', () => {
+    for (const { capabilities } of Object.values(defaultPrices.models.anthropic ?? {})) expect(capabilities).not.toContain('json')
+  })
+
   it('is in micro-dollars', () => {
     expect(defaultPrices.models.anthropic?.['claude-opus-5-5']).toMatchObject({
       input: 4_000_000,

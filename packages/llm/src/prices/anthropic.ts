@@ -4,7 +4,7 @@ import { rows } from './dollars.ts'
 // https://platform.claude.com/docs/en/about-claude/pricing, for requests that may be worked out anywhere. Written to the cache
 // for five minutes: `cacheWrite`; for an hour: `cacheWriteHour`.
 
-const capabilities = ['tools', 'structured-output', 'json', 'vision', 'files', 'thinking', 'prompt-cache']
+const capabilities = ['tools', 'structured-output', 'vision', 'files', 'thinking', 'prompt-cache']
 
 const opus = { input: 5, cacheRead: 0.5, cacheWrite: 6.25, cacheWriteHour: 10, output: 25 }
 const sonnet = { input: 3, cacheRead: 0.3, cacheWrite: 3.75, cacheWriteHour: 6, output: 15 }

@@ -11,6 +11,8 @@ const pro = {
   long: { from: 200_001, input: 4, cacheRead: 0.4, output: 18 },
 }
 const flash = { input: 0.75, cacheRead: 0.075, output: 3.75 }
+const proImage = { input: 2, output: 120 }
+const flashImage = { input: 0.5, output: 60 }
 
 export const googlePrices: Readonly<Record<string, ModelFacts>> = {
   ...rows(
@@ -47,8 +49,10 @@ export const googlePrices: Readonly<Record<string, ModelFacts>> = {
   ...rows(
     { kind: 'image', capabilities: ['images'] },
     {
-      'gemini-3-pro-image-preview': { input: 2, output: 120 },
-      'gemini-3.1-flash-image-preview': { input: 0.5, output: 60 },
+      'gemini-3-pro-image': proImage,
+      'gemini-3-pro-image-preview': proImage,
+      'gemini-3.1-flash-image': flashImage,
+      'gemini-3.1-flash-image-preview': flashImage,
       'gemini-3.1-flash-lite-image': { input: 0.25, output: 30 },
       'gemini-2.5-flash-image': { input: 0.3, output: 30, image: { '*': 0.039 } },
       'imagen-4.0-generate-001': { image: { '*': 0.04 } },
@@ -59,8 +63,13 @@ export const googlePrices: Readonly<Record<string, ModelFacts>> = {
   ...rows(
     { kind: 'speech', context: 8_192, capabilities: ['speech', 'speech-stream'] },
     {
+      'gemini-3.1-flash-tts-preview': { input: 1, output: 20 },
       'gemini-2.5-flash-preview-tts': { input: 0.5, output: 10 },
       'gemini-2.5-pro-preview-tts': { input: 1, output: 20 },
     },
+  ),
+  ...rows(
+    { kind: 'transcription', capabilities: ['transcription', 'transcription-stream'] },
+    { 'gemini-3.5-transcribe': { input: 2, output: 12, context: 131_072, maxOutput: 32_768 } },
   ),
 }

@@ -56,6 +56,14 @@ export const workersAiPrices: Readonly<Record<string, ModelFacts>> = {
         ...{ input: 1.4, cacheRead: 0.26, output: 4.4, context: 262_144 },
         capabilities: [...able, 'thinking', 'prompt-cache'],
       },
+      '@cf/zai-org/glm-5.3': {
+        ...{ input: 1.4, cacheRead: 0.26, output: 4.4 },
+        capabilities: [...able, 'thinking', 'prompt-cache'],
+      },
+      '@cf/zai-org/glm-5.3-flash': {
+        ...{ input: 0.15, cacheRead: 0.03, output: 0.5, context: 1_048_576 },
+        capabilities: [...able, 'thinking', 'vision', 'prompt-cache'],
+      },
       '@cf/google/gemma-4-26b-a4b-it': {
         input: 0.1,
         output: 0.3,
@@ -63,6 +71,11 @@ export const workersAiPrices: Readonly<Record<string, ModelFacts>> = {
         capabilities: [...able, 'thinking', 'vision'],
       },
       '@cf/nvidia/nemotron-3-120b-a12b': { input: 0.5, output: 1.5, context: 256_000, capabilities: [...able, 'thinking'] },
+      '@cf/qwen/qwen3.8-27b': { input: 0.45, output: 3.2, context: 262_144, capabilities: [...able, 'thinking'] },
+      '@cf/moonshotai/kimi-k2.5': {
+        ...{ input: 0.6, cacheRead: 0.1, output: 3, context: 256_000 },
+        capabilities: [...able, 'thinking', 'vision', 'prompt-cache'],
+      },
       '@cf/moonshotai/kimi-k2.6': {
         ...{ input: 0.95, cacheRead: 0.16, output: 4, context: 262_144 },
         capabilities: [...able, 'thinking', 'vision', 'prompt-cache'],

@@ -48,7 +48,6 @@ export class Watch {
   }
 
   over(reason: unknown): void {
-    this.end()
     this.#isOver = true
     // Nobody may ever read on: no timer is left to itself.
     this.end()
