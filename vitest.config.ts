@@ -24,8 +24,9 @@ const runtime = ['packages/core/src/**/*.runtime.test.ts']
 
 export default defineConfig({
   test: {
-    // Vitest leaves a core to itself, so on two it would run one file at a time; most files wait for a workerd or a clock of their own.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Vitest leaves a core to itself, so on two it would run one file at a time. Many files mostly wait for a process of their own:
+    // one more than there are cores keeps these busy.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         test: {

@@ -56,14 +56,14 @@ beforeAll(async () => {
   const waiting = new Set(['S01', 'S06', 'S07', 'S09'])
   const isLong = ({ scenario }: (typeof all)[number]) => scenario.sequence !== undefined
   const isWaiting = ({ scenario }: (typeof all)[number]) => waiting.has(scenario.id)
-  // A few at a time: sockets that wait for each other's turn would look slow. Those that mostly wait take no turns.
+  // Some at a time: sockets that wait for each other's turn would look slow. Those that mostly wait take no turns.
   const lanes = (length: number, queue: typeof all) =>
     Array.from({ length }, async () => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) await measure(next)
     })
   const quick = all.filter((one) => !isLong(one) && !isWaiting(one))
-  await Promise.all([...lanes(9, all.filter(isLong)), ...lanes(6, all.filter(isWaiting)), ...lanes(2, quick)])
-})
+  await Promise.all([...lanes(9, all.filter(isLong)), ...lanes(9, all.filter(isWaiting)), ...lanes(4, quick)])
+}, 180_000)
 
 afterAll(() => {
   const names = Object.keys(settings)

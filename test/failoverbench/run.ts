@@ -71,7 +71,7 @@ export async function run(scenario: Scenario, setting: Setting): Promise<Row> {
       prefills: fallback.seen.filter(({ lastRole }) => lastRole === 'assistant').length,
       billedOnce: held === 0 && microUsd === owed(vendors, [primary, fallback]) && microUsd > 0,
     }
-    const probe = await guarded(system, `${vendors[1].name}:answer`, false, 1_000)
+    const probe = await guarded(system, `${vendors[1].name}:answer`, false, 10_000)
     const measured: Measured = { ...facts, alive: probe.text === prompt, ...(sequence === undefined ? {} : { sequence }) }
     return { id: scenario.id, ...judge(scenario, measured), measured }
   } finally {
@@ -93,7 +93,7 @@ async function inTurn(
     const early = began + turn * everyMs - performance.now()
     if (early > 0) await new Promise((resolve) => setTimeout(resolve, early))
     const isDown = performance.now() - began < downMs
-    const one = await guarded(system, 'answer', streamed, 3_000)
+    const one = await guarded(system, 'answer', streamed, 10_000)
     ended.push(one)
     duringOutage += isDown ? 1 : 0
     servedDuringOutage += isDown && one.outcome === 'success' ? 1 : 0

@@ -1,4 +1,4 @@
-import { wholeEvents } from '@do/llm'
+import { type ServerEvent, serverEvents, serverEventsIn } from '@do/llm'
 
 /** What Anthropic writes into a stream, as far as it is read here. Another server may leave any of it out. */
 export interface VendorEvent {
@@ -14,21 +14,17 @@ export function bodyOf(response: Response, kind: string): AsyncIterable<Uint8Arr
 
 /** The events of a stream. @throws SyntaxError where one holds no JSON. */
 export async function* eventsOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<VendorEvent> {
-  const decoder = new TextDecoder()
-  for await (const chunk of wholeEvents(body)) yield* eventsIn(decoder.decode(chunk))
+  for await (const event of serverEvents(body)) yield* saidIn(event)
 }
 
 /** The events in a text of whole ones. The names before them say nothing that is not in them. */
 export function* eventsIn(text: string): Generator<VendorEvent> {
-  let data: string[] = []
-  for (const line of text.split(/\r\n|\n|\r/)) {
-    if (line.startsWith('data:')) data.push(line.slice(line[5] === ' ' ? 6 : 5))
-    else if (line === '' && data.length > 0) {
-      yield parsed(data.join('\n'))
-      data = []
-    }
-  }
+  for (const event of serverEventsIn(text)) yield* saidIn(event)
+}
+
+function* saidIn({ data, ended }: ServerEvent): Generator<VendorEvent> {
   // Cut off before its blank line: as by the standard, that is no event.
+  if (ended && data !== undefined) yield parsed(data)
 }
 
 function parsed(data: string): VendorEvent {

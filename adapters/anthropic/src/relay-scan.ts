@@ -30,6 +30,8 @@ export async function* relayed(body: AsyncIterable<Uint8Array>, cost: CostOf): A
   let output = false
   for await (const chunk of wholeEvents(body)) {
     const text = decoder.decode(chunk)
+    // Cut off in the middle of an event: the rest of it will not come, and what follows must not become part of it.
+    if (!isWhole.test(text)) break
     let ended = false
     if (!output || telling.test(text)) {
       for (const event of eventsIn(text)) {
@@ -53,6 +55,9 @@ export async function* relayed(body: AsyncIterable<Uint8Array>, cost: CostOf): A
   yield { type: 'bytes', data: endMark, output }
   yield finished(seen, cost)
 }
+
+/** It ends with a blank line. */
+const isWhole = /(?:\n\r?\n|\r\r)$/
 
 const endMark = new TextEncoder().encode('event: message_stop\ndata: {"type":"message_stop"}\n\n')
 

@@ -135,6 +135,15 @@ describe('speak', () => {
     expect(pcm.usage).toMatchObject({ output: pcm.usage?.audioOutput })
   })
 
+  it('gives a file, or streams samples, where no format is asked for', async () => {
+    const { llm, twin } = setUp()
+    const input = { model: twin.models.speech, text: 'Good morning' }
+    const { audio, mediaType } = await llm.speak(input)
+    expect([mediaType, String.fromCharCode(...audio.subarray(0, 4))]).toEqual(['audio/wav', 'RIFF'])
+    const [start] = await piecesOf(llm.speakStream(input))
+    expect(start).toMatchObject({ type: 'start', mediaType: 'audio/L16;codec=pcm;rate=24000' })
+  })
+
   it('streams the same samples', async () => {
     const { llm, twin } = setUp()
     const input = { model: twin.models.speech, text: 'A somewhat longer text to speak', format: 'pcm' as const }

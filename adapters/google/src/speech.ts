@@ -65,13 +65,14 @@ export const speaker = (vendor: Vendor) => ({
     const parameters = parametersOf(input)
     const answer = await answered(vendor, parameters)
     const sounds = soundsIn(answer)
+    const asFile = (input.format ?? 'wav') === 'wav'
     if (sounds.length === 0) throw new Error('The answer has no sound.')
     const pcm = pcmOf(sounds[0]?.mediaType)
     const samples = joined(sounds)
     const served = answer.modelVersion ?? parameters.model
     return {
-      audio: input.format === 'wav' ? wavOf(samples, pcm) : new Uint8Array(samples),
-      mediaType: input.format === 'wav' ? 'audio/wav' : pcmType(pcm),
+      audio: asFile ? wavOf(samples, pcm) : new Uint8Array(samples),
+      mediaType: asFile ? 'audio/wav' : pcmType(pcm),
       provider: vendor.provider,
       model: plainName(served),
       ...counted(vendor.prices, { asked: parameters.model, served }, usageOf(answer.usageMetadata)),

@@ -1,4 +1,4 @@
-import { wholeEvents } from '@do/llm'
+import { serverEventsIn, wholeEvents } from '@do/llm'
 import type { GenerateContentParameters, GenerateContentResponse } from '@google/genai/web'
 import type { Connection } from './client.ts'
 import { inBand } from './errors.ts'
@@ -36,7 +36,10 @@ export async function streamed(
 async function* answersIn(body: ReadableStream<Uint8Array>): AsyncGenerator<Answer> {
   const decoder = new TextDecoder()
   for await (const chunk of wholeEvents(chunksOf(body))) {
-    for (const data of dataIn(decoder.decode(chunk))) yield answerIn(data)
+    const text = decoder.decode(chunk)
+    // An error may come as it is, without an event around it.
+    if (/^\s*[[{]/.test(text)) yield answerIn(text)
+    for (const { data } of serverEventsIn(text)) if (data !== undefined) yield answerIn(data)
   }
 }
 
@@ -52,23 +55,6 @@ async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
     // Whoever stops reading hangs up.
     reader.cancel().catch(() => {})
   }
-}
-
-/** The data of each event. https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation */
-function* dataIn(text: string): Generator<string> {
-  // An error may come as it is, without an event around it.
-  if (/^\s*[[{]/.test(text)) yield text
-  let data: string | undefined
-  for (const line of text.split(/\r\n|\n|\r/)) {
-    if (line.startsWith('data:')) {
-      const value = line.slice(line[5] === ' ' ? 6 : 5)
-      data = data === undefined ? value : `${data}\n${value}`
-    } else if (line === '' && data !== undefined) {
-      yield data
-      data = undefined
-    }
-  }
-  if (data !== undefined) yield data
 }
 
 /** @throws VendorRefusal for an error of Google's, a SyntaxError for what is no JSON. */

@@ -124,6 +124,15 @@ describe('speech', () => {
     expect(bodies()).toEqual([body, { ...body, stream_format: 'sse' }])
   })
 
+  it('comes as the vendor likes where no format is asked for', async () => {
+    const { twin, provider, bodies } = setUp()
+    const model = twin.models.speech as string
+    expect(await provider.speak({ model, text: 'Hello' })).toMatchObject({ mediaType: 'audio/mpeg' })
+    const [start] = await all(provider.speakStream({ model, text: 'Hello' }))
+    expect(start).toMatchObject({ type: 'start', mediaType: 'audio/mpeg' })
+    for (const body of bodies()) expect(body).not.toHaveProperty('response_format')
+  })
+
   it('of the older models comes as it is, and costs by the character', async () => {
     const { provider } = setUp()
     const pieces = await all(provider.speakStream({ model: 'tts-1', text: 'Hello' }))

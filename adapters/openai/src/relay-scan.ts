@@ -1,7 +1,8 @@
+import { type ServerEvent, serverEventsIn } from '@do/llm'
 import { finishOf } from './answer.ts'
 import { isDull } from './dull.ts'
 import { inBand } from './errors.ts'
-import { done, type EventText, eventsIn, saidIn } from './sse.ts'
+import { done, saidIn } from './sse.ts'
 
 /** What a relayed answer has told so far. */
 export interface Seen {
@@ -27,9 +28,9 @@ const decoder = new TextDecoder('latin1')
 export function scan(chunk: Uint8Array, seen: Seen, hidesUsage: boolean): Uint8Array | undefined {
   if (seen.output && isDull(chunk)) return chunk
   const text = decoder.decode(chunk)
-  const hidden: EventText[] = []
+  const hidden: ServerEvent[] = []
   let until = text.length
-  for (const event of eventsIn(text)) {
+  for (const event of serverEventsIn(text)) {
     if (event.data === undefined || event.data === '') continue
     if (event.data.trim() === done) {
       // The end mark of an answer that did not say why it ended would pass it off as whole.
@@ -83,7 +84,7 @@ const hasOutput = (delta: Readonly<Record<string, unknown>>) =>
     return value !== '' && !(Array.isArray(value) && value.length === 0)
   })
 
-function without(chunk: Uint8Array, hidden: readonly EventText[], until: number): Uint8Array | undefined {
+function without(chunk: Uint8Array, hidden: readonly ServerEvent[], until: number): Uint8Array | undefined {
   const kept: Uint8Array[] = []
   let from = 0
   for (const event of hidden) {

@@ -21,26 +21,23 @@ const mediaTypes = {
   pcm: 'audio/pcm',
 } as const
 
-type Asked = SpeakInput & { readonly format: keyof typeof mediaTypes }
-
 /** The older models neither take directions nor tell of their use. */
 const isOld = (model: string) => model.startsWith('tts-1')
 
 /** `POST /audio/speech`. */
 export const speechOperations = ({ client }: Connection, dialect: Dialect) => {
-  const ask = async (input: Asked, more: object) => {
+  const ask = async (input: SpeakInput, more: object) => {
     const { audio } = await client()
     return audio.speech.create({ ...paramsOf(input), ...more }).asResponse()
   }
-  const counted = ({ model, text }: Asked, usage?: Usage) => {
+  const counted = ({ model, text }: SpeakInput, usage?: Usage) => {
     const units = { characters: [...text].length, usage }
     const cost = priced(dialect, [model as string], (table, vendor, name) => costOfSpeech(table, vendor, name, units))
     return { ...(usage === undefined ? {} : { usage }), ...cost }
   }
 
   return {
-    speak: async (given: SpeakInput): Promise<Speech> => {
-      const input = given as Asked
+    speak: async (input: SpeakInput): Promise<Speech> => {
       const response = await ask(input, {})
       await checkSound(response)
       const audio = new Uint8Array(await response.arrayBuffer())
@@ -54,8 +51,7 @@ export const speechOperations = ({ client }: Connection, dialect: Dialect) => {
       }
     },
 
-    speakStream: async (given: SpeakInput, { signal }: DriverContext): Promise<AsyncIterable<SpeechEvent>> => {
-      const input = given as Asked
+    speakStream: async (input: SpeakInput, { signal }: DriverContext): Promise<AsyncIterable<SpeechEvent>> => {
       const model = input.model as string
       // Events have an end mark and count tokens; plain sound has neither.
       const asEvents = dialect.isOpenai && !isOld(model)
@@ -102,7 +98,7 @@ export function checkSpeech({ text, model, instructions }: SpeakInput, { isOpena
   }
 }
 
-function paramsOf({ model, text, voice = 'alloy', format, speed, instructions }: Asked): OpenAI.Audio.SpeechCreateParams {
+function paramsOf({ model, text, voice = 'alloy', format, speed, instructions }: SpeakInput): OpenAI.Audio.SpeechCreateParams {
   return defined({
     model,
     input: text,
@@ -121,8 +117,8 @@ async function checkSound(response: Response): Promise<void> {
   if (/^text\/|json/.test(response.headers.get('content-type') ?? '')) throw new Error('The answer holds no sound.')
 }
 
-/** What it really is: servers may know fewer formats than they are asked for. */
-function mediaTypeOf(response: Response, { format }: Asked): string {
+/** What it really is: servers may know fewer formats than they are asked for. The language's own default is mp3. */
+function mediaTypeOf(response: Response, { format = 'mp3' }: SpeakInput): string {
   const stated = response.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
   return stated.startsWith('audio/') && format !== 'pcm' ? stated : mediaTypes[format]
 }

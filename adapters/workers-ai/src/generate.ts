@@ -1,4 +1,4 @@
-import { accumulator, type GenerateRequest, type Generation, type GenerationEvent } from '@do/llm'
+import { accumulator, type GenerateRequest, type Generation, type GenerationEvent, serverEvents } from '@do/llm'
 import type { DriverContext } from '@do/provider'
 import { answerId, contentOf, costOfAnswer, counted, isJson, type Setting, tellGateway } from './answer.ts'
 import { bodyOf } from './body.ts'
@@ -6,7 +6,6 @@ import type { Connection } from './client.ts'
 import { gatewayFacts } from './gateway.ts'
 import { type Reader, reader, type VendorPiece } from './reader.ts'
 import { requestOf, type VendorRequest } from './request.ts'
-import { dataOf } from './sse.ts'
 
 interface Generating {
   generate(input: GenerateRequest): Promise<Generation>
@@ -71,7 +70,7 @@ async function* pieces(
   let read: Reader | undefined
   let done = false
   const body = bodyOf(response, context.signal)
-  for await (const data of dataOf(body)) {
+  for await (const { data = '' } of serverEvents(body)) {
     if (data === '') continue
     if (data.trim() === '[DONE]') {
       done = true

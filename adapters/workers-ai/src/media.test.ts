@@ -101,6 +101,13 @@ describe('speech', () => {
     expect(bodies()[0]).toEqual({ text: 'Hello – 東京', speaker: 'luna', ...fields })
   })
 
+  it('is mp3 where no format is asked for', async () => {
+    const { rest, bodies } = setUp()
+    expect((await rest.speak({ model: aura, text: 'Hello' })).mediaType).toBe('audio/mpeg')
+    expect((await rest.speak({ model: melo, text: 'Hello' })).audio.length).toBeGreaterThan(4)
+    expect(bodies()).toEqual([{ text: 'Hello', encoding: 'mp3' }, { prompt: 'Hello' }])
+  })
+
   it('costs by the character', async () => {
     const { rest } = setUp()
     expect((await rest.speak({ model: aura, text: 'x'.repeat(1_000) })).cost?.microUsd).toBe(15_000)

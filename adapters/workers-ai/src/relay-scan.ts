@@ -1,5 +1,5 @@
+import { serverEventsIn } from '@do/llm'
 import { throwIfRefused, type VendorPiece } from './reader.ts'
-import { dataIn, eventsIn } from './sse.ts'
 import type { VendorUsage } from './usage.ts'
 
 /** What a relayed answer has told so far. */
@@ -31,10 +31,9 @@ const encoder = new TextEncoder()
 export function scan(chunk: Uint8Array<ArrayBuffer>, seen: Seen, hidesUsage: boolean): Uint8Array<ArrayBuffer> | undefined {
   const text = decoder.decode(chunk)
   if (seen.output && plain.test(text) && !telling.test(text)) return chunk
-  const all = eventsIn(text)
-  const kept = all.filter((event) => {
+  const all = serverEventsIn(text)
+  const kept = all.filter(({ data }) => {
     if (seen.done) return false
-    const data = dataIn(event)
     if (data === undefined || data === '') return true
     if (data.trim() === '[DONE]') {
       seen.done = true
@@ -47,7 +46,7 @@ export function scan(chunk: Uint8Array<ArrayBuffer>, seen: Seen, hidesUsage: boo
     return !(isUsageOnly && hidesUsage)
   })
   if (kept.length === all.length) return chunk
-  return kept.length === 0 ? undefined : encoder.encode(kept.join(''))
+  return kept.length === 0 ? undefined : encoder.encode(kept.map(({ from, to }) => text.slice(from, to)).join(''))
 }
 
 /** Takes note of one event, or of a whole answer. True where it holds nothing but usage. */

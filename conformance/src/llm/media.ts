@@ -1,5 +1,4 @@
-import type { SpeechEvent } from '@do/llm'
-import { holds, outcome, present, refused, same } from '../assert.ts'
+import { holds, present, refused, same } from '../assert.ts'
 import { why } from '../why.ts'
 import {
   firstName,
@@ -29,25 +28,14 @@ const sound = new Uint8Array(4_321).map((_, index) => (index * 7) % 256)
 const long = Array.from({ length: 40 }, (_, index) => `sentence ${index}.`).join(' ')
 const quick = { times: { connect: 5_000, firstOutput: 5_000, idle: 5_000 } }
 
-type Format = 'mp3' | 'wav' | 'pcm'
-
-/** Vendors speak different formats, and refuse the others: any one will do. */
-async function inAnyFormat<T>(run: (format: Format) => Promise<T>): Promise<T> {
-  for (const format of ['mp3', 'pcm'] as const) {
-    const result = await outcome(() => run(format))
-    if (result.ok) return result.value
-    if (result.error.code !== 'unsupported') throw result.error
+/** Vendors stream different formats, and refuse the others: any one will do that they also speak at once. */
+async function inAnyFormat(world: LlmWorld, text: string) {
+  for (const format of ['mp3', 'pcm', 'wav'] as const) {
+    const heard = await hear(world.provider.speakStream({ model: of(world, 'speech'), text, format }, quick))
+    if (heard.error?.code !== 'unsupported') return { ...heard, format }
   }
-  return run('wav')
+  throw new Error('The vendor streams neither mp3 nor samples.')
 }
-
-/** A spoken text in pieces; what breaks it before its first piece is thrown. */
-const spoken = (world: LlmWorld, text: string, onPiece?: (piece: SpeechEvent) => void) =>
-  inAnyFormat(async (format) => {
-    const heard = await hear(world.provider.speakStream({ model: of(world, 'speech'), text, format }, quick), onPiece)
-    if (heard.error !== undefined && heard.pieces.length === 0) throw heard.error
-    return { ...heard, format }
-  })
 
 const total = (chunks: readonly Uint8Array[]) => new Uint8Array(chunks.flatMap((chunk) => [...chunk]))
 
@@ -114,18 +102,14 @@ export const media: readonly LlmCheck[] = [
   }),
   wrongKey('image', 'images', (world) => world.provider.image({ model: of(world, 'image'), prompt: 'x' })),
   speaks('bytes', 'A text becomes sound', async (world) => {
-    const { audio, mediaType, provider } = await inAnyFormat((format) =>
-      world.provider.speak({ model: of(world, 'speech'), text: 'Good morning – 東京', format }),
-    )
+    const { audio, mediaType, provider } = await world.provider.speak({ model: of(world, 'speech'), text: 'Good morning – 東京' })
     holds(audio.length > 4, 'The sound has no bytes.')
     holds(mediaType.startsWith('audio/'), `The media type is "${mediaType}".`)
     same([provider, lastAsked(world).texts], [firstName(world), ['Good morning – 東京']], 'Who spoke, and the text at the vendor')
   }),
-  wrongKey('speak', 'speech', (world) =>
-    inAnyFormat((format) => world.provider.speak({ model: of(world, 'speech'), text: 'x', format })),
-  ),
+  wrongKey('speak', 'speech', (world) => world.provider.speak({ model: of(world, 'speech'), text: 'x' })),
   speaksOn('same', 'Sound in pieces is the sound that comes at once', async (world) => {
-    const { pieces, error, format } = await spoken(world, long)
+    const { pieces, error, format } = await inAnyFormat(world, long)
     same(error?.code, undefined, 'Error')
     same([pieces[0]?.type, pieces.at(-1)?.type], ['start', 'finish'], 'First and last piece')
     const chunks = pieces.flatMap((piece) => (piece.type === 'audio' ? [piece.data] : []))
@@ -135,21 +119,20 @@ export const media: readonly LlmCheck[] = [
   }),
   speaksOn('cut', 'Sound that breaks off ends in an error', async (world) => {
     world.twin.breakStream({ pieces: 2, kind: 'cut' })
-    const { pieces, error } = await spoken(world, long)
+    const { pieces, error } = await hear(world.provider.speakStream({ model: of(world, 'speech'), text: long }, quick))
     same(error?.code, 'stream_interrupted', 'Code')
     same(pieces.filter(({ type }) => type === 'finish').length, 0, 'Ends told')
   }),
   speaksOn('reader-leaves', 'Whoever stops listening stops the vendor', async (world) => {
-    await inAnyFormat(async (format) => {
-      let count = 0
-      for await (const piece of world.provider.speakStream({ model: of(world, 'speech'), text: long, format })) {
-        if (piece.type === 'audio' && ++count === 2) break
-      }
-    })
+    let count = 0
+    for await (const piece of world.provider.speakStream({ model: of(world, 'speech'), text: long })) {
+      if (piece.type === 'audio' && ++count === 2) break
+    }
     await stopped(world, 'The listener left')
   }),
   wrongKey('speakStream', 'speech-stream', async (world) => {
-    await spoken(world, 'x')
+    const { error } = await hear(world.provider.speakStream({ model: of(world, 'speech'), text: 'x' }))
+    if (error !== undefined) throw error
   }),
   writes('text', 'What is said is written down', async (world) => {
     world.twin.say({ text: 'Good morning, Köln.' })

@@ -1,3 +1,4 @@
+import { refuse } from '@do/provider'
 import { driving, type Json, missent, mutant } from './llm-tools.ts'
 import type { Mutant } from './mutant.ts'
 
@@ -127,6 +128,12 @@ export const llmMediaMutants: readonly Mutant[] = [
     ['speak.bytes'],
     wrap('speak', (answer) => ({ ...answer, audio: new Uint8Array() })),
   ),
+  driving('speak/wants-format', 'Takes it that every request says its format.', ['speak.bytes'], ({ speak }) => ({
+    speak: async (input: any, context: any) => {
+      if (input.format === undefined) throw refuse('unsupported', 'No such format.', { field: 'format' })
+      return speak(input, context)
+    },
+  })),
   missent(
     'speak/ascii',
     'Speaks ASCII only.',

@@ -32,9 +32,11 @@ async function lease(tenant: Tenant, { key, need, version }: LeaseWish): Promise
       const message = 'This account has no provider of language models. Add "llm" to its configuration.'
       throw new GatewayRefusal({ status: 403, code: 'not_configured', message })
     }
-    const requests = takeRequests(tenant, llm.perMinute)
+    const share = shareOf(tenant, llm.perMinute)
     const microUsd = amountFor(tenant, need)
-    const grant = { id: budgetOf(tenant).reserve(tenant.$name, microUsd), microUsd, requests, forMs, version: now }
+    const id = budgetOf(tenant).reserve(tenant.$name, microUsd)
+    const requests = takeRequests(tenant, id, share)
+    const grant = { id, microUsd, requests, forMs, version: now }
     return version === now
       ? grant
       : { ...grant, setup: { choice: llm, models, credentials: await credentialsOf(tenant, llm.order) } }
@@ -83,24 +85,48 @@ async function credentialsOf(tenant: Tenant, order: readonly string[]): Promise<
   return Object.fromEntries(found.flatMap(([name, own]) => (own === undefined ? [] : [[name, own]])))
 }
 
-const minutes = new WeakMap<Tenant, { readonly began: number; count: number }>()
+/** One minute of the clock: requests handed out in it, and to which leases. */
+interface Minute {
+  readonly began: number
+  count: number
+  readonly shares: Map<string, number>
+}
+
+const minutes = new WeakMap<Tenant, Minute>()
 const atOnce = 32
 
-/** So many requests in each minute of the clock, handed out in small shares. In memory: an eviction forgives the rest of a minute. */
-function takeRequests(tenant: Tenant, perMinute: number | undefined): number {
-  if (perMinute === undefined) return Number.MAX_SAFE_INTEGER
+function minuteOf(tenant: Tenant): Minute {
   const now = tenant.clock.now()
   const began = now - (now % 60_000)
   const known = minutes.get(tenant)
-  const minute = known?.began === began ? known : { began, count: 0 }
+  const minute = known?.began === began ? known : { began, count: 0, shares: new Map<string, number>() }
   minutes.set(tenant, minute)
-  const share = Math.min(perMinute - minute.count, Math.max(1, Math.min(atOnce, Math.floor(perMinute / 10))))
-  if (share <= 0) {
-    const message = `This account may ask ${perMinute} times a minute. Wait for the next one, or raise llm.perMinute.`
-    throw rateLimited(message, began + 60_000 - now)
-  }
+  return minute
+}
+
+/** So many requests in each minute of the clock, handed out in small shares. In memory: an eviction forgives the rest of a minute. */
+function shareOf(tenant: Tenant, perMinute: number | undefined): number | undefined {
+  if (perMinute === undefined) return undefined
+  const { began, count } = minuteOf(tenant)
+  const share = Math.min(perMinute - count, Math.max(1, Math.min(atOnce, Math.floor(perMinute / 10))))
+  if (share > 0) return share
+  const message = `This account may ask ${perMinute} times a minute. Wait for the next one, or raise llm.perMinute.`
+  throw rateLimited(message, began + 60_000 - tenant.clock.now())
+}
+
+function takeRequests(tenant: Tenant, lease: string, share: number | undefined): number {
+  if (share === undefined) return Number.MAX_SAFE_INTEGER
+  const minute = minuteOf(tenant)
   minute.count += share
+  minute.shares.set(lease, share)
   return share
+}
+
+/** What was not asked under a lease of this minute may be asked by others. Once. */
+function giveBack(tenant: Tenant, lease: string, unused: number): void {
+  const minute = minuteOf(tenant)
+  minute.count -= Math.min(unused, minute.shares.get(lease) ?? 0)
+  minute.shares.delete(lease)
 }
 
 function refusalOf(error: unknown): RefusalFields {
@@ -114,7 +140,10 @@ function refusalOf(error: unknown): RefusalFields {
 function settle(tenant: Tenant, { answers, leases }: Settlement): void {
   if (!tenant.$exists) return
   tenant.transaction(() => {
-    for (const { id, microUsd } of leases) budgetOf(tenant).settle(id, microUsd)
+    for (const { id, microUsd, unused } of leases) {
+      budgetOf(tenant).settle(id, microUsd)
+      giveBack(tenant, id, unused)
+    }
     for (const answer of answers)
       if (tenant.answers.get(answer.id) === undefined) tenant.answers.insert(recordOf(answer), { id: answer.id })
   })

@@ -34,10 +34,8 @@ export function budgetTable(storage: ObjectStorage): BudgetStore {
     },
     forget: (before) => {
       sql().exec('DELETE FROM llm_holds WHERE expires_at < ?', before)
-      sql().exec(
-        "DELETE FROM llm_spending WHERE period <> 'total' AND substr(period, 1, 7) < ?",
-        new Date(before).toISOString().slice(0, 7),
-      )
+      // By the key, so that only what goes is read. `total` sorts behind all digits.
+      sql().exec('DELETE FROM llm_spending WHERE period < ?', new Date(before).toISOString().slice(0, 7))
     },
     atomically: (body) => storage.transactionSync(body),
   }

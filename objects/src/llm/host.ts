@@ -17,7 +17,7 @@ import type { TenantCatalogue } from '../tenant/tenant.ts'
 import { tenantOf } from '../tokens.ts'
 import { type Lease, LeaseShort, openLease } from './lease.ts'
 import { type Reports, reports } from './reports.ts'
-import { type LeaseAnswer, type LeaseWish, leaseDoor, type Setup } from './wire.ts'
+import { type LeaseAnswer, type LeaseGrant, type LeaseWish, leaseDoor, type Setup } from './wire.ts'
 
 /** What an isolate has built for a tenant. */
 interface Ready {
@@ -57,21 +57,28 @@ export function llmGateway(
   const counters = new Map<string, Counter>()
   const books: Reports = reports()
 
-  const counterOf = async (env: Environment, tenant: string, key: string, need: number): Promise<Counter> => {
-    const wish: LeaseWish = { key, need, version: ready.get(tenant)?.version }
+  const counterOf = async (env: Environment, run: Run, key: string, tenant: string, need: number): Promise<Counter> => {
+    const known = ready.get(tenant)
+    const wish: LeaseWish = { key, need, version: known?.version }
     const answer = (await knock(env, { type: 'Tenant', name: tenant }, leaseDoor, wish)) as LeaseAnswer
     if ('refused' in answer) throw new GatewayRefusal(answer.refused)
-    const { llm, router, cache, instances } = await readyFor(tenant, answer.version, answer.setup)
     const lease = openLease(answer)
-    const kept = cache === undefined ? {} : { cache }
-    const host = keyHost({ llm, router, budget: lease.budget, instances, keys: { [key]: { tenant } }, ...kept })
-    const counter = { lease, host }
-    remember(counters, key, counter)
-    return counter
+    try {
+      const { llm, router, cache, instances } = await readyFor(tenant, known, answer)
+      const kept = cache === undefined ? {} : { cache }
+      const host = keyHost({ llm, router, budget: lease.budget, instances, keys: { [key]: { tenant } }, ...kept })
+      const counter = { lease, host }
+      remember(counters, key, counter)
+      return counter
+    } catch (error) {
+      // What was set aside for it comes back now, and not when it expires.
+      run.waitUntil(books.report(env, tenant, lease, undefined))
+      throw error
+    }
   }
 
-  const readyFor = async (tenant: string, version: string, setup: Setup | undefined): Promise<Ready> => {
-    const known = ready.get(tenant)
+  /** `known` is what the tenant was told of: what is remembered by now may be newer, or gone. */
+  const readyFor = async (tenant: string, known: Ready | undefined, { version, setup }: LeaseGrant): Promise<Ready> => {
     if (setup === undefined) {
       if (known === undefined) throw new TypeError('A lease without its setup.')
       return known
@@ -92,12 +99,12 @@ export function llmGateway(
     const tenant = key === undefined ? undefined : tenantOf(key)
     if (key === undefined || tenant === undefined) throw unauthorized()
     const known = counters.get(key)
-    const counter = known?.lease.isOpen() ? known : await counterOf(env, tenant, key, 0)
+    const counter = known?.lease.isOpen() ? known : await counterOf(env, run, key, tenant, 0)
     try {
       return await session(env, run, counter, key, ask)
     } catch (error) {
       if (!(error instanceof LeaseShort)) throw error
-      return session(env, run, await counterOf(env, tenant, key, error.need), key, ask)
+      return session(env, run, await counterOf(env, run, key, tenant, error.need), key, ask)
     }
   }
 

@@ -23,6 +23,8 @@ export interface Lease {
   /** Nobody uses it now. */
   readonly isIdle: boolean
   readonly spent: number
+  /** Requests that might have begun under it and did not. */
+  readonly unused: number
   close(): void
 }
 
@@ -50,6 +52,9 @@ export function openLease({ id, microUsd, requests, forMs }: LeaseGrant): Lease 
     },
     get spent() {
       return spent
+    },
+    get unused() {
+      return Math.max(0, requests - begun)
     },
     close: () => {
       isClosed = true

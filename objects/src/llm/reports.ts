@@ -5,7 +5,15 @@ import { type Settled, type Settlement, settleDoor } from './wire.ts'
 /** So long an outcome waits for others of its tenant, in milliseconds. */
 const patienceMs = 50
 
+/** Whoever was to take them along is gone after this long: a request may be ended by the platform at any moment. */
+const goneMs = 2_000
+/** Of so many tenants what could not be told is kept for their next request; the oldest go first. */
+const mostUnsaid = 100
+/** And of each of them so many answers and leases: the books are away for a moment, or the isolate is lost anyway. */
+const mostKept = 1_000
+
 interface Waiting {
+  readonly since: number
   readonly answers: Settled[]
   readonly leases: Set<Lease>
 }
@@ -22,20 +30,45 @@ export interface Reports {
  */
 export function reports(): Reports {
   const waiting = new Map<string, Waiting>()
+  const unsaid = new Map<string, Settlement>()
   return {
     async report(env, tenant, lease, settled) {
       const known = waiting.get(tenant)
       const { answers, leases } = known ?? { answers: [], leases: new Set<Lease>() }
       if (settled !== undefined) answers.push(settled)
       leases.add(lease)
-      if (known !== undefined) return
-      waiting.set(tenant, { answers, leases })
+      if (known !== undefined && Date.now() - known.since < goneMs) return
+      const mine = { since: Date.now(), answers, leases }
+      waiting.set(tenant, mine)
       await new Promise((resolve) => setTimeout(resolve, patienceMs))
+      // Somebody else took it over, who did not believe in this one any more.
+      if (waiting.get(tenant) !== mine) return
       waiting.delete(tenant)
       const over = [...leases].filter(({ isIdle }) => isIdle)
       for (const one of over) one.close()
-      await tell(env, tenant, { answers, leases: over.map(({ id, spent }) => ({ id, microUsd: spent })) })
+      const before = unsaid.get(tenant)
+      unsaid.delete(tenant)
+      const settlement = {
+        answers: [...(before?.answers ?? []), ...answers],
+        leases: [...(before?.leases ?? []), ...over.map(({ id, spent, unused }) => ({ id, microUsd: spent, unused }))],
+      }
+      try {
+        await tell(env, tenant, settlement)
+      } catch (error) {
+        keep(tenant, settlement)
+        throw error
+      }
     },
+  }
+
+  /** Told twice it is written once, so nothing can be wrong about telling it again. */
+  function keep(tenant: string, settlement: Settlement): void {
+    const later = unsaid.get(tenant)
+    if (later === undefined && unsaid.size >= mostUnsaid) unsaid.delete(unsaid.keys().next().value as string)
+    unsaid.set(tenant, {
+      answers: [...settlement.answers, ...(later?.answers ?? [])].slice(-mostKept),
+      leases: [...settlement.leases, ...(later?.leases ?? [])].slice(-mostKept),
+    })
   }
 }
 

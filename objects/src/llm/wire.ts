@@ -56,6 +56,6 @@ export interface Settled {
 
 export interface Settlement {
   readonly answers: readonly Settled[]
-  /** Leases that are over, with what was spent under each. */
-  readonly leases: readonly { readonly id: string; readonly microUsd: number }[]
+  /** Leases that are over: what was spent under each, and how many of its requests were not made. */
+  readonly leases: readonly { readonly id: string; readonly microUsd: number; readonly unused: number }[]
 }

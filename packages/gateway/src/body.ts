@@ -19,7 +19,7 @@ const tooLarge = (max: number) =>
 export async function readBytes(request: Request, max: number): Promise<Uint8Array<ArrayBuffer>> {
   const declared = request.headers.get('content-length')
   if (declared !== null) {
-    if (Number(declared) > max) throw tooLarge(max)
+    if (!(Number(declared) <= max)) throw tooLarge(max)
     return new Uint8Array(await request.arrayBuffer())
   }
   const chunks: Uint8Array[] = []

@@ -54,7 +54,8 @@ export function createBudget({
   holdMs = 15 * 60_000,
 }: BudgetOptions): Budget {
   const limitsOf = typeof limits === 'function' ? limits : () => limits
-  let tidiedAt = clock.now()
+  // At the first reservation, too: an object hardly ever lives for a day.
+  let tidiedAt = Number.NEGATIVE_INFINITY
 
   const state = (tenant: string): readonly BudgetState[] => {
     const now = clock.now()

@@ -21,6 +21,8 @@ export interface CostEstimate {
 
 /** Where the client names no limit and the table knows none. */
 const usualOutput = 16_384
+/** No answer is longer. Where a client names more, the sum would be too large to be counted with, and then count as unknown. */
+const mostOutput = 100_000_000
 /** Bytes of a second of sound, at the least: 16 kbit/s. */
 const bytesPerSecond = 2_000
 
@@ -94,7 +96,7 @@ function costAt(
     case 'embed':
       return costOf(prices, vendor, model, { ...noUsage, input: inputTokens })?.microUsd
     case 'generate': {
-      const output = outputTokens ?? factsOf(prices, vendor, model)?.maxOutput ?? usualOutput
+      const output = Math.min(outputTokens ?? factsOf(prices, vendor, model)?.maxOutput ?? usualOutput, mostOutput)
       // Writing to the vendor's prompt cache may cost more than reading: the dearer way counts.
       const ways = [{ input: inputTokens }, { cacheWrite: inputTokens, cacheWriteHour: inputTokens }]
       const costs = ways.map((way) => costOf(prices, vendor, model, { ...noUsage, ...way, output })?.microUsd)

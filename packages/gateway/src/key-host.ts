@@ -59,11 +59,18 @@ export function keyHost(options: KeyHostOptions): GatewayHost {
   }
 
   /** What broke off is paid for by what came of it: an event of a stream is about a token, and about a hundred bytes. */
-  const costOf = (ask: Ask, { effect, microUsd, model, provider, bytes }: Outcome): number => {
+  const costOf = (ask: Ask, { effect, microUsd, trail, bytes, ...answered }: Outcome): number => {
     if (microUsd !== undefined) return microUsd
-    if (effect === 'none' || model === undefined) return 0
+    if (effect === 'none') return 0
+    // Who left before there was an answer has at least been heard: by whoever was asked last.
+    const asked = trail.findLast(({ action, requests = 0 }) => action === 'attempt' && requests > 0)
+    const { provider = asked?.provider, model = asked?.variant } = answered
+    if (model === undefined) return 0
     const outputTokens = Math.ceil(bytes / (ask.streamed ? 100 : 4))
-    return costEstimate({ ask: { ...ask, outputTokens }, models: [`${provider}:${model}`, model], prices, instances }) ?? unpriced
+    const about = { ask: { ...ask, outputTokens }, prices, instances }
+    // By its own vendor's price; another one may ask more for the same name.
+    const own = costEstimate({ ...about, models: [`${provider}:${model}`] })
+    return own ?? costEstimate({ ...about, models: [model] }) ?? unpriced
   }
 
   return {

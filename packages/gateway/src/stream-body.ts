@@ -17,6 +17,11 @@ export interface StreamWishes {
 
 const encoder = new TextEncoder()
 const comment = encoder.encode(': keep-alive\n\n')
+const decoder = new TextDecoder('latin1')
+
+/** A vendor's answer that is cut off may end in the middle of an event, which would swallow the one that says so. */
+const isOpen = (last: Uint8Array | undefined) =>
+  last !== undefined && !/(?:\n\r?\n|\r\r)$/.test(decoder.decode(last.subarray(-3)))
 
 /**
  * The answer as a body that is read from the vendor as fast as the client reads it, and not faster. Chunks are whole events, so a
@@ -29,6 +34,7 @@ export function streamBody(
   let silentSince: number | undefined
   let cancelTimer = () => {}
   let isOver = false
+  let last: Uint8Array | undefined
   const finish = () => {
     isOver = true
     cancelTimer()
@@ -56,7 +62,7 @@ export function streamBody(
         if (isOver) return
         finish()
         over(error)
-        controller.enqueue(encoder.encode(errorEvent(error)))
+        controller.enqueue(encoder.encode(`${isOpen(last) ? '\n\n' : ''}${errorEvent(error)}`))
         controller.close()
         return
       }
@@ -69,6 +75,7 @@ export function streamBody(
         return
       }
       seen(chunk)
+      last = chunk
       controller.enqueue(chunk)
     },
     cancel() {

@@ -27,7 +27,8 @@ function countPart(part: Json, media: Media): void {
     media.characters += characters
     media.tokens += Math.ceil(characters / 8)
   } else if (type === 'tool_result' && Array.isArray(part.content)) {
-    for (const inner of part.content) if (isObject(inner)) countPart(inner, media)
+    // Results have no results in them; whoever sends some a thousand deep means no good.
+    for (const inner of part.content) if (isObject(inner) && inner.type !== 'tool_result') countPart(inner, media)
   }
 }
 

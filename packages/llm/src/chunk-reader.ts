@@ -22,16 +22,16 @@ const size = 16 * 1024
 export function chunkReader(body: ReadableStream<Bytes>, clock: Clock): ChunkReader {
   let plain = body.getReader()
   let gathered: Gathered | undefined
-  /** How long the last chunk was waited for. */
-  let took = Number.POSITIVE_INFINITY
+  /** The last chunk came soon, and was all there was. */
+  let moreComes = true
   return {
     async read(now = false) {
       if (gathered === undefined) return plain.read()
-      // After a pause there is nothing to take together, and what is there shall be seen at once.
-      if (!now && took < together) await clock.sleep(together)
+      // After a pause there is nothing to take together, and what comes shall be seen at once.
+      if (!now && moreComes) await clock.sleep(together)
       const asked = clock.now()
       const result = await gathered.read()
-      took = clock.now() - asked
+      moreComes = clock.now() - asked < together && result.value?.length !== size
       return result
     },
     gather() {
@@ -39,7 +39,6 @@ export function chunkReader(body: ReadableStream<Bytes>, clock: Clock): ChunkRea
       plain.releaseLock()
       if (isNative(body)) gathered = gatheredFrom(body, identityStream)
       else plain = body.getReader()
-      took = 0
     },
     cancel() {
       if (gathered === undefined) plain.cancel().catch(() => {})
@@ -85,7 +84,8 @@ function isNative(body: ReadableStream): boolean {
 function gatheredFrom(body: ReadableStream, pipe: new () => Pipe): Gathered {
   const [moving, kept] = body.tee() as [ReadableStream, ReadableStream]
   const { readable, writable } = new pipe()
-  moving.pipeTo(writable).catch(() => {})
+  // A half that nobody takes would be kept for it until the end.
+  moving.pipeTo(writable).catch(() => void moving.cancel().catch(() => {}))
   const mover = byteReaderOf(readable)
   const reader = byteReaderOf(kept)
   let isMoving = false

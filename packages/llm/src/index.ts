@@ -44,6 +44,7 @@ export type { About, InstanceFacts, Route, RouteContext, RouterOptions } from '.
 export { type RoutedOptions, routed } from './route/routed.ts'
 export { createRouter, type Router } from './route/router.ts'
 export { type Problem, schemaProblem } from './schema-problem.ts'
+export { type ServerEvent, serverEvents, serverEventsIn } from './server-events.ts'
 export { wholeEvents } from './sse.ts'
 export { type TrimLimit, trimConversation } from './trim.ts'
 export { addUsage, type Cost, noUsage, type Usage } from './usage.ts'

@@ -39,7 +39,8 @@ export const speakInput = z.object({
   text: z.string().check(z.minLength(1, 'must not be empty'), z.maxLength(100_000)),
   /** The vendor's name of a voice. */
   voice: z.optional(z.string()),
-  format: z._default(z.enum(['mp3', 'wav', 'opus', 'aac', 'flac', 'pcm']), 'mp3'),
+  /** Default: what the vendor makes most naturally; the answer's `mediaType` says which. */
+  format: z.optional(z.enum(['mp3', 'wav', 'opus', 'aac', 'flac', 'pcm'])),
   speed: z.optional(z.number().check(z.gte(0.25), z.lte(4))),
   /** How to say it, where the model takes directions. */
   instructions: z.optional(z.string()),

@@ -29,11 +29,11 @@ export function mediaOperations(client: () => Promise<MemoryLlmClient>, from: Fr
       const images = (answer.images as string[]).map((data) => ({ data: fromBase64(data), mediaType: `image/${format}` }))
       return { images, ...told(answer) }
     },
-    speak: async ({ model, text, voice, format, speed, instructions }, context) => {
+    speak: async ({ model, text, voice, format = 'mp3', speed, instructions }, context) => {
       const answer = await read(ask('/speech', { model, text, voice, format, speed, instructions }, context))
       return { audio: fromBase64(answer.audio), mediaType: `audio/${format}`, ...told(answer) }
     },
-    speakStream: async ({ model, text, voice, format, speed, instructions }, context) => {
+    speakStream: async ({ model, text, voice, format = 'mp3', speed, instructions }, context) => {
       const body = { model, text, voice, format, speed, instructions, stream: true }
       const response = await ask('/speech', body, context)
       return spoken(eventsOf(response), from, `audio/${format}`)

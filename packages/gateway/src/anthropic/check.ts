@@ -46,6 +46,18 @@ export function checkMessages(body: Json): void {
 function checkContent(content: unknown, path: string): void {
   if (typeof content === 'string') return
   if (!Array.isArray(content)) throw invalid(path, `"${path}" must be a string or a list of blocks.`, 'invalid_type')
+  for (let index = 0; index < content.length; index++) {
+    const at = `${path}.${index}`
+    const block = itemAt(content, index, at)
+    // Results of tools have content of their own, which has no such results in it.
+    if (requiredText(block, 'type', `${at}.type`) === 'tool_result' && given(block.content))
+      checkResult(block.content, `${at}.content`)
+  }
+}
+
+function checkResult(content: unknown, path: string): void {
+  if (typeof content === 'string') return
+  if (!Array.isArray(content)) throw invalid(path, `"${path}" must be a string or a list of blocks.`, 'invalid_type')
   for (let index = 0; index < content.length; index++)
     requiredText(itemAt(content, index, `${path}.${index}`), 'type', `${path}.${index}.type`)
 }

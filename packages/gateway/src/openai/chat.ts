@@ -23,7 +23,11 @@ function outputTokens(body: Json): number | undefined {
   return typeof each === 'number' ? each * (typeof body.n === 'number' ? body.n : 1) : undefined
 }
 
-const partNeeds: Readonly<Record<string, string>> = { image_url: 'vision', input_audio: 'audio-input', file: 'files' }
+const partNeeds: ReadonlyMap<unknown, string> = new Map([
+  ['image_url', 'vision'],
+  ['input_audio', 'audio-input'],
+  ['file', 'files'],
+])
 
 function needsOf(body: Json): readonly string[] {
   const needs = new Set<string>()
@@ -35,7 +39,7 @@ function needsOf(body: Json): readonly string[] {
   for (const { content } of body.messages as Json[]) {
     if (!Array.isArray(content)) continue
     for (const { type } of content as Json[]) {
-      const need = partNeeds[type as string]
+      const need = partNeeds.get(type)
       if (need !== undefined) needs.add(need)
     }
   }

@@ -61,15 +61,15 @@ export const googlePrices: Readonly<Record<string, ModelFacts>> = {
     },
   ),
   ...rows(
-    { kind: 'speech', context: 8_192, capabilities: ['speech', 'speech-stream'] },
+    { kind: 'speech', context: 8_192, capabilities: ['speech'] },
     {
-      'gemini-3.1-flash-tts-preview': { input: 1, output: 20 },
+      'gemini-3.1-flash-tts-preview': { input: 1, output: 20, capabilities: ['speech', 'speech-stream'] },
       'gemini-2.5-flash-preview-tts': { input: 0.5, output: 10 },
       'gemini-2.5-pro-preview-tts': { input: 1, output: 20 },
     },
   ),
   ...rows(
-    { kind: 'transcription', capabilities: ['transcription', 'transcription-stream'] },
+    { kind: 'transcription', capabilities: ['transcription'] },
     { 'gemini-3.5-transcribe': { input: 2, output: 12, context: 131_072, maxOutput: 32_768 } },
   ),
 }

@@ -83,6 +83,9 @@ export function classify(error: unknown, driver: Driver, failure: AttemptFailure
     const blocked = error.code === 'sdk_retry_blocked' ? { effect: 'unknown' as const } : {}
     return error.with({ provider, operation, ...blocked, ...(failure.harmless ? { effect: 'none' as const } : {}) })
   }
+  // What an adapter says of an answer that it has read to its end. Only of reads: there its word can hide no effect.
+  if (ProviderError.is(error) && aborted === undefined && failure.harmless && isAboutAnswer(error, record))
+    return error.with({ provider, operation, effect: 'none' })
   const vendor = readFault(error, driver)
   const refused = error instanceof VendorRefusal
   const vendorCode = refused ? error.vendorCode : vendor.vendorCode
@@ -102,6 +105,9 @@ export function classify(error: unknown, driver: Driver, failure: AttemptFailure
     cause: error,
   })
 }
+
+const isAboutAnswer = ({ code, fault }: ProviderError, { status, network }: AttemptRecord): boolean =>
+  code === 'not_json' && fault === 'provider' && network === undefined && status !== undefined && status < 400
 
 /** A `create` of several requests: the last one's refusal does not speak for those before it. */
 function bounded(effect: Effect, record: AttemptRecord): Effect {

@@ -91,7 +91,7 @@ export async function firstToAnswer<T = unknown>(
 /** What was slow once is not paid for twice. */
 const passing = ({ fault, code }: ProviderError, { spec }: Call) =>
   (fault === 'network' && (spec.kind === 'read' || spec.kind === 'list' || !slow.has(code))) ||
-  (fault === 'provider' && code !== 'unreadable_answer')
+  (fault === 'provider' && code !== 'unreadable_answer' && code !== 'not_json')
 
 /** How long until the same provider may be asked again, in milliseconds; undefined where the next one is better. */
 function waitToAskAgain(error: ProviderError, call: Call, again: number, remaining: number): number | undefined {
