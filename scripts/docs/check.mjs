@@ -2,15 +2,26 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { blocksOf } from './blocks.mjs'
 
-/** The pages whose code is run. READMEs of packages are read for their links only. */
+/** The pages whose code is run: the README, all of docs/, and the READMEs of packages and adapters that have a block to run. */
 export function pagesOf(base) {
   const docs = existsSync(`${base}/docs`)
     ? readdirSync(`${base}/docs`)
         .filter((name) => name.endsWith('.md'))
         .sort()
     : []
-  return [join(base, 'README.md'), ...docs.map((name) => join(base, 'docs', name))].filter((path) => existsSync(path))
+  const pages = [join(base, 'README.md'), ...docs.map((name) => join(base, 'docs', name))].filter((path) => existsSync(path))
+  return [...pages, ...readmesOf(base).filter((path) => blocksOf(path).some(({ kind }) => kind !== 'plain'))]
 }
+
+const readmesOf = (base) =>
+  ['packages', 'adapters'].flatMap((folder) =>
+    existsSync(join(base, folder))
+      ? readdirSync(join(base, folder))
+          .sort()
+          .map((name) => join(base, folder, name, 'README.md'))
+          .filter((path) => existsSync(path))
+      : [],
+  )
 
 /** Every `ts` block must be run by the tests; every relative link must lead somewhere. */
 export function checkDocs(base) {

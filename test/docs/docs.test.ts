@@ -7,7 +7,7 @@ import { pagesOf } from '../../scripts/docs/check.mjs'
 import { bin, root } from '../../scripts/lib/workspace.mjs'
 import { extract, type PageCode, promisedOutput } from './pages.ts'
 
-// Every code block of the README and of docs/ is run, type-checked, and where the page shows its output, compared with it.
+// Every code block of the README, of docs/ and of the READMEs of packages that have any to run is run, type-checked, and where the page shows its output, compared with it.
 
 const run = promisify(execFile)
 const guard = join(root, 'test/house/egress.ts')

@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { blocksOf } from '../../scripts/docs/blocks.mjs'
 import { root } from '../../scripts/lib/workspace.mjs'
 
 export interface PageCode {
-  /** The page's name without ending, e.g. `failover`. */
+  /** The page's path without ending, as one name: `docs-failover`, `adapters-openai-README`. */
   readonly page: string
   /** Where its files were written: inside the workspace, so that `@do/*` are the sources. */
   readonly folder: string
@@ -16,8 +16,10 @@ export interface PageCode {
   readonly files: readonly string[]
 }
 
+const nameOf = (path: string) => relative(root, path).replace(/\.md$/, '').replaceAll('/', '-')
+
 /** Writes the runnable blocks of a page as files. Two blocks that name one file are an error. */
-export function extract(path: string, folder = join(root, '.work/docs', basename(path, '.md'))): PageCode {
+export function extract(path: string, folder = join(root, '.work/docs', nameOf(path))): PageCode {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const programs: { file: string; line: number }[] = []
@@ -31,7 +33,7 @@ export function extract(path: string, folder = join(root, '.work/docs', basename
     writeFileSync(join(folder, name), `${text}\n`)
     if (kind === 'run') programs.push({ file: name, line })
   }
-  return { page: basename(path, '.md'), folder, programs, tests: files.filter((name) => name.endsWith('.test.ts')), files }
+  return { page: nameOf(path), folder, programs, tests: files.filter((name) => name.endsWith('.test.ts')), files }
 }
 
 /** What a block promises to print: the page's next `text` block after it, when there is one directly below. */

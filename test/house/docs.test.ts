@@ -21,6 +21,13 @@ describe('the check of the pages', () => {
     expect(checkDocs(page(text))).toEqual([expect.stringContaining(problem)])
   })
 
+  it('reads the READMEs of packages and adapters that have a block to run, and those alone', () => {
+    const run = '```ts\n// run\n```\n'
+    const plain = '```ts\nconst a = 1\n```\n'
+    const found = checkDocs(workspace({ 'packages/a/README.md': plain, 'adapters/b/README.md': run + plain }))
+    expect(found).toEqual([expect.stringContaining('adapters/b/README.md:4 is a ts block that nothing runs')])
+  })
+
   it('leaves links in code and to other sites alone', () => {
     expect(checkDocs(page('`[a](b.md)` [c](https://example.com) [d](#e)\n\n```md\n[f](g.md)\n```\n'))).toEqual([])
   })

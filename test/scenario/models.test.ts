@@ -175,6 +175,28 @@ describe('what a tenant changes', () => {
     await configure({})
   }, 30_000)
 
+  it('holds for what is asked, one after the other, not for what was set aside and given back', async () => {
+    await configure({ perMinute: 30 })
+    // Twelve times a share of three would be more than there is.
+    for (let count = 0; count < 12; count++) {
+      expect((await ask('Hello')).choices).toHaveLength(1)
+      await new Promise((resolve) => setTimeout(resolve, 70))
+    }
+    await configure({})
+  }, 30_000)
+
+  it('that no request can begin with leaves nothing set aside', async () => {
+    const { held } = await idle()
+    await tenant.ok('DELETE', '/credentials/openai')
+    await tenant.ok('DELETE', '/credentials/anthropic')
+    await new Promise((resolve) => setTimeout(resolve, 2_100))
+    await expect(ask('Hello')).rejects.toBeInstanceOf(OpenAI.APIError)
+    expect(await idle()).toMatchObject({ held })
+    for (const [name, { twin }] of Object.entries(minds)) await tenant.ok('PUT', `/credentials/${name}`, twin.credentials)
+    await new Promise((resolve) => setTimeout(resolve, 2_100))
+    expect((await ask('Hello')).choices).toHaveLength(1)
+  }, 30_000)
+
   it('is given again out of the cache, to the same request of temperature 0 only', async () => {
     await configure({ cacheSeconds: 60 })
     const before = asked()

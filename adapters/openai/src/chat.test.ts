@@ -193,9 +193,11 @@ describe('JSON', () => {
     const { twin, provider, model } = setUp()
     twin.say({ text: 'No.' }, { text: 'No.' })
     expect(await failure(provider.generate({ model, messages: hello, output: { schema } }))).toMatchObject({
+      code: 'not_json',
       fault: 'provider',
       effect: 'none',
     })
+    expect(twin.requests()).toHaveLength(1)
   })
 })
 

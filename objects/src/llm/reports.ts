@@ -23,18 +23,20 @@ export interface Reports {
   report(env: unknown, tenant: string, lease: Lease, settled: Settled | undefined): Promise<void>
 }
 
+type Send = (env: unknown, tenant: string, settlement: Settlement) => Promise<void>
+
 /**
  * Tells tenants how their requests ended: outcomes that come at nearly the same time go in one hop, which the first of them waits
  * for, since what belongs to one request may not be used by another. A lease that nobody uses then is given back with it. Should the
  * isolate die before, the lease ends by itself.
  */
-export function reports(): Reports {
+export function reports(send: Send = tell): Reports {
   const waiting = new Map<string, Waiting>()
   const unsaid = new Map<string, Settlement>()
   return {
     async report(env, tenant, lease, settled) {
       const known = waiting.get(tenant)
-      const { answers, leases } = known ?? { answers: [], leases: new Set<Lease>() }
+      const { answers, leases }: Omit<Waiting, 'since'> = known ?? { answers: [], leases: new Set() }
       if (settled !== undefined) answers.push(settled)
       leases.add(lease)
       if (known !== undefined && Date.now() - known.since < goneMs) return
@@ -53,7 +55,7 @@ export function reports(): Reports {
         leases: [...(before?.leases ?? []), ...over.map(({ id, spent, unused }) => ({ id, microUsd: spent, unused }))],
       }
       try {
-        await tell(env, tenant, settlement)
+        await send(env, tenant, settlement)
       } catch (error) {
         keep(tenant, settlement)
         throw error

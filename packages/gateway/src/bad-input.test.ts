@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { said, world } from './testing/world.ts'
 
 const tool = (more: object = {}) => ({ type: 'function', function: { name: 'weather', parameters: { type: 'object' }, ...more } })
+const hostile = { toString: 1 }
+const results = (content: unknown) => [{ role: 'user', content: [{ type: 'tool_result', tool_use_id: 't', content }] }]
 const chat = said('Hi')
 const message = { model: 'claude', max_tokens: 10, messages: [{ role: 'user', content: 'Hi' }] }
 const claudeTool = { name: 'weather', input_schema: { type: 'object' } }
@@ -23,6 +25,13 @@ const cases: readonly Case[] = [
   ['chat/completions', { ...chat, messages: [{ role: 'user' }] }, 'messages.0.content'],
   ['chat/completions', { ...chat, messages: [{ role: 'tool', content: 'x' }] }, 'messages.0.tool_call_id'],
   ['chat/completions', { ...chat, stream_options: { include_usage: true } }, 'stream_options'],
+  // What cannot be turned into text.
+  ['chat/completions', said('', { messages: [{ role: 'user', content: [{ type: hostile }] }] }), 'messages.0.content.0.type'],
+  [
+    'chat/completions',
+    said('', { messages: [{ role: 'assistant', content: null, tool_calls: [{ id: 'c', type: hostile }] }] }),
+    'messages.0.tool_calls.0.type',
+  ],
   ['chat/completions', { ...chat, stream: 'yes' }, 'stream'],
   ['chat/completions', { ...chat, temperature: 3 }, 'temperature'],
   ['chat/completions', { ...chat, n: 0 }, 'n'],
@@ -78,6 +87,8 @@ const anthropic: readonly Case[] = [
   ['messages', { ...message, messages: [] }, 'messages'],
   ['messages', { ...message, messages: [{ role: 'user', content: 7 }] }, 'messages.0.content'],
   ['messages', { ...message, temperature: 1.5 }, 'temperature'],
+  ['messages', { ...message, messages: results([{ type: hostile }]) }, 'messages.0.content.0.content.0.type'],
+  ['messages', { ...message, messages: results(7) }, 'messages.0.content.0.content'],
   ['messages', { ...message, tools: [{ name: 'x' }] }, 'tools.0.input_schema'],
   ['messages', { ...message, tool_choice: { type: 'any' } }, 'tool_choice'],
   ['messages', { ...message, tools: [claudeTool], tool_choice: { type: 'tool', name: 'other' } }, 'tool_choice.name'],
@@ -142,6 +153,14 @@ describe('bad input is refused, nobody is asked, nothing is opened', () => {
       `{"model":"gpt-4.1-mini","messages":[{"role":"user","content":"Hi"}],"metadata":${deep}}`,
     )
     expect(response.status).toBeGreaterThanOrEqual(400)
+    // Not even named where JSON has no such need: no function of the language becomes a wish.
+    const { post: ask, asks } = world()
+    await ask('/v1/chat/completions', said('', { messages: [{ role: 'user', content: [{ type: 'constructor' }] }] }))
+    expect(asks.map(({ needs }) => needs)).toEqual([[]])
+    const results = '[{"type":"tool_result","tool_use_id":"t","content":'
+    const nested = `${results.repeat(20_000)}"x"${'}]'.repeat(20_000)}`
+    const inside = `{"model":"claude","max_tokens":10,"messages":[{"role":"user","content":${nested}}]}`
+    expect((await ask('/v1/messages', inside)).status).toBe(400)
     const odd = await post('/v1/chat/completions', '{"__proto__":{"model":"x"},"messages":[{"role":"user","content":"Hi"}]}')
     expect(odd.status).toBe(400)
     expect(twin.requests()).toEqual([])

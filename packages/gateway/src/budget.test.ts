@@ -112,6 +112,14 @@ describe('createBudget', () => {
     expect(budget.settle(one, 10)).toBe(true)
   })
 
+  it('forgets it, too, where nobody lives for a day', () => {
+    const { budget, clock, store } = made([{ period: 'total', microUsd: 1_000 }])
+    budget.settle(budget.reserve('acme', 10), 10)
+    clock.advance(3 * 30 * 24 * 60 * 60_000)
+    createBudget({ limits: [], store, clock }).reserve('acme', 1)
+    expect([store.spent('acme', '2026-11-21'), store.spent('acme', 'total')]).toEqual([0, 10])
+  })
+
   it('forgets what nobody needs any more', () => {
     const { budget, clock, store } = made([{ period: 'total', microUsd: 1_000 }])
     budget.settle(budget.reserve('acme', 10), 10)

@@ -14,10 +14,15 @@ const prices: PriceTable = {
   models: { openai: { 'gpt-4.1-mini*': { kind: 'chat', input: 1_000_000, output: 10_000_000, maxOutput: 1_000 } } },
 }
 
-function made(limit: number, options: Partial<KeyHostOptions> = {}) {
+function made(limit: number, options: Partial<KeyHostOptions> = {}, asked = () => {}) {
   const clock = testClock()
   const twin = openaiTwin({ clock })
-  const llm = openaiLlm({ ...twin.credentials, fetch: twin.fetch, clock, prices })
+  const fetch: typeof twin.fetch = async (...request) => {
+    const answer = await twin.fetch(...request)
+    asked()
+    return answer
+  }
+  const llm = openaiLlm({ ...twin.credentials, fetch, clock, prices })
   const budget = createBudget({ limits: [{ period: 'month', microUsd: limit }], clock })
   const host = keyHost({ llm, keys: { 'sk-acme': { tenant: 'acme', tier: 'free' } }, budget, prices, ...options })
   const gateway = createGateway(host, { clock })
@@ -100,6 +105,29 @@ describe('keyHost', () => {
     expect(state()?.spent).toBeGreaterThan(0)
     expect(state()?.spent).toBeLessThan(500)
     expect(twin.generated()[0]).toMatchObject({ left: true })
+  })
+
+  it('spends what was heard where the client left before there was an answer, by the price of whoever was asked', async () => {
+    const prices: PriceTable = {
+      date: '2026-11-01',
+      models: {
+        openai: { 'gpt-4.1-mini*': { kind: 'chat', input: 1_000_000, output: 10_000_000, maxOutput: 1_000 } },
+        dearer: { 'gpt-4.1-mini*': { kind: 'chat', input: 900_000_000, output: 900_000_000, maxOutput: 1_000 } },
+      },
+    }
+    const leaving = new AbortController()
+    const { ask, state, twin } = made(100_000_000, { prices }, () => leaving.abort())
+    await ask(said('Hi'), {}, leaving.signal)
+    expect(twin.requests()).toHaveLength(1)
+    expect(state()).toMatchObject({ held: 0 })
+    expect(state()?.spent).toBeGreaterThan(0)
+    expect(state()?.spent).toBeLessThan(200)
+  })
+
+  it('lets nobody pass who names more output than can be counted', async () => {
+    const { ask, twin } = made(1_000_000)
+    for (const n of [1, 2]) expect((await ask(said('Hi', { max_tokens: Number.MAX_SAFE_INTEGER, n }))).status).toBe(429)
+    expect(twin.requests()).toEqual([])
   })
 
   it('gives it back when the process dies', async () => {

@@ -85,6 +85,19 @@ describe('streamBody', () => {
     expect(told).toEqual(['broken'])
   })
 
+  it.each(['da', ': wait\n', 'event: content_bl', 'data: {}\r\n'])(
+    'is not swallowed by half an event before it: %j',
+    async (half) => {
+      const { waiting, read, turn } = opened()
+      await turn()
+      waiting.shift()?.resolve(bytes(half))
+      expect(await read()).toBe(half)
+      await turn()
+      waiting.shift()?.reject(new Error('cut'))
+      expect(await read()).toBe('\n\ndata: {"error":"Error: cut"}\n\n')
+    },
+  )
+
   it('stops the vendor at once when the reader leaves, and is settled once', async () => {
     const { waiting, told, reader, turn, stopped, clock } = opened()
     await turn()

@@ -17,7 +17,7 @@ export interface ChunkReader {
 /** Milliseconds in which what comes is taken together. Less than a frame on a screen. */
 const together = 10
 /** Bytes that are taken in at once. */
-const size = 16 * 1024
+const size = 32 * 1024
 
 export function chunkReader(body: ReadableStream<Bytes>, clock: Clock): ChunkReader {
   let plain = body.getReader()

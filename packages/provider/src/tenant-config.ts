@@ -28,6 +28,14 @@ const choice = z.strictObject({
   deadline: z.optional(positive),
   /** Most time of one attempt, in milliseconds. */
   attemptTimeout: z.optional(positive),
+  /** For streams: how long a vendor may be silent, in milliseconds. */
+  times: z.optional(
+    z.strictObject({ connect: z.optional(positive), firstOutput: z.optional(positive), idle: z.optional(positive) }),
+  ),
+  /** How often the same provider is asked again after a passing fault, for what changes nothing. Default 0. */
+  retries: z.optional(z.int().check(z.gte(0), z.lte(10, 'must be at most 10'))),
+  /** When a stream is shown: with its first real piece (default), or when it is whole. */
+  commit: z.optional(z.enum(['first', 'whole'])),
   /** How many things this tenant may make in a minute (messages, calls). */
   perMinute: z.optional(z.int().check(z.positive('must be greater than 0'))),
   /** Only instances of these regions may be used. */

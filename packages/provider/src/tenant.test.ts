@@ -97,6 +97,9 @@ describe('tenants', () => {
     ['a weight for nobody', { ping: { order: ['alpha'], weights: { beta: 1 } } }, 'invalid_config ping.weights.beta'],
     ['a forbidden region', { ping: { order: ['alpha'], regions: ['eu'] } }, 'invalid_config ping.order.0'],
     ['a negative deadline', { ping: { order: ['alpha'], deadline: -1 } }, 'invalid_config ping.deadline'],
+    ['too many retries', { ping: { order: ['alpha'], retries: 11 } }, 'invalid_config ping.retries'],
+    ['a way to commit that is none', { ping: { order: ['alpha'], commit: 'half' } }, 'invalid_config ping.commit'],
+    ['a time that is none', { ping: { order: ['alpha'], times: { idle: 0 } } }, 'invalid_config ping.times.idle'],
     ['a missing credential', { ping: { order: ['alpha', 'beta'] } }, 'credential_missing credentials.beta'],
   ])('refuses %s, naming the field', async (_, config, expected) => {
     const credentials = await vaultWith({ 'acme/alpha': 'a' })

@@ -42,7 +42,9 @@ function checkMessage(message: Json, path: string): void {
   const isSilent = role === 'assistant' && !given(content)
   if (!isSilent && typeof content !== 'string' && !(Array.isArray(content) && content.every(isObject)))
     throw invalid(`${path}.content`, `"${path}.content" must be a string or a list of parts.`, 'invalid_type')
-  if (Array.isArray(content)) content.forEach((part: Json, index) => requiredText(part, 'type', `${path}.content.${index}.type`))
+  if (Array.isArray(content))
+    for (let index = 0; index < content.length; index++)
+      requiredText(content[index] as Json, 'type', `${path}.content.${index}.type`)
   if (role === 'tool') requiredText(message, 'tool_call_id', `${path}.tool_call_id`)
   const calls = listIn(message, 'tool_calls', `${path}.tool_calls`) ?? []
   if (isSilent && calls.length === 0 && !given(message.refusal) && !given(message.function_call) && !given(message.audio))
