@@ -12,19 +12,21 @@ export default {
     const reader = chunkReader(body as ReadableStream<Bytes>, systemClock)
     const lengths: number[] = []
     const all: Bytes[] = []
+    let total = 0
     let broke = false
     try {
       for (let next = await reader.read(); !next.done; next = await reader.read()) {
         all.push(next.value as Bytes)
         lengths.push(next.value?.length ?? 0)
+        total += next.value?.length ?? 0
         reader.gather()
         if (pathname === '/slowly' && lengths.length === 3) await systemClock.sleep(600)
-        if (pathname === '/leave' && lengths.length === 3) {
+        if (pathname === '/leave' && total === 40) {
           reader.cancel()
           await systemClock.sleep(50)
           break
         }
-        if (pathname === '/leave-waiting' && lengths.length === 3) {
+        if (pathname === '/leave-waiting' && total === 40) {
           const waiting = reader.read().catch(() => {})
           await systemClock.sleep(30)
           reader.cancel()

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { isDull } from './dull.ts'
+import { dullUntil } from './dull.ts'
 
-const dull = (text: string) => isDull(new TextEncoder().encode(text))
+const until = (text: string) => dullUntil(new TextEncoder().encode(text))
+
+const dull = (text: string) => until(text) === new TextEncoder().encode(text).length
 
 describe('a chunk that tells nothing', () => {
   it.each([
@@ -31,4 +33,12 @@ describe('a chunk that tells nothing', () => {
     'data: {"err',
     'data',
   ])('is not %j', (text) => expect(dull(text)).toBe(false))
+
+  it('ends before the first event that tells something', () => {
+    const event = 'data: {"a":1}\n\n'
+    expect(until(`${event}${event}data: {"usage":{"total_tokens":1}}\n\n${event}`)).toBe(2 * event.length)
+    expect(until(`${event}data: [DONE]\n\n`)).toBe(event.length)
+    expect(until(`${event}data: {"half":`)).toBe(event.length)
+    expect(until('data: [DONE]\n\n')).toBe(0)
+  })
 })

@@ -1,6 +1,6 @@
 import { type ServerEvent, serverEventsIn } from '@do/llm'
 import { finishOf } from './answer.ts'
-import { isDull } from './dull.ts'
+import { dullUntil } from './dull.ts'
 import { inBand } from './errors.ts'
 import { done, saidIn } from './sse.ts'
 
@@ -26,8 +26,9 @@ const decoder = new TextDecoder('latin1')
  * what tells something is read as JSON. @throws VendorRefusal for the vendor's own error, Error for what is no JSON.
  */
 export function scan(chunk: Uint8Array, seen: Seen, hidesUsage: boolean): Uint8Array | undefined {
-  if (seen.output && isDull(chunk)) return chunk
-  const text = decoder.decode(chunk)
+  const dull = seen.output ? dullUntil(chunk) : 0
+  if (dull === chunk.length) return chunk
+  const text = decoder.decode(chunk.subarray(dull))
   const hidden: ServerEvent[] = []
   let until = text.length
   for (const event of serverEventsIn(text)) {
@@ -40,7 +41,9 @@ export function scan(chunk: Uint8Array, seen: Seen, hidesUsage: boolean): Uint8A
     }
     if (read(saidIn(event), seen) && hidesUsage) hidden.push(event)
   }
-  return until === text.length && hidden.length === 0 ? chunk : without(chunk, hidden, until)
+  if (until === text.length && hidden.length === 0) return chunk
+  const parts = hidden.map(({ from, to }) => ({ from: dull + from, to: dull + to }))
+  return without(chunk, parts, dull + until)
 }
 
 interface Chunk {
@@ -84,7 +87,7 @@ const hasOutput = (delta: Readonly<Record<string, unknown>>) =>
     return value !== '' && !(Array.isArray(value) && value.length === 0)
   })
 
-function without(chunk: Uint8Array, hidden: readonly ServerEvent[], until: number): Uint8Array | undefined {
+function without(chunk: Uint8Array, hidden: readonly Pick<ServerEvent, 'from' | 'to'>[], until: number): Uint8Array | undefined {
   const kept: Uint8Array[] = []
   let from = 0
   for (const event of hidden) {

@@ -123,6 +123,15 @@ describe('a relayed stream', () => {
     expect(error).toMatchObject({ code, effect: 'none', fault: 'provider' })
   })
 
+  it.each([{}, { choices: [] }, { choices: null }])(
+    'is no answer without a choice, so that others are asked: %j',
+    async (body) => {
+      const server = serving(() => Response.json(body))
+      const error = await failure(all(server.compatible().relay({ model: 'm', wire, body: { messages } })))
+      expect(error).toMatchObject({ fault: 'provider', effect: 'none' })
+    },
+  )
+
   it('is not whole for an end mark alone, which the client does not get to see', async () => {
     const pieces: RelayEvent[] = []
     const server = serving(() => events(chunk({ content: 'Half' }), done))

@@ -1,6 +1,6 @@
-import { type RelayEvent, type RelayInput, wholeEvents } from '@do/llm'
+import { bodyOf, type RelayEvent, type RelayInput, wholeEvents } from '@do/llm'
 import type { Clock, DriverContext } from '@do/provider'
-import { bodyOf, isJson, objectOf } from './body.ts'
+import { isJson, objectOf } from './body.ts'
 import type { Connection } from './client.ts'
 import type { Dialect } from './options.ts'
 import { finishSeen, nothingSeen, read, type Seen, scan } from './relay-scan.ts'
@@ -55,7 +55,9 @@ function headersOf(headers: Headers): Record<string, string> {
 async function* whole(response: Response, start: RelayEvent, finish: (seen: Seen) => RelayEvent): AsyncGenerator<RelayEvent> {
   const data = new Uint8Array(await response.arrayBuffer())
   const seen = nothingSeen()
-  read(objectOf(JSON.parse(new TextDecoder().decode(data))), seen)
+  const answer = objectOf(JSON.parse(new TextDecoder().decode(data)))
+  if (!Array.isArray(answer.choices) || answer.choices.length === 0) throw new Error('The answer holds no choice.')
+  read(answer, seen)
   yield start
   yield { type: 'bytes', data, output: true }
   yield finish(seen)

@@ -1,7 +1,7 @@
-import { costOfSpeech, type SpeakInput, type Speech, type SpeechEvent, type Usage } from '@do/llm'
+import { bodyOf, costOfSpeech, type SpeakInput, type Speech, type SpeechEvent, soundTypes, type Usage } from '@do/llm'
 import { type DriverContext, fromBase64, refuse } from '@do/provider'
 import type { OpenAI } from 'openai'
-import { bodyOf, isJson, jsonOf } from './body.ts'
+import { isJson, jsonOf } from './body.ts'
 import type { Connection } from './client.ts'
 import type { Dialect } from './options.ts'
 import { defined } from './request.ts'
@@ -10,16 +10,6 @@ import { priced, usageOf } from './usage.ts'
 
 /** https://developers.openai.com/api/reference/resources/audio/subresources/speech */
 export const speakLength = 4096
-
-const mediaTypes = {
-  mp3: 'audio/mpeg',
-  wav: 'audio/wav',
-  opus: 'audio/ogg',
-  aac: 'audio/aac',
-  flac: 'audio/flac',
-  // 16 bits, signed, little-endian, 24 kHz, one channel.
-  pcm: 'audio/pcm',
-} as const
 
 /** The older models neither take directions nor tell of their use. */
 const isOld = (model: string) => model.startsWith('tts-1')
@@ -120,5 +110,5 @@ async function checkSound(response: Response): Promise<void> {
 /** What it really is: servers may know fewer formats than they are asked for. The language's own default is mp3. */
 function mediaTypeOf(response: Response, { format = 'mp3' }: SpeakInput): string {
   const stated = response.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
-  return stated.startsWith('audio/') && format !== 'pcm' ? stated : mediaTypes[format]
+  return stated.startsWith('audio/') && format !== 'pcm' ? stated : soundTypes[format]
 }

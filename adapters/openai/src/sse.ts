@@ -1,5 +1,4 @@
-import { type ServerEvent, serverEvents } from '@do/llm'
-import type { Body } from './body.ts'
+import { type AnswerBody, type ServerEvent, serverEvents } from '@do/llm'
 import { objectOf } from './body.ts'
 import { inBand } from './errors.ts'
 
@@ -13,7 +12,7 @@ export function saidIn({ name, data = '' }: ServerEvent): Record<string, unknown
 }
 
 /** What a body of server-sent events says, up to the end mark. */
-export async function* said(body: Body): AsyncGenerator<Record<string, unknown> | typeof done> {
+export async function* said(body: AnswerBody): AsyncGenerator<Record<string, unknown> | typeof done> {
   for await (const event of serverEvents(body)) {
     if (event.data === undefined || event.data === '') continue
     if (event.data.trim() !== done) {

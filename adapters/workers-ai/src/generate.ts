@@ -1,7 +1,6 @@
-import { accumulator, type GenerateRequest, type Generation, type GenerationEvent, serverEvents } from '@do/llm'
+import { accumulator, bodyOf, type GenerateRequest, type Generation, type GenerationEvent, serverEvents } from '@do/llm'
 import type { DriverContext } from '@do/provider'
 import { answerId, contentOf, costOfAnswer, counted, isJson, type Setting, tellGateway } from './answer.ts'
-import { bodyOf } from './body.ts'
 import type { Connection } from './client.ts'
 import { gatewayFacts } from './gateway.ts'
 import { type Reader, reader, type VendorPiece } from './reader.ts'

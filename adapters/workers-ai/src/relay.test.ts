@@ -81,6 +81,11 @@ describe('relayed requests', () => {
     expect(twin.requests()[0]?.url).toContain('/edge/workers-ai/v1/chat/completions')
   })
 
+  it.each([{}, { choices: [] }])('fail where they bring no choice: %j', async (body) => {
+    const { provider } = serving(() => Response.json(body))
+    expect(await failure(all(provider.relay(asking({}))))).toMatchObject({ fault: 'provider', effect: 'none' })
+  })
+
   it('fail by the code of an answer that says success', async () => {
     const { provider } = serving(() => Response.json({ error: { message: 'AiError: 3040: Capacity', code: 500 } }))
     expect(await failure(all(provider.relay(asking({}))))).toMatchObject({ code: 'overloaded' })

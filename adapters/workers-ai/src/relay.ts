@@ -1,7 +1,6 @@
-import { type RelayEvent, type RelayInput, wholeEvents } from '@do/llm'
+import { bodyOf, type RelayEvent, type RelayInput, wholeEvents } from '@do/llm'
 import type { DriverContext } from '@do/provider'
 import { costOfAnswer, counted, isJson, type Setting, tellGateway } from './answer.ts'
-import { bodyOf } from './body.ts'
 import type { Connection } from './client.ts'
 import { finishOf, throwIfRefused } from './reader.ts'
 import { lookAt, nothingSeen, type Seen, scan } from './relay-scan.ts'
@@ -57,6 +56,8 @@ async function* whole(response: Response, start: RelayEvent, finish: (seen: Seen
   const answer: unknown = JSON.parse(new TextDecoder().decode(data))
   if (typeof answer !== 'object' || answer === null) throw new Error('The answer is no object.')
   throwIfRefused(answer)
+  const { choices } = answer as { readonly choices?: unknown }
+  if (!Array.isArray(choices) || choices.length === 0) throw new Error('The answer holds no choice.')
   const seen = nothingSeen()
   lookAt(answer, seen)
   yield start

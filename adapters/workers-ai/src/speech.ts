@@ -1,7 +1,6 @@
-import { costOfSpeech, type SpeakInput, type Speech, type SpeechEvent } from '@do/llm'
+import { bodyOf, costOfSpeech, type SpeakInput, type Speech, type SpeechEvent, soundTypes } from '@do/llm'
 import { type DriverContext, refuse } from '@do/provider'
 import { contentOf, counted, isJson, type Setting, tellGateway, unlessCached, vendor } from './answer.ts'
-import { bodyOf } from './body.ts'
 import { bytesIn, mediaTypeOf } from './bytes.ts'
 import type { Connection } from './client.ts'
 
@@ -15,15 +14,6 @@ const encodings: Readonly<Record<Format, object>> = {
   aac: { encoding: 'aac' },
   flac: { encoding: 'flac' },
   pcm: { encoding: 'linear16', container: 'none' },
-}
-
-const mediaTypes: Readonly<Record<Format, string>> = {
-  mp3: 'audio/mpeg',
-  wav: 'audio/wav',
-  opus: 'audio/ogg',
-  aac: 'audio/aac',
-  flac: 'audio/flac',
-  pcm: 'audio/pcm',
 }
 
 const isAura = (model: string) => model.startsWith('@cf/deepgram/')
@@ -91,7 +81,7 @@ async function soundIn(response: Response): Promise<Uint8Array<ArrayBuffer>> {
 function typeOf(audio: Uint8Array, response: Response, { format = 'mp3' }: SpeakInput): string {
   if (/^text\//.test(response.headers.get('content-type') ?? '') || audio.length === 0) throw new Error('The answer is no sound.')
   const found = mediaTypeOf(audio)
-  return found?.startsWith('audio/') && format !== 'pcm' ? found : mediaTypes[format]
+  return found?.startsWith('audio/') && format !== 'pcm' ? found : soundTypes[format]
 }
 
 const costOf = (setting: Setting, { model, text }: SpeakInput, response: Response) => {

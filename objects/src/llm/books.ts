@@ -16,7 +16,7 @@ export function defineAnswering(tenant: Tenant): void {
 }
 
 /** A changed configuration, credential or token is seen by every isolate after this long. */
-const forMs = 2_000
+const forMs = 1_000
 /** So much is set aside for a first request whose cost nobody knows yet: ten cents. */
 const firstShare = 100_000
 /** And for so many more like the one at hand, so that not each of them has to ask. */

@@ -6,7 +6,7 @@ import {
   GatewayRefusal,
   keyHost,
   type LogEntry,
-  memoryCache,
+  rateLimited,
   type Session,
   unauthorized,
 } from '@do/gateway'
@@ -15,6 +15,7 @@ import type { Providers } from '@do/provider'
 import type { Environment } from '../environment.ts'
 import type { TenantCatalogue } from '../tenant/tenant.ts'
 import { tenantOf } from '../tokens.ts'
+import { answerCaches } from './caches.ts'
 import { type Lease, LeaseShort, openLease } from './lease.ts'
 import { type Reports, reports } from './reports.ts'
 import { type LeaseAnswer, type LeaseGrant, type LeaseWish, leaseDoor, type Setup } from './wire.ts'
@@ -56,6 +57,7 @@ export function llmGateway(
   const ready = new Map<string, Ready>()
   const counters = new Map<string, Counter>()
   const books: Reports = reports()
+  const cacheFor = answerCaches()
 
   const counterOf = async (env: Environment, run: Run, key: string, tenant: string, need: number): Promise<Counter> => {
     const known = ready.get(tenant)
@@ -67,9 +69,7 @@ export function llmGateway(
       const { llm, router, cache, instances } = await readyFor(tenant, known, answer)
       const kept = cache === undefined ? {} : { cache }
       const host = keyHost({ llm, router, budget: lease.budget, instances, keys: { [key]: { tenant } }, ...kept })
-      const counter = { lease, host }
-      remember(counters, key, counter)
-      return counter
+      return { lease, host }
     } catch (error) {
       // What was set aside for it comes back now, and not when it expires.
       run.waitUntil(books.report(env, tenant, lease, undefined))
@@ -89,7 +89,7 @@ export function llmGateway(
     const { instances = {} } = choice
     const { aliases = {}, order = 'given', cacheSeconds = 0 } = models
     const router = createRouter({ aliases, order, instances })
-    const cache = cacheSeconds > 0 ? memoryCache({ ttlMs: cacheSeconds * 1_000, maxBytes: 8_000_000 }) : undefined
+    const cache = cacheSeconds > 0 ? cacheFor(version, cacheSeconds * 1_000) : undefined
     const made = { version, llm: llm as Llm, router, cache, instances }
     remember(ready, tenant, made)
     return made
@@ -99,13 +99,28 @@ export function llmGateway(
     const tenant = key === undefined ? undefined : tenantOf(key)
     if (key === undefined || tenant === undefined) throw unauthorized()
     const known = counters.get(key)
-    const counter = known?.lease.isOpen() ? known : await counterOf(env, run, key, tenant, 0)
-    try {
-      return await session(env, run, counter, key, ask)
-    } catch (error) {
-      if (!(error instanceof LeaseShort)) throw error
-      return session(env, run, await counterOf(env, run, key, tenant, error.need), key, ask)
+    let need = 0
+    if (known?.lease.isOpen()) {
+      try {
+        return await session(env, run, known, key, ask)
+      } catch (error) {
+        if (!(error instanceof LeaseShort)) throw error
+        need = error.need
+      }
     }
+    for (let tries = 0; tries < 3; tries++) {
+      const counter = await counterOf(env, run, key, tenant, need)
+      try {
+        const begun = await session(env, run, counter, key, ask)
+        // Only now may others use it: what is left of it is for them, and what it was asked for is not.
+        remember(counters, key, counter)
+        return begun
+      } catch (error) {
+        if (!(error instanceof LeaseShort)) throw error
+        need = error.need
+      }
+    }
+    throw rateLimited('What this account may spend, and on which models, is being changed. Repeat the request.', 1_000)
   }
 
   const session = async (env: Environment, run: Run, { lease, host }: Counter, key: string, ask: Ask): Promise<Session> => {

@@ -1,4 +1,4 @@
-import type { Generation, Llm, RelayEvent } from '@do/llm'
+import type { Generation, GenerationEvent, Llm, RelayEvent } from '@do/llm'
 import { type CallOptions, ProviderError, type Trail } from '@do/provider'
 import type { Answer, AnswerEnd } from './answer.ts'
 import type { Json } from './body.ts'
@@ -43,12 +43,28 @@ export async function openRelay(
   const pieces = stream[Symbol.asyncIterator]()
   const { value: start } = (await pieces.next()) as IteratorResult<RelayEvent, undefined>
   if (start?.type !== 'start') throw disordered()
+  return flowing(start, { stream, pieces, before }, (piece) => (piece.type === 'bytes' ? piece.data : undefined))
+}
+
+interface Flow<Piece> {
+  readonly stream: { readonly trail: Trail }
+  /** What comes behind the start. */
+  readonly pieces: AsyncIterator<Piece, undefined>
+  readonly before: Trail
+}
+
+/** An answer whose bytes come one after the other. `write`: what a piece becomes; some become nothing. */
+function flowing<Piece extends RelayEvent | GenerationEvent>(
+  { provider, model, contentType, headers }: Pick<Answer, 'provider' | 'model' | 'contentType' | 'headers'>,
+  { stream, pieces, before }: Flow<Piece>,
+  write: (piece: Piece) => Uint8Array | undefined,
+): Answer {
   let end: AnswerEnd | undefined
   return {
-    provider: start.provider,
-    model: start.model,
-    contentType: start.contentType,
-    headers: start.headers,
+    provider,
+    model,
+    contentType,
+    headers,
     get trail() {
       return [...before, ...stream.trail]
     },
@@ -59,8 +75,9 @@ export async function openRelay(
       for (;;) {
         const { done, value } = await pieces.next()
         if (done) return undefined
-        if (value.type === 'bytes') return value.data
+        const bytes = write(value)
         if (value.type === 'finish') end = endOf(value)
+        if (bytes !== undefined) return bytes
       }
     },
     stop: () => void pieces.return?.(),
@@ -90,30 +107,11 @@ export async function openTranslated(
   const { value: start } = await pieces.next()
   if (start?.type !== 'start') throw disordered()
   let first = writer.write(start)
-  let end: AnswerEnd | undefined
-  return {
-    provider: start.provider,
-    model: start.model,
-    contentType: sse,
-    headers: {},
-    get trail() {
-      return [...before, ...stream.trail]
-    },
-    get end() {
-      return end
-    },
-    async next() {
-      for (;;) {
-        const { done, value } = await pieces.next()
-        if (done) return undefined
-        const text = first + writer.write(value)
-        first = ''
-        if (value.type === 'finish') end = endOf(value)
-        if (text !== '') return encoder.encode(text)
-      }
-    },
-    stop: () => void pieces.return?.(),
-  }
+  return flowing({ ...start, contentType: sse, headers: {} }, { stream, pieces, before }, (piece) => {
+    const text = first + writer.write(piece)
+    first = ''
+    return text === '' ? undefined : encoder.encode(text)
+  })
 }
 
 function wholeAnswer(generation: Generation, trail: Trail, { language, facts }: Question): Answer {

@@ -17,28 +17,38 @@ export interface ChunkReader {
 /** Milliseconds in which what comes is taken together. Less than a frame on a screen. */
 const together = 10
 /** Bytes that are taken in at once. */
-const size = 32 * 1024
+const size = 16 * 1024
 
 export function chunkReader(body: ReadableStream<Bytes>, clock: Clock): ChunkReader {
   let plain = body.getReader()
   let gathered: Gathered | undefined
+  /** Undefined until it is wished, false once it was tried. */
+  let mayGather: boolean | undefined
   /** The last chunk came soon, and was all there was. */
-  let moreComes = true
+  let moreComes = false
+  const next = () => (gathered === undefined ? plain.read() : gathered.read())
+  /** A stream that is slow has nothing to take together, and is spared the memory for it. */
+  const begin = (pipe: new () => Pipe) => {
+    mayGather = false
+    plain.releaseLock()
+    if (isNative(body)) gathered = gatheredFrom(body, pipe)
+    else plain = body.getReader()
+  }
   return {
     async read(now = false) {
-      if (gathered === undefined) return plain.read()
+      if (moreComes && mayGather && identityStream !== undefined) begin(identityStream)
       // After a pause there is nothing to take together, and what comes shall be seen at once.
-      if (!now && moreComes) await clock.sleep(together)
+      if (!now && moreComes && gathered !== undefined) await clock.sleep(together)
       const asked = clock.now()
-      const result = await gathered.read()
+      const result = await next()
       moreComes = clock.now() - asked < together && result.value?.length !== size
       return result
     },
     gather() {
-      if (gathered !== undefined || identityStream === undefined) return
-      plain.releaseLock()
-      if (isNative(body)) gathered = gatheredFrom(body, identityStream)
-      else plain = body.getReader()
+      if (mayGather !== undefined) return
+      mayGather = identityStream !== undefined
+      // How soon the first output came says nothing of the rest.
+      moreComes = false
     },
     cancel() {
       if (gathered === undefined) plain.cancel().catch(() => {})
@@ -88,6 +98,7 @@ function gatheredFrom(body: ReadableStream, pipe: new () => Pipe): Gathered {
   moving.pipeTo(writable).catch(() => void moving.cancel().catch(() => {}))
   const mover = byteReaderOf(readable)
   const reader = byteReaderOf(kept)
+  let buffer = new ArrayBuffer(size)
   let isMoving = false
   /** Bytes that the mover has let in, and those that were read. It is never ahead by more than its size, however slow the reader. */
   let moved = 0
@@ -101,9 +112,13 @@ function gatheredFrom(body: ReadableStream, pipe: new () => Pipe): Gathered {
   return {
     async read() {
       if (!isMoving && taken >= moved) move().catch(() => {})
-      const result = await reader.read(new Uint8Array(size))
-      taken += result.value?.length ?? 0
-      return result
+      const { done, value } = await reader.read(new Uint8Array(buffer))
+      if (value === undefined) return { done }
+      taken += value.length
+      // Mostly it is little of it, and the rest is not worth keeping for as long as that little lives.
+      const isLittle = value.length < size / 4
+      buffer = isLittle && value.buffer.byteLength === size ? value.buffer : new ArrayBuffer(size)
+      return { done, value: isLittle ? value.slice() : value }
     },
     cancel() {
       mover.cancel().catch(() => {})

@@ -28,7 +28,8 @@ it.each([undefined, 'bytes'] as const)('a body that is written in JavaScript is 
   let at = 0
   const pull = (controller: ReadableStreamDefaultController<Bytes> | ReadableByteStreamController) =>
     at < 5 ? controller.enqueue(bytes(at++)) : controller.close()
-  const body = type === undefined ? new ReadableStream<Bytes>({ pull }) : new ReadableStream({ type, pull })
+  const body =
+    type === undefined ? new ReadableStream<Bytes>({ pull }) : (new ReadableStream({ type, pull }) as ReadableStream<Bytes>)
   expect(await readAll(body)).toEqual(expected)
 })
 

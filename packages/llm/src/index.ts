@@ -1,5 +1,6 @@
 export { type Accumulator, accumulator, collect, generationOf } from './accumulate.ts'
 export { warningsOf } from './address.ts'
+export { type AnswerBody, bodyOf } from './body.ts'
 export { type CheckedArguments, checkArguments } from './check-arguments.ts'
 export { type ChunkReader, chunkReader } from './chunk-reader.ts'
 export { costOf, factsOf } from './cost.ts'
@@ -33,6 +34,7 @@ export type {
   Transcript,
   TranscriptEvent,
 } from './media.ts'
+export { soundTypes } from './media.ts'
 export type { AssistantPart, Message, ReasoningPart, TextPart, Tool, ToolCall, UserPart } from './messages.ts'
 export { needsOf } from './needs.ts'
 export { defaultPrices, type PriceOverrides, withPrices } from './price-table.ts'

@@ -34,6 +34,17 @@ export const images = z.object({
   ...answered,
 })
 
+/** Media types of spoken sound, by its format. */
+export const soundTypes = {
+  mp3: 'audio/mpeg',
+  wav: 'audio/wav',
+  opus: 'audio/ogg',
+  aac: 'audio/aac',
+  flac: 'audio/flac',
+  /** 16 bits, signed, little-endian, one channel. */
+  pcm: 'audio/pcm',
+} as const
+
 export const speakInput = z.object({
   model,
   text: z.string().check(z.minLength(1, 'must not be empty'), z.maxLength(100_000)),

@@ -38,6 +38,20 @@ describe.each(vendors)('anthropic: messages by %s', (vendor) => {
     expect(twin.asked()[0]).toMatchObject({ system: ['Be kind.'], maxOutputTokens: 100 })
   })
 
+  it('says its version and its wishes to a provider of the same language, and never its key', async () => {
+    const { anthropic, twin } = await client(vendor)
+    const headers = { 'anthropic-beta': 'context-management-2025-06-27', cookie: 'session=1' }
+    await anthropic.messages.create(ask, { headers })
+    await anthropic.messages.stream(ask, { headers }).finalMessage()
+    for (const { headers: sent } of twin.requests()) {
+      const passed = [sent['anthropic-beta'], sent['anthropic-version']]
+      if (vendor === 'anthropic') expect(passed).toEqual([headers['anthropic-beta'], expect.stringMatching(/^202\d-/)])
+      else expect(passed).toEqual([undefined, undefined])
+      expect(JSON.stringify(sent)).not.toMatch(/sk-test|session=1/)
+    }
+    expect(twin.requests()).toHaveLength(2)
+  })
+
   it('streams by the helper', async () => {
     const { anthropic, twin } = await client(vendor)
     twin.say({ text: 'one two three' })
