@@ -39,12 +39,13 @@ export async function askChain(question: Question, { llm, chain, signal, clock, 
     try {
       return await openRelay(llm, relay, question, { signal, deadline, ...commit }, [])
     } catch (error) {
-      if (!ProviderError.is(error) || translated === undefined || !mayMoveOn(error)) throw error
+      // With the time used up, another call would only be made to be broken off.
+      if (!ProviderError.is(error) || translated === undefined || !mayMoveOn(error) || clock.now() >= until) throw error
       first = error
       before.push(...error.trail)
     }
   }
-  const options = { signal, deadline: Math.max(1, until - clock.now()), ...commit }
+  const options = { signal, deadline: until - clock.now(), ...commit }
   try {
     return await openTranslated(llm, translate, translated as Translated, question, options, before)
   } catch (error) {

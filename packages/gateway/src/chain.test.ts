@@ -77,6 +77,13 @@ describe('a chain of one that relays and one that is translated', () => {
     }
   })
 
+  it('asks nobody any more when the first has used up the time', async () => {
+    const { post, one, two } = mixed(['a', 'b'], { deadline: 5_000 })
+    one.faults.next({ kind: 'hang', when: 'before' })
+    const response = await post('/v1/chat/completions', said('Hi'))
+    expect([response.status, one.requests().length, two.requests().length]).toEqual([504, 1, 0])
+  })
+
   it('asks only those that relay for what cannot be translated', async () => {
     const { post, one, two } = mixed(['b', 'a'])
     one.say({ text: 'A' }, { text: 'B' })
