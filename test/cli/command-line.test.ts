@@ -163,9 +163,8 @@ describe('dobj', () => {
 
     const running = start('serve', '--port', '0', '--data', 'served')
     await running.says(/Serving at/)
-    const server = execFileSync('ps', ['-o', 'pid=', '--ppid', String(running.child.pid), '-C', 'workerd'], { encoding: 'utf8' })
-    for (const pid of server.trim().split(/\s+/))
-      if (childOf(Number(pid)) === running.child.pid) process.kill(Number(pid), 'SIGKILL')
+    const children = execFileSync('ps', ['-o', 'pid=,comm=', '--ppid', String(running.child.pid)], { encoding: 'utf8' })
+    for (const [, pid] of children.matchAll(/(\d+) workerd/g)) process.kill(Number(pid), 'SIGKILL')
     const ended = await running.ended
     expect([ended.code, ended.complained]).toEqual([1, expect.stringContaining('workerd.log')])
   }, 30_000)
@@ -217,10 +216,6 @@ describe('dobj', () => {
     writeFileSync(join(folder, 'src/worker.ts'), source)
   }, 60_000)
 })
-
-function childOf(pid: number): number {
-  return Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' }))
-}
 
 /** The vendor's own tool bundles the worker and checks the configuration; nothing is sent. */
 async function expectWranglerToAccept(): Promise<void> {

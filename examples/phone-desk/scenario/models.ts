@@ -114,7 +114,8 @@ export async function models(player: Player, { openai, anthropic }: Minds, desk:
   await step('A budget that does not reach refuses before anybody is asked', async (facts) => {
     const before = asked()
     const { status, error } = await refused(
-      await post({ model: `openai:${openai.twin.models.chat}`, messages: [question], max_tokens: 100_000_000 }),
+      // Without a limit of its own it may say 128,000 tokens, at 50 dollars a million: more than the five dollars of a month.
+      await post({ model: 'openai:gpt-6-astra', messages: [question] }),
     )
     same([status, error.code, asked()], [429, 'insufficient_quota', before], 'status, code, who was asked')
     facts(`${status} ${error.code}`)
