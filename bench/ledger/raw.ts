@@ -4,7 +4,7 @@ import { eventOf, type Transfer } from './work.ts'
 // Nothing is missing that every line of the comparison needs: STRICT tables, immutability, unique ids, checked sums, sums by day and
 // a change event. What @do/ledger does beyond it is what the comparison shows: input checked and balanced per currency, accounts by
 // name and open, their currencies and bounds, locked periods, holds that end, keys in three states, a sealed hash chain, recorded
-// days beside effective ones, openings of months, and metadata, items and due dates.
+// days beside effective ones, sums to each day and openings, and metadata, items and due dates.
 
 export type Run = (statement: string, ...parameters: (string | number | null)[]) => void
 

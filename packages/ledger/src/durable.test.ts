@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -51,6 +51,15 @@ describe('in a Durable Object', () => {
     expect(hold).toMatchObject({ state: 'committed', entry: 'entry_51' })
     expect((await ask('guarded', 'change')).code).toMatch(/immutable/)
     expect(await ask('guarded', 'verify')).toMatchObject({ ok: true, entries: 51 })
+  })
+
+  it.each([
+    [1, '9007199254741502', 16],
+    [2, '9007199254741493', 30],
+  ])('brings tables of version %s up to date', async (version, stood, entries) => {
+    const body = readFileSync(new URL(`./test/version-${version}.sql`, import.meta.url), 'utf8')
+    const response = await fetch(`${workerd.url}/older?book=older-${version}`, { method: 'POST', body })
+    expect(await response.json()).toMatchObject([stood, { ok: true, entries }])
   })
 
   it('makes one entry of 64 duplicates at once', async () => {

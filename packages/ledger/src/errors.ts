@@ -85,3 +85,9 @@ export function isRefusal(error: unknown): error is LedgerError {
 export function isOverflow(error: unknown): boolean {
   return error instanceof Error && /cannot store REAL|integer overflow/.test(error.message)
 }
+
+export function overflow(cause?: unknown): LedgerError {
+  return ledgerError('overflow', 'A sum would pass 2^63 - 1 minor units. Use a currency of fewer digits, or another account.', {
+    cause,
+  })
+}

@@ -1,7 +1,7 @@
 import type { Book } from './book.ts'
 import { checkEntry, checkText } from './check.ts'
 import { formatInstant } from './days.ts'
-import { isOverflow, isRefusal, type LedgerError, ledgerError } from './errors.ts'
+import { isOverflow, isRefusal, type LedgerError, ledgerError, overflow } from './errors.ts'
 import { type Found, type Head, readHead } from './head.ts'
 import { expireDue } from './hold-expiry.ts'
 import { readEntries } from './read.ts'
@@ -48,19 +48,27 @@ interface Work<T> {
 
 export interface Key {
   readonly key: string
-  /** Digest of what was asked, 128 bits: it tells apart, it does not protect. Made when it is first needed. */
+  /** Digest of what was asked, 128 bits: it tells apart, it does not protect. */
   readonly request: string
 }
 
 export function keyOf(key: string, request: () => string, field = 'key'): Key {
   checkKey(key, field)
-  let made: string | undefined
-  return {
-    key,
-    get request() {
-      made ??= sha256(request()).slice(0, 32)
-      return made
-    },
+  return new AskedKey(key, request)
+}
+
+/** The digest is made when it is asked for, which is seldom; a getter on each object would cost as much as all the rest of it. */
+class AskedKey implements Key {
+  readonly key: string
+  readonly ask: () => string
+
+  constructor(key: string, ask: () => string) {
+    this.key = key
+    this.ask = ask
+  }
+
+  get request(): string {
+    return sha256(this.ask()).slice(0, 32)
   }
 }
 
@@ -104,10 +112,7 @@ function requestIn(book: Book, found: Found): string {
 }
 
 export function asLedgerError(error: unknown): unknown {
-  if (!isOverflow(error)) return error
-  return ledgerError('overflow', 'A sum would pass 2^63 - 1 minor units. Use a currency of fewer digits, or another account.', {
-    cause: error,
-  })
+  return isOverflow(error) ? overflow(error) : error
 }
 
 export function rememberRefusal(book: Book, { key, request }: Key, { code, message, field }: LedgerError): void {

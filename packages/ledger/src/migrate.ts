@@ -1,6 +1,6 @@
 import { ledgerError } from './errors.ts'
 import { statements, type Tables } from './schema.ts'
-import { irreplaceable, openings, writing } from './schema-following.ts'
+import { irreplaceable, sumTables, sumTriggers, writing } from './schema-following.ts'
 import type { Sql } from './types.ts'
 
 /**
@@ -8,20 +8,34 @@ import type { Sql } from './types.ts'
  * which it was. A step that was published never changes; what it takes from schema.ts is copied here when that changes.
  */
 const steps: readonly ((t: Tables, prefix: string) => string[])[] = [
-  // Sums by month became what stood at the beginning of a month; two legs can be written without JSON.
+  // The version of the tables is in them; some rows cannot be replaced.
   (t, prefix) => [
     `ALTER TABLE ${t.state} ADD COLUMN schema INTEGER NOT NULL DEFAULT 0`,
     `DROP TRIGGER ${t.days}_insert`,
     `DROP TRIGGER ${t.days}_update`,
     `DROP VIEW ${t.postings}`,
-    ...openings(t),
-    `INSERT INTO ${t.openings}(account_id, currency, month, debit, credit)
-      SELECT account_id, currency, month, ifnull(sum(debit) OVER earlier, 0), ifnull(sum(credit) OVER earlier, 0)
-      FROM ${prefix}_months
-      WINDOW earlier AS (PARTITION BY account_id, currency ORDER BY month ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`,
     `DROP TABLE ${prefix}_months`,
-    ...writing(t),
     ...irreplaceable(t),
+  ],
+  // Sums run up through blocks of days, metadata is written with its entry, two legs can be written without JSON. Reads the days
+  // once, and no lines: an index that has a column too many stays as it is.
+  (t, prefix) => [
+    ...[t.postings, t.pairs].map((view) => `DROP VIEW IF EXISTS ${view}`),
+    ...[`${t.days}_insert`, `${t.days}_update`, `${t.entries}_tags`].map((trigger) => `DROP TRIGGER IF EXISTS ${trigger}`),
+    `DROP TABLE IF EXISTS ${t.openings}`,
+    `ALTER TABLE ${t.days} RENAME TO ${prefix}_days_before`,
+    ...sumTables(t),
+    `INSERT INTO ${t.days}(account_id, currency, day, recorded_day, debit, credit, run_debit, run_credit)
+      SELECT account_id, currency, day, recorded_day, debit, credit, sum(debit) OVER running, sum(credit) OVER running
+      FROM ${prefix}_days_before
+      WINDOW running AS (PARTITION BY account_id, currency, day >> 5 ORDER BY day, recorded_day)`,
+    `DROP TABLE ${prefix}_days_before`,
+    `INSERT INTO ${t.openings}(account_id, currency, block, debit, credit)
+      SELECT account_id, currency, block, ifnull(sum(debit) OVER earlier, 0), ifnull(sum(credit) OVER earlier, 0)
+      FROM (SELECT account_id, currency, day >> 5 AS block, sum(debit) AS debit, sum(credit) AS credit FROM ${t.days} GROUP BY 1, 2, 3)
+      WINDOW earlier AS (PARTITION BY account_id, currency ORDER BY block ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`,
+    ...sumTriggers(t),
+    ...writing(t),
   ],
 ]
 

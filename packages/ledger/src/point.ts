@@ -1,7 +1,7 @@
-import type { SumRow } from './balances.ts'
 import type { Book } from './book.ts'
-import { dayMs, dayOfInstant, firstDayOf, monthOf, parseDay, parseInstant } from './days.ts'
+import { dayMs, dayOfInstant, parseDay, parseInstant } from './days.ts'
 import { ledgerError } from './errors.ts'
+import { type SumRow, sumRows } from './sum-rows.ts'
 import type { At } from './types.ts'
 
 /** A point in the books: as of the end of an effective day, as known after an entry. */
@@ -21,30 +21,24 @@ export function pointOf(book: Book, { effective, known }: At): Point | undefined
   return day === undefined && sequence === undefined ? undefined : { day, sequence }
 }
 
-/** Sums per account and currency at that point, from openings and days, and from lines only where it splits a day. */
+/** Sums per account and currency at that point: from openings and days, and from lines only where it splits a recorded day. */
 export function sumsAt(book: Book, { day, sequence }: Point, ids?: readonly number[]): SumRow[] {
   if (sequence !== undefined && sequence < lastSequence(book)) return known(book, sequence, day, ids)
-  return day === undefined ? effective(book, 1e6, ids) : effective(book, day, ids)
+  return effective(book, day ?? lastDay, ids)
 }
 
-function effective({ sql, tables: t }: Book, day: number, ids: readonly number[] | undefined): SumRow[] {
-  const month = monthOf(day)
-  const [start, next] = [firstDayOf(month), firstDayOf(month + 1)]
-  // From the nearer end of the month that is cut: what it opens with and its days so far, or the next opening (the balance where
-  // there is none) without its days to come.
-  const late = day - start >= next - day
-  const [sign, from, to, opening] = late ? ['-', day + 1, next - 1, month + 1] : ['+', start, day, month]
-  const [only, list] = among(ids, 'b.account_id')
-  // Account by account along the keys, so that nothing has to be sorted. No part of a sum passes what the balance holds.
-  return sql.all<SumRow>(
-    `SELECT b.account_id, b.currency, CAST(
-        ifnull((SELECT o.debit - o.credit FROM ${t.openings} AS o
-          WHERE o.account_id = b.account_id AND o.currency = b.currency AND o.month >= ? ORDER BY o.month LIMIT 1), b.debit - b.credit)
-        ${sign} (SELECT ifnull(sum(d.debit - d.credit), 0) FROM ${t.days} AS d
-          WHERE d.account_id = b.account_id AND d.currency = b.currency AND d.day BETWEEN ? AND ?) AS TEXT) AS net
-      FROM ${t.balances} AS b WHERE 1 ${only}`,
-    ...[opening, from, to, ...list],
-  )
+/** Later than any day of the calendar that can be written. */
+const lastDay = 1e7
+
+/** What its block opened with, and what that has moved since. No part of a sum passes what the balance holds. */
+function effective(book: Book, day: number, ids: readonly number[] | undefined): SumRow[] {
+  const t = book.tables
+  const same = 'account_id = b.account_id AND currency = b.currency'
+  const net = `ifnull((SELECT debit - credit FROM ${t.openings} WHERE ${same} AND block >= ?1 >> 5 ORDER BY block LIMIT 1),
+      b.debit - b.credit)
+    + ifnull((SELECT run_debit - run_credit FROM ${t.days} WHERE ${same} AND day BETWEEN (?1 >> 5) << 5 AND ?1
+      ORDER BY day DESC, recorded_day DESC LIMIT 1), 0)`
+  return sumRows(book, ids, [net], day)
 }
 
 function known(book: Book, sequence: number, day: number | undefined, ids: readonly number[] | undefined): SumRow[] {
@@ -61,7 +55,7 @@ function known(book: Book, sequence: number, day: number | undefined, ids: reado
         FROM ${t.entries} AS e CROSS JOIN ${t.lines} AS l ON l.sequence = e.sequence
         WHERE e.sequence BETWEEN ? AND ? AND e.day <= ? ${onlyLines}
     ) GROUP BY account_id, currency`,
-    ...[recordedDay, day ?? 1e9, ...list, firstOfDay, sequence, day ?? 1e9, ...listLines],
+    ...[recordedDay, day ?? lastDay, ...list, firstOfDay, sequence, day ?? lastDay, ...listLines],
   )
 }
 

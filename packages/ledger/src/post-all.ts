@@ -1,7 +1,7 @@
 import type { Book } from './book.ts'
-import { checkEntry } from './check.ts'
-import { isRefusal } from './errors.ts'
-import { type Found, readHead } from './head.ts'
+import { type Checked, checkEntry } from './check.ts'
+import { isLedgerError, isOverflow, isRefusal } from './errors.ts'
+import { type Found, type Head, readHead } from './head.ts'
 import { expireDue } from './hold-expiry.ts'
 import { asLedgerError, doneUnder, forgetRefusal, type Key, keyOf, rememberRefusal } from './keys.ts'
 import { createLimits } from './limits.ts'
@@ -10,7 +10,7 @@ import { endOf, makePosting, type Posting } from './posting.ts'
 import { asEntry, readEntries } from './read.ts'
 import { plainKey, requestOf } from './request.ts'
 import type { Entry, EntryInput, PostOptions } from './types.ts'
-import { writePostings } from './write.ts'
+import { isTaken, writePostings } from './write.ts'
 
 type Items = readonly { readonly entry: EntryInput; readonly key?: string }[]
 
@@ -19,38 +19,28 @@ type Items = readonly { readonly entry: EntryInput; readonly key?: string }[]
  * again. When the books refuse one, it is that entry's key which is remembered as refused.
  */
 export function postAll(book: Book, items: Items, { retryRefused = false }: Omit<PostOptions, 'key'> = {}): Entry[] {
-  const asked = items.map(({ entry, key }, index) => {
+  const asked = items.map(({ entry, key }, index): Asked => {
     const at = `entries[${index}].`
     const checked = checkEntry(entry, at)
-    if (key === undefined) return { checked, at, key: undefined }
-    return { checked, at, key: keyOf(key, () => requestOf('post', checked), `${at}key`) }
+    return { checked, at, key: key === undefined ? undefined : keyOf(key, () => requestOf('post', checked), `${at}key`) }
   })
+  const posted = postNew(book, asked)
+  if (posted !== undefined) return posted
   let current: Key | undefined
   try {
     return book.sql.transaction(() => {
       const head = readHead(book, undefined)
       expireDue(book, head.nextExpiry)
-      const found = findKeys(
-        book,
-        asked.flatMap(({ key }) => key?.key ?? []),
-      )
-      const end = endOf(head, book.now())
-      const limits = createLimits(book)
-      const postings: Posting[] = []
-      const sequences = asked.map(({ checked, at, key }) => {
+      const found = findKeys(book, asked)
+      const { sequences, postings, end } = makePostings(book, head, asked, (key) => {
         current = key
         const before = key && found.get(key.key)
         const done = key && doneUnder(book, key, before, retryRefused)
-        if (done !== undefined) return done.kind === 'entry' ? done.sequence : undefined
-        if (key !== undefined && before !== undefined) forgetRefusal(book, before, key)
-        const posting = makePosting(book, head, end, limits, checked, { key: plainKey(checked, key) }, at)
-        postings.push(posting)
-        // The same key twice in one batch is one entry.
-        if (key !== undefined) found.set(key.key, inThisBatch(key, posting.sequence))
-        return posting.sequence
+        if (done === undefined && key !== undefined && before !== undefined) forgetRefusal(book, before, key)
+        return done
       })
       current = undefined
-      if (postings.length > 0) writePostings(book, postings)
+      writePostings(book, postings)
       book.end = { version: head.version, ...end }
       return answer(book, sequences, postings)
     })
@@ -61,14 +51,70 @@ export function postAll(book: Book, items: Items, { retryRefused = false }: Omit
   }
 }
 
-function inThisBatch(key: Key, sequence: number): Found {
-  return {
-    kind: 'entry',
-    sequence,
-    get request() {
-      return key.request
-    },
+interface Asked {
+  readonly checked: Checked
+  readonly at: string
+  readonly key: Key | undefined
+}
+
+/**
+ * Posts them as if every key were new, which the books refuse to write where one is not: looking for each first is as much work
+ * again. Whatever comes in between is for the longer way to tell: nothing is written then, and nothing told.
+ */
+function postNew(book: Book, asked: readonly Asked[]): Entry[] | undefined {
+  const first = asked.find(({ key }) => key !== undefined)?.key
+  let telling = false
+  try {
+    return book.sql.transaction(() => {
+      const head = readHead(book, first?.key)
+      if (head.found !== undefined || (head.nextExpiry !== null && head.nextExpiry <= book.now())) return undefined
+      if (first !== undefined && hasOtherKeys(book)) return undefined
+      const { sequences, postings, end } = makePostings(book, head, asked, () => undefined)
+      writePostings(book, postings)
+      book.end = { version: head.version, ...end }
+      telling = true
+      return answer(book, sequences, postings)
+    })
+  } catch (error) {
+    if (telling || !(isLedgerError(error) || isOverflow(error) || isTaken(error))) throw error
+    return undefined
   }
+}
+
+/** Keys that no entry has. */
+function hasOtherKeys({ sql, tables: t }: Book): boolean {
+  const [row] = sql.all<{ any: number }>(
+    `SELECT EXISTS (SELECT 1 FROM ${t.holds} WHERE key IS NOT NULL) OR EXISTS (SELECT 1 FROM ${t.refusals}) AS any`,
+  )
+  return row?.any === 1
+}
+
+/** Checks them one after the other; `done` says what was done under a key before. Nothing is written yet. */
+function makePostings(
+  book: Book,
+  head: Head,
+  asked: readonly Asked[],
+  done: (key: Key | undefined) => Exclude<Found, { kind: 'refused' }> | undefined,
+) {
+  const end = endOf(head, book.now())
+  const limits = createLimits(book)
+  const postings: Posting[] = []
+  // The same key twice in one batch is one entry.
+  const here = new Map<string, { readonly key: Key; readonly sequence: number }>()
+  const sequences = asked.map(({ checked, at, key }) => {
+    const before = key && here.get(key.key)
+    if (key !== undefined && before !== undefined) {
+      doneUnder(book, key, { kind: 'entry', sequence: before.sequence, request: before.key.request }, false)
+      return before.sequence
+    }
+    const earlier = done(key)
+    if (earlier !== undefined) return earlier.kind === 'entry' ? earlier.sequence : undefined
+    const posting = makePosting(book, head, end, limits, checked, { key: plainKey(checked, key) }, at)
+    postings.push(posting)
+    if (key !== undefined) here.set(key.key, { key, sequence: posting.sequence })
+    return posting.sequence
+  })
+  return { sequences, postings, end }
 }
 
 function answer(book: Book, sequences: readonly (number | undefined)[], postings: readonly Posting[]): Entry[] {
@@ -83,7 +129,8 @@ function answer(book: Book, sequences: readonly (number | undefined)[], postings
   return sequences.map((sequence) => entries.get(sequence) ?? entryOf(book, sequence))
 }
 
-function findKeys({ sql, tables: t }: Book, keys: readonly string[]): Map<string, Found> {
+function findKeys({ sql, tables: t }: Book, asked: readonly Asked[]): Map<string, Found> {
+  const keys = asked.flatMap(({ key }) => key?.key ?? [])
   const found = new Map<string, Found>()
   for (let from = 0; from < keys.length; from += 1000) {
     const list = JSON.stringify(keys.slice(from, from + 1000))

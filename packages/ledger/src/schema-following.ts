@@ -1,37 +1,79 @@
 import type { Tables } from './schema.ts'
 
+const money = (name: string) => `${name} INTEGER NOT NULL DEFAULT 0 CHECK (${name} >= 0)`
+
 /**
- * What stood at the beginning of a month: a row for every month in which something moved, and none for the others, so that what
- * stands at a day is one row and the days between. Openings and balances follow from days by trigger. An opening is what the next
- * one is, or the balance where there is none, until something moves in its month; what comes late moves the openings after it.
+ * The sums that any day's balance is read from, two rows for each account and currency. Days go in blocks of 32 (`day >> 5`).
+ * A row of `days` says what moved on an effective day as recorded on a day (`debit`, `credit`), and what its block has moved up to
+ * it, it counted (`run_debit`, `run_credit`). `openings` says what stood at the beginning of a block: a row for every block in
+ * which something moved, and none for the others, where it is what the next one is, or the balance where there is none.
  */
-export function openings(t: Tables): string[] {
-  const same = 'account_id = NEW.account_id AND currency = NEW.currency'
-  const before = (side: string) => `coalesce(
-        (SELECT ${side} FROM ${t.openings} WHERE ${same} AND month > NEW.month ORDER BY month LIMIT 1),
-        (SELECT ${side} FROM ${t.balances} WHERE ${same}), 0)`
-  const grow = (table: string, debit: string, credit: string, which: string) =>
-    `UPDATE ${table} SET debit = debit + ${debit}, credit = credit + ${credit} WHERE ${same}${which};`
-  // In brackets: what is added is never too large, a sum on the way to it may be.
-  const [more, less] = ['(NEW.debit - OLD.debit)', '(NEW.credit - OLD.credit)'] as const
+export function sumTables(t: Tables): string[] {
   return [
-    `CREATE TABLE ${t.openings}(
-      account_id INTEGER NOT NULL, currency TEXT NOT NULL, month INTEGER NOT NULL,
-      debit INTEGER NOT NULL CHECK (debit >= 0), credit INTEGER NOT NULL CHECK (credit >= 0),
-      PRIMARY KEY (account_id, currency, month)
+    `CREATE TABLE ${t.days}(
+      account_id INTEGER NOT NULL, currency TEXT NOT NULL, day INTEGER NOT NULL, recorded_day INTEGER NOT NULL,
+      ${money('debit')}, ${money('credit')}, run_debit INTEGER NOT NULL, run_credit INTEGER NOT NULL,
+      PRIMARY KEY (account_id, currency, day, recorded_day)
     ) STRICT, WITHOUT ROWID`,
-    `CREATE TRIGGER ${t.days}_insert AFTER INSERT ON ${t.days} BEGIN
-      INSERT INTO ${t.openings}(account_id, currency, month, debit, credit)
-        VALUES (NEW.account_id, NEW.currency, NEW.month, ${before('debit')}, ${before('credit')}) ON CONFLICT DO NOTHING;
-      ${grow(t.openings, 'NEW.debit', 'NEW.credit', ' AND month > NEW.month')}
-      INSERT INTO ${t.balances}(account_id, currency, debit, credit) VALUES (NEW.account_id, NEW.currency, NEW.debit, NEW.credit)
-        ON CONFLICT DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit;
+    `CREATE TABLE ${t.openings}(
+      account_id INTEGER NOT NULL, currency TEXT NOT NULL, block INTEGER NOT NULL,
+      debit INTEGER NOT NULL CHECK (debit >= 0), credit INTEGER NOT NULL CHECK (credit >= 0),
+      PRIMARY KEY (account_id, currency, block)
+    ) STRICT, WITHOUT ROWID`,
+  ]
+}
+
+/**
+ * A new row of days begins with what its block has moved before it, and the first of a block makes the opening; balances move
+ * after that. Written as they are because an UPDATE with a query in it, or a SELECT of the table that is written, would be
+ * collected in a table of its own first.
+ */
+export function sumTriggers(t: Tables): string[] {
+  const same = 'account_id = NEW.account_id AND currency = NEW.currency'
+  const opening = (side: string) => `coalesce(
+        (SELECT ${side} FROM ${t.openings} WHERE ${same} AND block > NEW.day >> 5 ORDER BY block LIMIT 1),
+        (SELECT ${side} FROM ${t.balances} WHERE ${same}), 0)`
+  const before = (side: string) => `ifnull((SELECT ${side} FROM ${t.days} WHERE ${same}
+        AND (day, recorded_day) < (NEW.day, NEW.recorded_day) AND day >= (NEW.day >> 5) << 5
+        ORDER BY day DESC, recorded_day DESC LIMIT 1), 0)`
+  return [
+    `CREATE TRIGGER ${t.days}_open AFTER INSERT ON ${t.days}
+      WHEN NOT EXISTS (SELECT 1 FROM ${t.openings} WHERE ${same} AND block = NEW.day >> 5) BEGIN
+      INSERT INTO ${t.openings}(account_id, currency, block, debit, credit)
+        VALUES (NEW.account_id, NEW.currency, NEW.day >> 5, ${opening('debit')}, ${opening('credit')});
     END`,
-    `CREATE TRIGGER ${t.days}_update AFTER UPDATE ON ${t.days} BEGIN
-      ${grow(t.openings, more, less, ' AND month > NEW.month')}
-      ${grow(t.balances, more, less, '')}
+    `CREATE TRIGGER ${t.days}_run AFTER INSERT ON ${t.days} BEGIN
+      INSERT INTO ${t.days}(account_id, currency, day, recorded_day, run_debit, run_credit)
+        VALUES (NEW.account_id, NEW.currency, NEW.day, NEW.recorded_day, ${before('run_debit')}, ${before('run_credit')})
+        ON CONFLICT DO UPDATE SET run_debit = run_debit + excluded.run_debit, run_credit = run_credit + excluded.run_credit;
+    END`,
+    `CREATE VIEW ${t.movements} AS SELECT account_id, currency, day, recorded_day, debit, credit FROM ${t.days}`,
+    `CREATE TRIGGER ${t.movements}_insert INSTEAD OF INSERT ON ${t.movements} BEGIN
+      ${move(t, { account: 'NEW.account_id', currency: 'NEW.currency', recorded: 'NEW.recorded_day', debit: 'NEW.debit', credit: 'NEW.credit' })}
     END`,
   ]
+}
+
+interface Movement {
+  readonly account: string
+  readonly currency: string
+  readonly recorded: string
+  readonly debit: string
+  readonly credit: string
+}
+
+/** What moves on NEW.day, added to every sum it is a part of: what comes late moves the rest of its block and the openings after. */
+function move(t: Tables, { account, currency, recorded, debit, credit }: Movement): string {
+  const same = `account_id = ${account} AND currency = ${currency}`
+  return `INSERT INTO ${t.days}(account_id, currency, day, recorded_day, debit, credit, run_debit, run_credit)
+        VALUES (${account}, ${currency}, NEW.day, ${recorded}, ${debit}, ${credit}, ${debit}, ${credit})
+        ON CONFLICT DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit,
+          run_debit = run_debit + excluded.debit, run_credit = run_credit + excluded.credit;
+      UPDATE ${t.days} SET run_debit = run_debit + ${debit}, run_credit = run_credit + ${credit}
+        WHERE ${same} AND (day, recorded_day) > (NEW.day, ${recorded}) AND day < ((NEW.day >> 5) + 1) << 5;
+      UPDATE ${t.openings} SET debit = debit + ${debit}, credit = credit + ${credit} WHERE ${same} AND block > NEW.day >> 5;
+      INSERT INTO ${t.balances}(account_id, currency, debit, credit) VALUES (${account}, ${currency}, ${debit}, ${credit})
+        ON CONFLICT DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit;`
 }
 
 /** Rows that INSERT OR REPLACE may not take the place of, which passes triggers on DELETE. Of entries `verify` finds it. */
@@ -58,17 +100,17 @@ export function writing(t: Tables): string[] {
         OR (SELECT hash FROM ${t.entries} WHERE sequence = NEW.sequence - 1) IS NOT unhex(nullif(NEW.previous, ''))
         OR (NEW.key IS NOT NULL AND (EXISTS (SELECT 1 FROM ${t.holds} WHERE key = NEW.key)
           OR EXISTS (SELECT 1 FROM ${t.refusals} WHERE key = NEW.key))));`
-  const movement = (account: string, debit: string, credit: string, from: string) => `
-      INSERT INTO ${t.days}(account_id, currency, day, recorded_day, month, debit, credit)
-        ${from === '' ? 'VALUES (' : 'SELECT '}${account}, NEW.day, CAST(NEW.recorded_at AS INTEGER) / 86400000, NEW.month,
-          ${debit}, ${credit}${from === '' ? ')' : ` FROM ${from}`}
-        ON CONFLICT DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit;`
+  const recorded = 'CAST(NEW.recorded_at AS INTEGER) / 86400000'
+  const tags = `INSERT INTO ${t.tags}(name, value, sequence) SELECT key, value, NEW.sequence FROM json_each(NEW.metadata)
+        WHERE NEW.metadata IS NOT NULL;`
+  const leg = (account: string, debit: string, credit: string) =>
+    move(t, { account: `NEW.${account}`, currency: 'NEW.currency', recorded, debit, credit })
   const line = (n: string, account: string, side: number) =>
     `INSERT INTO ${t.lines}(sequence, n, account_id, currency, side, amount)
         VALUES (NEW.sequence, ${n}, NEW.${account}, NEW.currency, ${side}, NEW.amount);`
   return [
     `CREATE VIEW ${t.postings} AS SELECT sequence, day, recorded_at, description, key, request, reverses, hold_id,
-      draft_id, metadata, lower(hex(hash)) AS hash, 0 AS month, '' AS lines, '' AS version, '' AS previous FROM ${t.entries}`,
+      draft_id, metadata, lower(hex(hash)) AS hash, '' AS lines, '' AS version, '' AS previous FROM ${t.entries}`,
     `CREATE TRIGGER ${t.postings}_insert INSTEAD OF INSERT ON ${t.postings} BEGIN
       ${guard}
       INSERT INTO ${t.entries}(sequence, day, recorded_at, description, key, request, reverses, hold_id, draft_id, metadata, hash)
@@ -76,14 +118,12 @@ export function writing(t: Tables): string[] {
           NEW.draft_id, NEW.metadata, unhex(NEW.hash));
       INSERT INTO ${t.lines}(sequence, n, account_id, currency, side, amount, item, due)
         SELECT ${lineFields} FROM json_each(NEW.lines);
-      ${movement(
-        'account_id, currency',
-        'CASE side WHEN 1 THEN amount ELSE 0 END',
-        'CASE side WHEN -1 THEN amount ELSE 0 END',
-        `${t.lines} WHERE sequence = NEW.sequence`,
-      )}
+      ${tags}
+      INSERT INTO ${t.movements}(account_id, currency, day, recorded_day, debit, credit)
+        SELECT account_id, currency, NEW.day, ${recorded}, CASE side WHEN 1 THEN amount ELSE 0 END,
+          CASE side WHEN -1 THEN amount ELSE 0 END FROM ${t.lines} WHERE sequence = NEW.sequence;
     END`,
-    `CREATE VIEW ${t.pairs} AS SELECT sequence, day, recorded_at, description, key, metadata, lower(hex(hash)) AS hash, 0 AS month,
+    `CREATE VIEW ${t.pairs} AS SELECT sequence, day, recorded_at, description, key, metadata, lower(hex(hash)) AS hash,
       0 AS n, 0 AS debit, 0 AS credit, '' AS currency, '' AS amount, '' AS version, '' AS previous FROM ${t.entries}`,
     `CREATE TRIGGER ${t.pairs}_insert INSTEAD OF INSERT ON ${t.pairs} BEGIN
       ${guard}
@@ -91,8 +131,9 @@ export function writing(t: Tables): string[] {
         VALUES (NEW.sequence, NEW.day, NEW.recorded_at, NEW.description, NEW.key, NEW.metadata, unhex(NEW.hash));
       ${line('NEW.n', 'debit', 1)}
       ${line('1 - NEW.n', 'credit', -1)}
-      ${movement('NEW.debit, NEW.currency', 'NEW.amount', '0', '')}
-      ${movement('NEW.credit, NEW.currency', '0', 'NEW.amount', '')}
+      ${tags}
+      ${leg('debit', 'CAST(NEW.amount AS INTEGER)', '0')}
+      ${leg('credit', '0', 'CAST(NEW.amount AS INTEGER)')}
     END`,
   ]
 }

@@ -1,4 +1,4 @@
-import { irreplaceable, openings, writing } from './schema-following.ts'
+import { irreplaceable, sumTables, sumTriggers, writing } from './schema-following.ts'
 
 /** The tables of one ledger, by what they hold. */
 export interface Tables {
@@ -12,6 +12,7 @@ export interface Tables {
   readonly pairs: string
   readonly balances: string
   readonly days: string
+  readonly movements: string
   readonly openings: string
   readonly drafts: string
   readonly holds: string
@@ -33,6 +34,7 @@ export function tablesOf(prefix: string): Tables {
     pairs: `${prefix}_pairs`,
     balances: `${prefix}_balances`,
     days: `${prefix}_days`,
+    movements: `${prefix}_movements`,
     openings: `${prefix}_openings`,
     drafts: `${prefix}_drafts`,
     holds: `${prefix}_holds`,
@@ -48,7 +50,7 @@ const money = (name: string) => `${name} INTEGER NOT NULL DEFAULT 0 CHECK (${nam
 /**
  * Every table is STRICT: in an ordinary one a sum beyond 2^63 - 1 silently becomes a float; in a STRICT one the statement fails.
  * Money columns are INTEGER, bound as decimal text and read by CAST(… AS TEXT): no JavaScript number ever holds one.
- * A day is the number of days since 1970-01-01, a month the number of months since 1970-01, an instant epoch milliseconds.
+ * A day is the number of days since 1970-01-01, an instant epoch milliseconds.
  */
 export function statements(t: Tables): string[] {
   const immutable = (table: string, what: string) =>
@@ -99,13 +101,10 @@ export function statements(t: Tables): string[] {
     `CREATE UNIQUE INDEX ${t.entries}_draft ON ${t.entries}(draft_id) WHERE draft_id IS NOT NULL`,
     ...immutable(t.entries, 'posted entries are immutable: reverse them'),
 
-    // One row for each piece of metadata, for queries; filled by trigger.
+    // One row for each piece of metadata, for queries; written with the entry.
     `CREATE TABLE ${t.tags}(
       name TEXT NOT NULL, value TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (name, value, sequence)
     ) STRICT, WITHOUT ROWID`,
-    `CREATE TRIGGER ${t.entries}_tags AFTER INSERT ON ${t.entries} WHEN NEW.metadata IS NOT NULL BEGIN
-      INSERT INTO ${t.tags}(name, value, sequence) SELECT key, value, NEW.sequence FROM json_each(NEW.metadata);
-    END`,
 
     // The legs of posted entries, `n` from 0. side: 1 debit, -1 credit. `due` is a day.
     `CREATE TABLE ${t.lines}(
@@ -113,7 +112,8 @@ export function statements(t: Tables): string[] {
       side INTEGER NOT NULL CHECK (side IN (1, -1)), amount INTEGER NOT NULL CHECK (amount > 0), item TEXT, due INTEGER,
       PRIMARY KEY (sequence, n)
     ) STRICT, WITHOUT ROWID`,
-    `CREATE INDEX ${t.lines}_account ON ${t.lines}(account_id, currency, sequence)`,
+    // Of a book that began before version 3 it has the currency before the sequence: it finds the same, in a little more room.
+    `CREATE INDEX ${t.lines}_account ON ${t.lines}(account_id, sequence)`,
     `CREATE INDEX ${t.lines}_item ON ${t.lines}(account_id, item, sequence) WHERE item IS NOT NULL`,
     ...immutable(t.lines, 'lines of posted entries are immutable: reverse the entry'),
 
@@ -124,13 +124,8 @@ export function statements(t: Tables): string[] {
       PRIMARY KEY (account_id, currency)
     ) STRICT, WITHOUT ROWID`,
 
-    // What moved, by the day it takes effect and the day it was recorded: a balance at a point is the sum of the rows before it.
-    `CREATE TABLE ${t.days}(
-      account_id INTEGER NOT NULL, currency TEXT NOT NULL, day INTEGER NOT NULL, recorded_day INTEGER NOT NULL,
-      month INTEGER NOT NULL, ${money('debit')}, ${money('credit')},
-      PRIMARY KEY (account_id, currency, day, recorded_day)
-    ) STRICT, WITHOUT ROWID`,
-    ...openings(t),
+    ...sumTables(t),
+    ...sumTriggers(t),
     ...writing(t),
 
     // `lines` is JSON; nothing of a draft counts until it is posted.

@@ -1,4 +1,4 @@
-import { firstDayOf, monthOf, parseDay, parseInstant } from '../days.ts'
+import { parseDay, parseInstant } from '../days.ts'
 import type { AccountType, Day, Instant, Ledger } from '../types.ts'
 
 /** An account as reports need it. */
@@ -39,7 +39,8 @@ export function compareNames(one: string, other: string): number {
 
 /**
  * What every account moved up to the first day, and between each day and the one before it. The days ascend. Nothing is scanned
- * line by line: whole months come from what stood where they begin, the rest from daily rows; only a look at what was once known reads lines.
+ * line by line: what stood at a day is two rows, what moved between near ones comes from daily rows; only a look at what was once
+ * known reads lines.
  */
 export function movements(ledger: Ledger, through: readonly Day[], known?: number | Instant): Movement[] {
   const boundaries = through.map((day) => parseDay(day))
@@ -73,68 +74,65 @@ interface Sum {
   readonly currency: string
   /** Which boundary it lies before. */
   readonly n: number
-  readonly debit: string
-  readonly credit: string
+  readonly debit: string | bigint
+  readonly credit: string | bigint
 }
 
-const sums = (sign: '' | '-' = '') => `CAST(${sign}sum(d.debit) AS TEXT) AS debit, CAST(${sign}sum(d.credit) AS TEXT) AS credit`
+/** Between boundaries this many days apart, what stood at each is read sooner than the days between them. */
+const farApart = 16
 
 function fromSums(ledger: Ledger, boundaries: readonly number[]): Sum[] {
   const t = ledger.tables
   const [first, ...later] = boundaries
   if (first === undefined) return []
-  if (boundaries.every(endsMonth)) return betweenOpenings(ledger, boundaries.map(monthOf))
-  const opening = openingSums(ledger, first)
-  if (later.length === 0) return opening
+  if ((boundaries.at(-1) ?? first) - first >= farApart * later.length) return differences(ledger, boundaries)
   const gaps = later.map((day, index) => [boundaries[index], day])
   const between = ledger.sql.all<Sum>(
-    `SELECT d.account_id, d.currency, gap.key + 1 AS n, ${sums()} FROM ${t.balances} b CROSS JOIN json_each(?) gap
+    `SELECT d.account_id, d.currency, gap.key + 1 AS n, CAST(sum(d.debit) AS TEXT) AS debit, CAST(sum(d.credit) AS TEXT) AS credit
+     FROM ${t.balances} b CROSS JOIN json_each(?) gap
        CROSS JOIN ${t.days} d ON d.account_id = b.account_id AND d.currency = b.currency
          AND d.day > (gap.value ->> 0) AND d.day <= (gap.value ->> 1)
      GROUP BY d.account_id, d.currency, gap.key`,
     JSON.stringify(gaps),
   )
-  return [...opening, ...between]
+  return [...differences(ledger, [first]), ...between]
 }
 
-/** What stood at the beginning of a month: its opening or the next one, or the balance where nothing moved since. */
-const opening = (t: Ledger['tables'], month: string) =>
-  `LEFT JOIN ${t.openings} o ON o.account_id = b.account_id AND o.currency = b.currency AND o.month = (SELECT min(month)
-     FROM ${t.openings} WHERE account_id = b.account_id AND currency = b.currency AND month >= ${month})`
+interface Standing {
+  readonly account_id: number
+  readonly currency: string
+  /** Which boundary. */
+  readonly n: number
+  /** Debits and credits, decimal: what the boundary's block of days opened with, and what it has moved since, if anything. */
+  readonly opening: string
+  readonly moved: string | null
+}
 
-/** Whole months need no days: what stood at the end of one less what stood at the end of the one before. */
-function betweenOpenings({ sql, tables: t }: Ledger, months: readonly number[]): Sum[] {
-  const rows = sql.all<Sum>(
-    `SELECT b.account_id, b.currency, m.key AS n, CAST(ifnull(o.debit, b.debit) AS TEXT) AS debit,
-       CAST(ifnull(o.credit, b.credit) AS TEXT) AS credit
-     FROM ${t.balances} b CROSS JOIN json_each(?) m ${opening(t, 'm.value + 1')} ORDER BY b.account_id, b.currency, m.key`,
-    JSON.stringify(months),
+/** What stood at the end of each boundary, less what stood at the one before. */
+function differences({ sql, tables: t }: Ledger, boundaries: readonly number[]): Sum[] {
+  const rows = sql.all<Standing>(
+    `SELECT b.account_id, b.currency, m.key AS n,
+       ifnull((SELECT debit || ' ' || credit FROM ${t.openings} WHERE account_id = b.account_id AND currency = b.currency
+         AND block >= m.value >> 5 ORDER BY block LIMIT 1), b.debit || ' ' || b.credit) AS opening,
+       (SELECT run_debit || ' ' || run_credit FROM ${t.days} WHERE account_id = b.account_id AND currency = b.currency
+         AND day BETWEEN (m.value >> 5) << 5 AND m.value ORDER BY day DESC, recorded_day DESC LIMIT 1) AS moved
+     FROM ${t.balances} b CROSS JOIN json_each(?) m ORDER BY b.account_id, b.currency, m.key`,
+    JSON.stringify(boundaries),
   )
-  const less = (one: string, other: string) => String(BigInt(one) - BigInt(other))
-  return rows.flatMap((row, index) => {
-    const before = row.n === 0 ? undefined : rows[index - 1]
-    if (before === undefined) return [row]
-    if (row.debit === before.debit && row.credit === before.credit) return []
-    return [{ ...row, debit: less(row.debit, before.debit), credit: less(row.credit, before.credit) }]
+  let before: readonly [bigint, bigint] = [0n, 0n]
+  return rows.flatMap(({ account_id, currency, n, opening, moved }) => {
+    if (n === 0) before = [0n, 0n]
+    const standing = added(opening, moved)
+    const [debit, credit] = [standing[0] - before[0], standing[1] - before[1]]
+    before = standing
+    return debit === 0n && credit === 0n ? [] : [{ account_id, currency, n, debit, credit }]
   })
 }
 
-/** An opening, and of the month that the day cuts either its first days added or its last ones taken away, whichever are fewer. */
-function openingSums({ sql, tables: t }: Ledger, through: number): Sum[] {
-  const month = monthOf(through)
-  const [first, last] = [firstDayOf(month), firstDayOf(month + 1) - 1]
-  const back = last - through < through - first
-  const openings = sql.all<Sum>(
-    `SELECT b.account_id, b.currency, 0 AS n, CAST(ifnull(o.debit, b.debit) AS TEXT) AS debit,
-       CAST(ifnull(o.credit, b.credit) AS TEXT) AS credit FROM ${t.balances} b ${opening(t, '?')}`,
-    back ? month + 1 : month,
-  )
-  const days = sql.all<Sum>(
-    `SELECT d.account_id, d.currency, 0 AS n, ${sums(back ? '-' : '')} FROM ${t.balances} b CROSS JOIN ${t.days} d
-       ON d.account_id = b.account_id AND d.currency = b.currency AND d.day BETWEEN ? AND ? GROUP BY b.account_id, b.currency`,
-    ...(back ? [through + 1, last] : [first, through]),
-  )
-  return [...openings, ...days]
+function added(opening: string, moved: string | null): readonly [bigint, bigint] {
+  const [debit = '0', credit = '0'] = opening.split(' ')
+  const [more = '0', less = '0'] = moved?.split(' ') ?? []
+  return [BigInt(debit) + BigInt(more), BigInt(credit) + BigInt(less)]
 }
 
 /** As the books were known then: by sequence, or by instant. */
@@ -152,5 +150,3 @@ function fromLines(ledger: Ledger, boundaries: readonly number[], known: number 
     limit,
   )
 }
-
-const endsMonth = (day: number): boolean => monthOf(day) !== monthOf(day + 1)

@@ -1,7 +1,7 @@
 import { dayMs, formatDay } from '../days.ts'
 import type { EntryInput, Line } from '../types.ts'
 import { apply, expire, pendingOf, refusals, sumOf } from './model.ts'
-import { attempt, complain, postAndCompare, randomEntry, randomLines } from './steps.ts'
+import { attempt, bodyOf, complain, postAndCompare, randomEntry, randomLines, settleRefusal } from './steps.ts'
 import { names, type World } from './world.ts'
 
 type Operation = (world: World) => void
@@ -96,8 +96,12 @@ function retry(world: World, input: EntryInput, key: string): void {
 function batch(world: World): void {
   const { model, random, ledger } = world
   expire(model)
-  const entries = Array.from({ length: 2 + random.int(14) }, () => randomEntry(world))
-  const result = attempt(world, () => ledger.postAll(entries.map(({ day: _, ...entry }) => ({ entry }))))
+  const plain = random.chance(0.5)
+  const keyed = random.chance(0.5)
+  const entries = Array.from({ length: 2 + random.int(14) }, () => (plain ? plainEntry(world) : randomEntry(world)))
+  const keyAt = (index: number) => `batch-${world.step}-${index}`
+  const items = entries.map(({ day: _, ...entry }, index) => (keyed ? { entry, key: keyAt(index) } : { entry }))
+  const result = attempt(world, () => ledger.postAll(items))
   const count = model.entries.length
   const found = 'error' in result ? [] : world.ledger.entries({ after: count })
   if (found.length !== 0 && found.length !== entries.length)
@@ -105,12 +109,21 @@ function batch(world: World): void {
   // One after the other, as if they had been posted so; where one is refused none may have been.
   const sums = [...model.accounts.values()].map(({ debit, credit }) => [new Map(debit), new Map(credit)] as const)
   let refused: string[] = []
-  for (const [index, { lines, day }] of entries.entries()) {
+  let at = 0
+  for (const { lines, day } of entries) {
     refused = [...refusals(model, lines, day, false)]
     if (refused.length > 0) break
-    apply(model, lines, day, found[index]?.hash ?? '')
+    apply(model, lines, day, found[at]?.hash ?? '')
+    at += 1
   }
-  if (refused.length === 0 && found.length > 0) return
+  if (refused.length === 0 && found.length > 0) {
+    if (keyed)
+      items.forEach(({ entry }, index) => {
+        model.keys.set(keyAt(index), { state: 'applied', body: bodyOf(entry), result: found[index]?.id ?? '' })
+      })
+    return
+  }
+  if (keyed && refused.length > 0) settleRefusal(world, keyAt(at))
   if (refused.length === 0 && 'error' in result) complain(world, `refused with ${result.error.code}: ${result.error.message}`, [])
   if (refused.length > 0 && found.length > 0) complain(world, 'was posted', refused)
   model.entries.length = count
@@ -123,6 +136,15 @@ function batch(world: World): void {
       for (const [currency, sum] of before ?? []) map.set(currency, sum)
     }
   })
+}
+
+/** Two lines and nothing more: a batch of such is written in another way. */
+function plainEntry(world: World): ReturnType<typeof randomEntry> {
+  const { metadata: _, ...entry } = randomEntry(world)
+  const [line] = entry.lines as readonly [Line, ...Line[]]
+  const account = world.random.pick(names.filter((name) => name !== line.account))
+  const other: Line = { ...line, account, side: line.side === 'debit' ? 'credit' : 'debit' }
+  return { ...entry, lines: world.random.chance(0.5) ? [line, other] : [other, line] }
 }
 
 function placeHold(world: World): void {

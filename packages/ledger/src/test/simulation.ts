@@ -17,18 +17,23 @@ const total = operations.reduce((sum, [weight]) => sum + weight, 0)
 export function simulate(subject: Subject, { seed, steps, perBook = 1000, stop = true }: SimulationOptions): Violation[] {
   const violations: Violation[] = []
   // A violation names its place; the thousands of refusals that are answers need no long stacks.
+  const { stackTraceLimit } = Error
   Error.stackTraceLimit = 2
-  for (let book = 0; book * perBook < steps; book++) {
-    const world = createWorld(subject, seed + book * 7919)
-    try {
-      runBook(world, Math.min(perBook, steps - book * perBook))
-    } catch (error) {
-      const message = error instanceof Error ? `${error.message} ${error.stack?.split('\n')[1]?.trim()}` : String(error)
-      world.violated('unexpected', message)
+  try {
+    for (let book = 0; book * perBook < steps; book++) {
+      const world = createWorld(subject, seed + book * 7919)
+      try {
+        runBook(world, Math.min(perBook, steps - book * perBook))
+      } catch (error) {
+        const message = error instanceof Error ? `${error.message} ${error.stack?.split('\n')[1]?.trim()}` : String(error)
+        world.violated('unexpected', message)
+      }
+      world.database.close()
+      violations.push(...world.violations)
+      if (stop && violations.length > 0) break
     }
-    world.database.close()
-    violations.push(...world.violations)
-    if (stop && violations.length > 0) break
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
   }
   return violations
 }

@@ -138,7 +138,7 @@ function settle(world: World, entry: EntryInput & { readonly day: number }, key:
 }
 
 /** A crash may come before a refusal is remembered: then the key is absent. */
-function settleRefusal(world: World, key: string): void {
+export function settleRefusal(world: World, key: string): void {
   const outcome = world.ledger.outcome(key)
   if (outcome.state === 'applied') world.violated('I8', `The refused key ${key} is applied.`)
   if (outcome.state !== 'refused') return

@@ -33,11 +33,24 @@ export class Books extends DurableObject {
     const amount = BigInt(searchParams.get('amount') ?? '1')
     const key = searchParams.get('key')
     try {
-      const result = await this.#do(pathname.slice(1), amount, key === null ? {} : { key })
+      const what = pathname.slice(1)
+      const result =
+        what === 'older' ? this.#older(await request.text()) : await this.#do(what, amount, key === null ? {} : { key })
       return new Response(JSON.stringify(result ?? null, (_, value) => (typeof value === 'bigint' ? String(value) : value)))
     } catch (error) {
       return Response.json({ code: (error as { readonly code?: string }).code ?? String(error) })
     }
+  }
+
+  /** Tables of an earlier version, one statement a line, beside its own: opened, posted to, and verified. */
+  #older(statements: string): unknown {
+    const { storage } = this.#context
+    for (const statement of statements.replaceAll('ledger_', 'older_').split('\n')) {
+      if (/^[A-Z]/.test(statement)) storage.sql.exec(statement)
+    }
+    const ledger = openLedger(durableSqlite(storage), { prefix: 'older' })
+    ledger.postAll(Array.from({ length: 9 }, (_, n) => ({ entry: sale(1n, { date: '2026-08-10' }), key: `older${n}` })))
+    return [ledger.balance('Assets:Wallet', 'EUR', { effective: '2026-08-31' }).posted, ledger.verify()]
   }
 
   async #do(what: string, amount: bigint, options: { readonly key?: string }): Promise<unknown> {

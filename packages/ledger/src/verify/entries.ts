@@ -1,6 +1,6 @@
 import type { Book, Report } from '../book.ts'
 import { type Sealable, seal } from '../chain.ts'
-import { dayOfInstant, monthOf } from '../days.ts'
+import { dayOfInstant } from '../days.ts'
 import { entryId } from '../read.ts'
 import { add, type Sums } from './sums.ts'
 
@@ -35,7 +35,7 @@ const page = 2000
 
 /** Every entry: its place, its balance, its hash; and the sums of all lines. */
 export function verifyEntries(book: Book, report: Report): { readonly head: string; readonly sums: Sums } {
-  const sums: Sums = { balances: new Map(), days: new Map(), months: new Map() }
+  const sums: Sums = { balances: new Map(), days: new Map(), blocks: new Map() }
   let [previous, sequence, recordedAt] = ['', 0, 0]
   for (;;) {
     const rows = readPage(book, sequence)
@@ -85,13 +85,12 @@ function verifyOne(row: Row, lines: Lines, previous: string, id: string, report:
   if (expected !== row.hash) report('chain', id, 'Its hash is not that of what it says and the entry before it.')
 }
 
-function count({ balances, days, months }: Sums, row: Row, lines: Lines): void {
+function count({ balances, days, blocks }: Sums, row: Row, lines: Lines): void {
   const recorded = dayOfInstant(row.recorded_at)
-  const month = monthOf(row.day)
   for (const { accountId, currency, sign, amount } of lines) {
     add(balances, `${accountId} ${currency}`, sign, amount)
     add(days, `${accountId} ${currency} ${row.day} ${recorded}`, sign, amount)
-    add(months, `${accountId} ${currency} ${month}`, sign, amount)
+    add(blocks, `${accountId} ${currency} ${row.day >> 5}`, sign, amount)
   }
 }
 

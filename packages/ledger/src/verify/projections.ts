@@ -9,7 +9,7 @@ interface Row {
   readonly credit: string
 }
 
-/** What is stored as sums is the sum of the lines: balances, days, openings; and all debits are all credits. */
+/** What is stored as sums is the sum of the lines: balances, days, what runs up through them, openings; and all debits are all credits. */
 export function verifyProjections(book: Book, sums: Sums, report: Report): void {
   const { sql, tables: t } = book
   const amounts = 'CAST(debit AS TEXT) AS debit, CAST(credit AS TEXT) AS credit'
@@ -26,20 +26,43 @@ export function verifyProjections(book: Book, sums: Sums, report: Report): void 
   compare('balances', read(t.balances, "account_id || ' ' || currency"), sums.balances, name, report)
   const days = read(t.days, "account_id || ' ' || currency || ' ' || day || ' ' || recorded_day")
   compare('days', days, sums.days, day, report)
-  const openings = read(t.openings, "account_id || ' ' || currency || ' ' || month")
-  compare('days', openings, openingsOf(sums.months), name, report)
+  const running = sql.all<Row>(
+    `SELECT account_id || ' ' || currency || ' ' || day || ' ' || recorded_day AS key, CAST(run_debit AS TEXT) AS debit,
+      CAST(run_credit AS TEXT) AS credit FROM ${t.days}`,
+  )
+  compare('days', running, runningOf(sums.days), day, report)
+  const openings = read(t.openings, "account_id || ' ' || currency || ' ' || block")
+  const block = (key: string) => `${name(key)}, block ${key.slice(key.lastIndexOf(' ') + 1)}`
+  compare('days', openings, openingsOf(sums.blocks), block, report)
   verifyEquation(book, sums.balances, report)
 }
 
-/** What stood at the beginning of each month in which something moved, from what moved in them. */
-function openingsOf(months: SumMap): SumMap {
-  const split = [...months].map(([key, sum]) => {
+/** What each block of days has moved up to each of its rows, from what moved on them. */
+function runningOf(days: SumMap): SumMap {
+  const rows = [...days].map(([key, sum]) => {
+    const [id, currency, day, recorded] = key.split(' ')
+    return { key, block: `${id} ${currency} ${Number(day) >> 5}`, day: Number(day), recorded: Number(recorded), sum }
+  })
+  const running: SumMap = new Map()
+  const blocks: SumMap = new Map()
+  for (const { key, block, sum } of rows.sort((one, other) => one.day - other.day || one.recorded - other.recorded)) {
+    const before = blocks.get(block) ?? { debit: 0n, credit: 0n }
+    const after = { debit: before.debit + sum.debit, credit: before.credit + sum.credit }
+    running.set(key, after)
+    blocks.set(block, after)
+  }
+  return running
+}
+
+/** What stood at the beginning of each block of days in which something moved, from what moved in them. */
+function openingsOf(blocks: SumMap): SumMap {
+  const split = [...blocks].map(([key, sum]) => {
     const end = key.lastIndexOf(' ')
-    return { key, balance: key.slice(0, end), month: Number(key.slice(end + 1)), sum }
+    return { key, balance: key.slice(0, end), block: Number(key.slice(end + 1)), sum }
   })
   const openings: SumMap = new Map()
   const running: SumMap = new Map()
-  for (const { key, balance, sum } of split.sort((one, other) => one.month - other.month)) {
+  for (const { key, balance, sum } of split.sort((one, other) => one.block - other.block)) {
     const before = running.get(balance) ?? { debit: 0n, credit: 0n }
     openings.set(key, before)
     running.set(balance, { debit: before.debit + sum.debit, credit: before.credit + sum.credit })

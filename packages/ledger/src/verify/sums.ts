@@ -21,6 +21,6 @@ export interface Sums {
   readonly balances: SumMap
   /** By account, currency, day and recorded day. */
   readonly days: SumMap
-  /** By account, currency and month. */
-  readonly months: SumMap
+  /** By account, currency and block of days. */
+  readonly blocks: SumMap
 }
