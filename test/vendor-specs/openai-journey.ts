@@ -1,6 +1,6 @@
 import { type OpenaiTwin, type OpenaiTwinOptions, openaiTwin } from '@do/fixtures/openai'
 import type { GenerateInput } from '@do/llm'
-import { openaiLlm } from '@do/openai'
+import { type OpenaiOptions, openaiLlm } from '@do/openai'
 import { type Checked, checked } from './checked.ts'
 import { openaiSpec } from './openai-spec.ts'
 
@@ -14,10 +14,12 @@ export interface OpenaiScene {
   readonly post: (path: string, body: object) => Promise<void>
 }
 
-export function openaiScene(options: OpenaiTwinOptions = {}): OpenaiScene {
-  const twin = openaiTwin(options)
+/** `by`: what is asked of the adapter beside. */
+export function openaiScene({ api, ...by }: Omit<Partial<OpenaiOptions>, 'api'> & OpenaiTwinOptions = {}): OpenaiScene {
+  const speaks = api === undefined ? {} : { api }
+  const twin = openaiTwin(speaks)
   const watch = checked(twin.fetch, openaiSpec())
-  const provider = openaiLlm({ ...twin.credentials, fetch: watch.fetch, clock: twin.clock })
+  const provider = openaiLlm({ ...twin.credentials, ...speaks, ...by, fetch: watch.fetch, clock: twin.clock })
   const both = async (input: Partial<GenerateInput>) => {
     const whole = { model: twin.models.chat, messages: [{ role: 'user', content: 'How are you?' }], ...input } as GenerateInput
     await lenient(provider.generate(whole))
@@ -88,6 +90,72 @@ async function talking({ twin, both }: OpenaiScene): Promise<void> {
   }
   twin.say({ text: 'x', cacheRead: 9, cacheWrite: 3 }, { text: 'x', cacheRead: 9, cacheWrite: 3 })
   await both({})
+}
+
+/** The same of Responses, which take files from anywhere, and pictures as results, but know no stop sequences and no seed. */
+async function responding({ twin, both, provider }: OpenaiScene): Promise<void> {
+  await both({})
+  const shown = [
+    { type: 'text', text: 'This:' },
+    { type: 'image', data: pixel, mediaType: 'image/png' },
+  ] as const
+  const model = twin.models.thinking as string
+  const wish = { model, tools, temperature: 0.5, thinking: 'off', maxOutputTokens: 50, user: 'u-1', parallelTools: true } as const
+  await both({
+    ...wish,
+    messages: [
+      { role: 'system', content: [{ type: 'text', text: 'Be brief.' }] },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'What is this?' },
+          { type: 'image', data: pixel, mediaType: 'image/png', detail: 'low' },
+          { type: 'image', url: 'https://example.com/a.png' },
+          { type: 'file', data: pixel, mediaType: 'application/pdf', name: 'a.pdf' },
+          { type: 'file', url: 'https://example.com/a.pdf', mediaType: 'application/pdf' },
+        ],
+      },
+      { role: 'assistant', content: 'A boat.' },
+      { role: 'user', content: 'And now?' },
+      { role: 'assistant', content: [{ type: 'tool_call', id: 'call_1', name: 'weather', arguments: '{}' }] },
+      { role: 'tool', toolCall: 'call_1', content: [...shown] },
+    ],
+  })
+  const scripts = [
+    { refuses: 'I will not.' },
+    { text: 'Half', finish: 'length' },
+    { text: 'Half', finish: 'content_filter' },
+    { text: '' },
+    { text: 'x', cacheRead: 9, cacheWrite: 3 },
+  ] as const
+  for (const script of scripts) {
+    twin.say(script, script)
+    await both({})
+  }
+  // Thoughts go back as they came.
+  twin.say({ thinks: 'Let me see.', text: 'I look.', tools: [{ name: 'weather', arguments: { place: 'Rome', days: 1 } }] })
+  const first = await provider.generate({ model, tools, messages: [{ role: 'user', content: 'How warm is it?' }] })
+  await both({
+    model,
+    tools,
+    messages: [
+      { role: 'user', content: 'How warm is it?' },
+      { role: 'assistant', content: first.content },
+      { role: 'tool', toolCall: first.toolCalls[0]?.id as string, content: '20' },
+    ],
+  })
+}
+
+/** What other clients ask of Responses. */
+async function otherResponses({ post, twin }: OpenaiScene): Promise<void> {
+  const ask = { model: twin.models.chat, input: 'How are you?' }
+  await post('/responses', { ...ask, instructions: 'Be brief.', store: false, metadata: { a: 'b' }, service_tier: 'auto' })
+  await post('/responses', { ...ask, stream: true, stream_options: { include_obfuscation: false } })
+  await post('/responses', { ...ask, max_output_tokens: 20, prompt_cache_key: 'k', text: { verbosity: 'low' }, top_p: 0.5 })
+  twin.say({ thinks: 'Hm.', text: 'Yes.' })
+  await post('/responses', { ...ask, model: 'o3', stream: true })
+  const lost = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAA-nobody' }
+  await post('/responses', { ...ask, input: [lost, { role: 'assistant', content: 'x' }] })
 }
 
 async function thinking({ twin, both }: OpenaiScene): Promise<void> {
@@ -172,6 +240,7 @@ async function others({ post, twin }: OpenaiScene): Promise<void> {
 
 /** Refusals and broken answers: what the vendor says then. */
 async function breaking({ twin, provider, both }: OpenaiScene): Promise<void> {
+  const wish = { model: twin.models.chat, messages: [{ role: 'user' as const, content: 'x' }] }
   for (const kind of ['unauthorized', 'invalid', 'rate-limit'] as const) {
     twin.faults.next({ kind })
     await both({})
@@ -195,7 +264,7 @@ async function breaking({ twin, provider, both }: OpenaiScene): Promise<void> {
   for (const pieces of [0, 2]) {
     twin.say({ text: 'One two three' })
     twin.breakStream({ kind: 'error', pieces })
-    await lenient(drain(provider.stream({ model: twin.models.chat, messages: [{ role: 'user', content: 'x' }] })))
+    await lenient(drain(provider.stream(wish)))
   }
   await both({ model: 'gpt-none' })
 }
@@ -207,5 +276,15 @@ export const openaiJourneys: readonly (readonly [string, (at: OpenaiScene) => Pr
   ['answers of a shape', shaping],
   ['vectors, pictures, sound and models', media],
   ['what other clients ask for', others],
+  ['refusals and errors in streams', breaking],
+]
+
+/** The same conversations in OpenAI's other language. */
+export const responsesJourneys: typeof openaiJourneys = [
+  ['conversations', responding],
+  ['thinking', thinking],
+  ['tools', calling],
+  ['answers of a shape', shaping],
+  ['what other clients ask for', otherResponses],
   ['refusals and errors in streams', breaking],
 ]

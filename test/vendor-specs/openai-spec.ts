@@ -24,9 +24,12 @@ function described(): Description {
   return document
 }
 
+let plain: VendorSpec | undefined
 let made: VendorSpec | undefined
 /** Made once: the description is large. */
-export const openaiSpec = (): VendorSpec => (made ??= streaming(openApi('openai', [described()], openaiOverlay)))
+export const openaiSpec = (): VendorSpec => (made ??= streaming(openaiEvents()))
+/** For a single event of a stream, which by itself is no stream. */
+export const openaiEvents = (): VendorSpec => (plain ??= openApi('openai', [described()], openaiOverlay))
 
 const endMark = '[DONE]'
 
@@ -64,7 +67,7 @@ function judgeEvents(spec: VendorSpec, request: SentRequest, answer: GivenAnswer
 }
 
 /** A stream of chat ends with its mark, once, unless it broke. */
-function framing({ vendor }: VendorSpec, request: SentRequest, { data, others }: Events): Judged {
+function framing({ vendor }: VendorSpec, request: SentRequest, { data, names, others }: Events): Judged {
   const operation = `${request.method} ${new URL(request.url).pathname}`
   const says: string[] = others.map((line) => `has the line "${line}"`)
   if (data.length === 0) says.push('has no event')
@@ -74,11 +77,24 @@ function framing({ vendor }: VendorSpec, request: SentRequest, { data, others }:
     if (broke ? marks > 0 : marks !== 1 || data.at(-1) !== endMark)
       says.push(`has the end mark ${marks} times, or not at its end`)
   }
+  if (operation.endsWith('/responses')) says.push(...responseFraming(data, names))
   return {
     operation,
     findings: says.map((what) => ({ vendor, operation, side: 'answer', at: '/body', says: `the stream ${what}` })),
     unchecked: [],
   }
+}
+
+const last = /^(response\.(completed|incomplete|failed)|error)$/
+
+/** A stream of Responses numbers its events, names each as its data does, and ends with one that says how it ended. */
+function responseFraming(data: readonly string[], names: readonly string[]): readonly string[] {
+  const told = data.map((body) => JSON.parse(body) as { readonly type?: unknown; readonly sequence_number?: unknown })
+  return told.flatMap(({ type, sequence_number: number }, index) => [
+    ...(names[index] === type ? [] : [`calls an event "${names[index]}" that is "${String(type)}"`]),
+    ...(number === index ? [] : [`gives the event at ${index} the number ${String(number)}`]),
+    ...(last.test(String(type)) === (index === told.length - 1) ? [] : [`has "${String(type)}" at ${index} of ${told.length}`]),
+  ])
 }
 
 function merged(events: readonly Judged[], frame: Judged): Judged {

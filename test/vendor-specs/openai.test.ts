@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Exchange } from './checked.ts'
 import { available } from './description.ts'
-import { openaiJourneys, openaiScene } from './openai-journey.ts'
+import { openaiJourneys, openaiScene, responsesJourneys } from './openai-journey.ts'
 import { readParts } from './openai-multipart.ts'
-import { asJson, openaiSpec } from './openai-spec.ts'
+import { asJson, openaiEvents, openaiSpec } from './openai-spec.ts'
 import { judge } from './probe.ts'
 import { readEvents } from './server-events.ts'
 import { unnoticed } from './spoil.ts'
@@ -13,8 +13,15 @@ describe.skipIf(!available())('openai: adapter and twin against the description'
   const kinds = new Set<string>()
   const unchecked = new Set<string>()
 
-  it.each(openaiJourneys)('%s', async (_, journey) => {
-    const at = openaiScene()
+  const journeys = [
+    ...openaiJourneys.map(([name, journey]) => [name, journey, {}] as const),
+    ...responsesJourneys.map(
+      ([name, journey]) => [`Responses: ${name}`, journey, { api: 'responses', thoughts: 'auto' }] as const,
+    ),
+  ]
+
+  it.each(journeys)('%s', async (_, journey, options) => {
+    const at = openaiScene(options)
     await journey(at)
     exchanges.push(...at.watch.exchanges)
     const findings = at.watch.findings.map(
@@ -27,7 +34,14 @@ describe.skipIf(!available())('openai: adapter and twin against the description'
   })
 
   it('used every operation of the twin, and only sound passed by unchecked', () => {
-    const operations = ['createChatCompletion', 'createEmbedding', 'createImage', 'createSpeech', 'createTranscription']
+    const operations = [
+      'createChatCompletion',
+      'createResponse',
+      'createEmbedding',
+      'createImage',
+      'createSpeech',
+      'createTranscription',
+    ]
     const sides = [...operations, 'listModels', 'retrieveModel'].flatMap((name) => [`answer ${name}`, `request ${name}`])
     expect([...kinds].sort()).toEqual(sides.sort())
     expect([...unchecked]).toEqual(['answer createSpeech'])
@@ -37,10 +51,14 @@ describe.skipIf(!available())('openai: adapter and twin against the description'
 
   it('notices whatever is spoiled in this traffic, in every chunk of a stream too', () => {
     // JSON Schemas of the user's own: the description says that they are objects.
-    const open = /^request createChatCompletion \/body\/(tools\/\*\/function\/parameters|response_format\/json_schema\/schema)\b/
+    const open =
+      /^(request createChatCompletion|(request|answer) createResponse) \/body(\/response)?\/(tools\/\*\/(function\/)?parameters|(response_format\/json_schema|text\/format)\/schema)\b/
     const missed = unnoticed(exchanges.flatMap(single), wrapping())
     expect(missed.filter((place) => !open.test(place))).toEqual([])
-    expect(missed.length).toBeLessThan(25)
+    const ofResponses = missed.filter((place) => place.includes('createResponse'))
+    expect(missed.length - ofResponses.length).toBeLessThan(25)
+    // Answers say the schemas of the request once more.
+    expect(ofResponses.length).toBeLessThan(65)
   })
 })
 
@@ -59,13 +77,12 @@ function single(exchange: Exchange): readonly Exchange[] {
 /** Puts a single event back into a stream before it is judged. */
 const wrapping = () => ({
   ...openaiSpec(),
-  answer: (...[request, answer]: Parameters<ReturnType<typeof openaiSpec>['answer']>) =>
-    openaiSpec().answer(
-      request,
-      isStream(answer.headers)
-        ? { ...answer, body: `data: ${answer.body}\n\n${answer.body.startsWith('{"error":') ? '' : 'data: [DONE]\n\n'}` }
-        : answer,
-    ),
+  answer: (...[request, answer]: Parameters<ReturnType<typeof openaiSpec>['answer']>) => {
+    if (!isStream(answer.headers)) return openaiSpec().answer(request, answer)
+    if (request.url.endsWith('/responses')) return openaiEvents().answer(request, answer)
+    const end = answer.body.startsWith('{"error":') ? '' : 'data: [DONE]\n\n'
+    return openaiSpec().answer(request, { ...answer, body: `data: ${answer.body}\n\n${end}` })
+  },
 })
 
 describe.skipIf(!available())("openai: the checker on OpenAI's description", () => {
@@ -79,6 +96,19 @@ describe.skipIf(!available())("openai: the checker on OpenAI's description", () 
       .answer(request, { status: 200, headers, body })
       .findings.map(({ at, says }) => `${at} ${says}`)
   }
+  const responding = (...told: readonly (readonly [name: string, data: object])[]) => {
+    const request = { method: 'POST', url: 'https://api.openai.com/v1/responses', headers: new Headers(), body: '' }
+    const headers = new Headers({ 'content-type': 'text/event-stream' })
+    const body = told.map(([name, data]) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`).join('')
+    return openaiSpec()
+      .answer(request, { status: 200, headers, body })
+      .findings.map(({ at, says }) => `${at} ${says}`)
+  }
+  const spoken = (number: number, more: object = {}) => {
+    const at = { output_index: 0, content_index: 0, item_id: 'msg_1', logprobs: [] }
+    return { type: 'response.output_text.delta', sequence_number: number, delta: 'x', ...at, ...more }
+  }
+  const broken = (number: number) => ({ type: 'error', code: null, message: 'no', param: null, sequence_number: number })
   const chunk = (more: object = {}) =>
     `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [], ...more })}`
   const end = 'data: [DONE]'
@@ -111,11 +141,40 @@ describe.skipIf(!available())("openai: the checker on OpenAI's description", () 
     ['a line that is none of a stream', () => stream(chunk(), 'oops', end), 'has the line "oops"'],
     ['a chunk that is no JSON', () => stream('data: {', end), '/body is not JSON'],
     ['a stream of nothing', () => stream(), 'has no event'],
+    [
+      'an event of Responses under another name',
+      () => responding(['delta', spoken(0)], ['error', broken(1)]),
+      'calls an event "delta"',
+    ],
+    [
+      'an event of Responses with the wrong number',
+      () => responding(['response.output_text.delta', spoken(4)], ['error', broken(1)]),
+      'at 0 the number 4',
+    ],
+    [
+      'Responses that do not end',
+      () => responding(['response.output_text.delta', spoken(0)]),
+      'has "response.output_text.delta" at 0 of 1',
+    ],
+    [
+      'Responses that go on after their end',
+      () => responding(['error', broken(0)], ['response.output_text.delta', spoken(1)]),
+      'has "error" at 0 of 2',
+    ],
+    [
+      'an unknown member of an event of Responses',
+      () => responding(['response.output_text.delta', spoken(0, { foo: 1 })], ['error', broken(1)]),
+      '/body/foo is not described',
+    ],
+    ['a seed in Responses', () => on.request('POST', '/responses', { model: 'm', input: 'x', seed: 1 }), '/body/seed is not'],
+    ['too few tokens for Responses', () => on.request('POST', '/responses', { max_output_tokens: 5 }), 'max_output_tokens'],
   ])('finds %s', (_, findings, expected) => expect(findings().join('\n')).toContain(expected))
 
   it('finds nothing where nothing is wrong', () => {
     expect(on.request('POST', '/chat/completions', { model: 'm', messages })).toEqual([])
     expect(stream(': keep-alive', chunk(), chunk({ usage: null }), end)).toEqual([])
+    expect(on.request('POST', '/responses', { model: 'm', input: 'x', store: false })).toEqual([])
+    expect(responding(['response.output_text.delta', spoken(0)], ['error', broken(1)])).toEqual([])
     expect(stream('data: {"error":{"message":"no","type":"server_error","param":null,"code":null}}')).toEqual([])
   })
 })

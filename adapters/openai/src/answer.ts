@@ -5,13 +5,15 @@ import { detailed, seals, textIn } from './thoughts.ts'
 import { toolCalls } from './tool-calls.ts'
 import { counted, usageOf } from './usage.ts'
 
-interface Delta {
+export interface Delta {
   readonly content?: unknown
   readonly refusal?: unknown
   readonly reasoning_content?: unknown
   readonly reasoning?: unknown
   readonly reasoning_details?: unknown
   readonly tool_calls?: unknown
+  /** Of Responses: ends the thoughts so far. */
+  readonly seal?: unknown
 }
 
 /** What all servers that speak this language may send; nothing of it is sure to be there. */
@@ -40,6 +42,9 @@ const finishReasons: Readonly<Record<string, FinishReason>> = {
   tool_calls: 'tool_calls',
   function_call: 'tool_calls',
   content_filter: 'content_filter',
+  // Of Responses.
+  completed: 'stop',
+  max_output_tokens: 'length',
 }
 
 export const finishOf = (raw: string): FinishReason =>
@@ -47,6 +52,8 @@ export const finishOf = (raw: string): FinishReason =>
 
 /** Reads one answer, whole or chunk by chunk: the same words come to the same events either way. */
 export interface AnswerReader {
+  /** The end of the answer has been read, whatever else may come. */
+  readonly isOver?: boolean
   /** @throws VendorRefusal for an error within the answer. */
   read(chunk: object): GenerationEvent[]
   /**
@@ -83,6 +90,7 @@ export function answerReader(
     const refusal = textIn(delta.refusal).text
     sealed.add(delta.reasoning_details)
     if (thought !== '') events.push({ type: 'reasoning', text: thought })
+    if (delta.seal) events.push({ type: 'signature', signature: String(delta.seal), signedBy: dialect.vendor })
     const called = calls.read(delta.tool_calls)
     if (text !== '' || refusal !== '' || called.length > 0) events.push(...seal())
     if (text !== '') events.push({ type: 'text', text })

@@ -212,7 +212,7 @@ describe('thinking', () => {
     ['o4-mini', 'medium', 'medium', undefined],
     ['gpt-5-nano', 'high', 'high', undefined],
   ] as const)('%s, %s: %s', async (model, thinking, word, warnings) => {
-    const { twin, provider, bodies } = setUp()
+    const { twin, provider, bodies } = setUp({ api: 'chat' })
     const answer = await provider.generate({ model, messages: hello, thinking })
     expect(bodies()[0]?.reasoning_effort).toBe(word)
     expect(answer.warnings).toEqual(warnings)
@@ -237,14 +237,16 @@ describe('thinking', () => {
     ['gpt-5.4-mini', 'off', undefined, undefined],
     ['gpt-5.4-mini', 'high', 'thinking', undefined],
     ['gpt-6-astra', undefined, 'tools', undefined],
+    ['gpt-5-pro', undefined, 'model', undefined],
+    ['gpt-5.1-codex-max', 'low', 'model', undefined],
     ['gpt-5.1', 'low', 'low', undefined],
     ['gpt-5-mini', 'low', 'low', undefined],
   ] as const)('with tools, %s, %s: %s', async (model, thinking, word, warnings) => {
     const server = serving(() => Response.json(answer({ content: 'Yes' })))
     const ask = server
-      .openai()
+      .openai({ api: 'chat' })
       .generate({ model, messages: hello, tools: [weather], ...(thinking === undefined ? {} : { thinking }) })
-    if (word === 'thinking' || word === 'tools') {
+    if (word === 'thinking' || word === 'tools' || word === 'model') {
       expect(await failure(ask)).toMatchObject({ code: 'unsupported', field: word, elsewhere: true })
       expect(server.seen).toEqual([])
       return
@@ -254,7 +256,7 @@ describe('thinking', () => {
   })
 
   it('is counted as part of the output', async () => {
-    const { twin, provider } = setUp()
+    const { twin, provider } = setUp({ api: 'chat' })
     twin.say({ thinks: 'Hm, what do they want?', text: 'Yes.' })
     const { usage } = await provider.generate({ model: 'gpt-5.4', messages: hello, thinking: 'high' })
     expect(usage?.reasoning).toBe(twin.generated()[0]?.usage.reasoning)

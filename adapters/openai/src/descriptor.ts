@@ -1,5 +1,5 @@
 import type { Descriptor } from '@do/provider'
-import type { OpenaiCompatibleOptions } from './options.ts'
+import type { OpenaiCompatibleOptions, OpenaiOptions } from './options.ts'
 import { speakLength } from './speech.ts'
 
 const all = {
@@ -24,14 +24,21 @@ const all = {
   'relay:anthropic.messages': "OpenAI does not speak Anthropic's language",
 } as const
 
-export const openaiDescriptor: Descriptor = {
+/** What is missing where all conversations go by Responses. */
+export const lackedByResponses: Descriptor['capabilities'] = {
+  seed: "OpenAI's Responses take no seed: it is left out, and `warnings` says so",
+  'audio-input': "OpenAI's Responses take no audio",
+  'relay:openai.chat': "OpenAI's Responses are no chat completions",
+}
+
+export const openaiDescriptor = ({ api }: Pick<OpenaiOptions, 'api'>): Descriptor => ({
   vendor: 'openai',
   docs: 'https://developers.openai.com/api/reference',
-  capabilities: all,
+  capabilities: { ...all, ...(api === 'responses' ? lackedByResponses : {}) },
   // https://developers.openai.com/api/reference/resources/chat and …/audio
   limits: { stop: 4, tools: 128, embedTexts: 2048, speakLength },
   operations: {},
-}
+})
 
 const notDeclared = 'not every compatible server has it: declare it in the option `capabilities` if yours does'
 
@@ -50,12 +57,13 @@ const compatible: Descriptor['capabilities'] = {
   'relay:anthropic.messages': "the server does not speak Anthropic's language here",
 }
 
-export const compatibleDescriptor = (vendor: string, { capabilities = {} }: OpenaiCompatibleOptions): Descriptor => ({
-  ...openaiDescriptor,
+export const compatibleDescriptor = (vendor: string, { api, capabilities = {} }: OpenaiCompatibleOptions): Descriptor => ({
+  ...openaiDescriptor({}),
   vendor,
   docs: 'https://developers.openai.com/api/reference/resources/chat',
   capabilities: {
     ...compatible,
+    ...(api === 'responses' ? lackedByResponses : {}),
     ...Object.fromEntries(
       Object.entries(capabilities).map(([name, has]) => [name, has === false ? 'switched off in `capabilities`' : has]),
     ),

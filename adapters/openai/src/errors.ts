@@ -22,7 +22,7 @@ const rows: readonly Row[] = [
     true,
   ],
   [
-    'content_filter invalid_prompt content_policy_violation moderation_blocked cyber_policy_violation ResponsibleAIPolicyViolation',
+    'content_filter invalid_prompt content_policy_violation moderation_blocked cyber_policy_violation bio_policy image_content_policy_violation ResponsibleAIPolicyViolation',
     'content_filter',
     'policy',
     "The vendor's filter refused what was asked.",
@@ -74,7 +74,7 @@ const rows: readonly Row[] = [
   ],
   // What OpenAI's many other codes for a bad request say in one. The field says more.
   [
-    'invalid_request_error BadRequestError http:400 http:422',
+    'invalid_request_error BadRequestError invalid_encrypted_content http:400 http:422',
     'invalid_input',
     'caller',
     'The vendor refused the input as invalid. Check the named field.',
@@ -105,7 +105,7 @@ const rows: readonly Row[] = [
 export const errors: Readonly<Record<string, Verdict>> = Object.fromEntries(
   rows.flatMap(([vendorCodes, code, fault, message, elsewhere = false]) =>
     vendorCodes.split(' ').map((vendorCode): [string, Verdict] => {
-      const see = vendorCode.startsWith('Responsible') || vendorCode.startsWith('Deployment') ? azure : page
+      const see = vendorCode.startsWith('Responsible') ? azure : page
       return [vendorCode, { code, effect: 'none', fault, message, elsewhere, see }]
     }),
   ),
@@ -147,9 +147,14 @@ interface ErrorBody {
   readonly metadata?: { readonly error_type?: unknown; readonly reasons?: unknown } | null
 }
 
-/** An error that the vendor tells within an answer that says success: in a stream, or as OpenRouter does in JSON. */
-export const inBand = (error: unknown): VendorRefusal =>
-  new VendorRefusal(specificCode(error) ?? generalCode(error) ?? 'stream_error')
+/**
+ * An error that the vendor tells within an answer that says success: in a stream, or as OpenRouter does in JSON. Responses have a dozen
+ * codes for what is wrong with a picture.
+ */
+export const inBand = (error: unknown): VendorRefusal => {
+  const other = /image/.test(String(bodyOf(error).code)) ? 'invalid_request_error' : 'stream_error'
+  return new VendorRefusal(specificCode(error) ?? generalCode(error) ?? other)
+}
 
 /** They say less than the status does. */
 const general: readonly unknown[] = ['invalid_request_error', 'BadRequestError', 'api_error', 'server_error']
@@ -185,6 +190,9 @@ const renamed = new Map(
     reasoning_effort: 'thinking',
     max_tokens: 'maxOutputTokens',
     max_completion_tokens: 'maxOutputTokens',
+    max_output_tokens: 'maxOutputTokens',
+    reasoning: 'thinking',
+    text: 'output',
     top_p: 'topP',
     presence_penalty: 'presencePenalty',
     frequency_penalty: 'frequencyPenalty',

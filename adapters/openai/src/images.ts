@@ -1,10 +1,10 @@
 import { costOfImages, type ImageInput, type Images } from '@do/llm'
-import { fromBase64, refuse } from '@do/provider'
+import { fromBase64 } from '@do/provider'
 import type { OpenAI } from 'openai'
 import { jsonOf } from './body.ts'
 import type { Connection } from './client.ts'
+import { lacks } from './lacks.ts'
 import type { Dialect } from './options.ts'
-import { defined } from './request.ts'
 import { priced, usageOf } from './usage.ts'
 
 interface Row {
@@ -48,13 +48,13 @@ export const imageOperations = ({ client }: Connection, dialect: Dialect) => ({
 /** @throws ProviderError `unsupported` for a seed, which OpenAI does not take here. */
 export function checkImage({ seed }: ImageInput, { isOpenai }: Dialect): void {
   if (seed === undefined || !isOpenai) return
-  throw refuse('unsupported', 'OpenAI takes no seed for images. Leave `seed` out.', { field: 'seed', elsewhere: true })
+  throw lacks('seed', 'OpenAI takes no seed for images. Leave `seed` out.')
 }
 
 function paramsOf({ prompt, count, size, quality, format, seed }: ImageInput, model: string, { isOpenai }: Dialect) {
   const common = { model, prompt, n: count, size }
   // Its own models always answer bytes; elsewhere, and of old, they have to be asked for.
-  if (isOpenai && !model.startsWith('dall-e')) return defined({ ...common, quality, output_format: format })
+  if (isOpenai && !model.startsWith('dall-e')) return { ...common, quality, output_format: format }
   const word = isOpenai && quality !== undefined ? (quality === 'high' ? 'hd' : 'standard') : quality
-  return defined({ ...common, quality: word, output_format: isOpenai ? undefined : format, seed, response_format: 'b64_json' })
+  return { ...common, quality: word, output_format: isOpenai ? undefined : format, seed, response_format: 'b64_json' }
 }

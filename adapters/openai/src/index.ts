@@ -5,7 +5,7 @@ import { vendorOrigin } from './client.ts'
 import { compatibleDriver, openaiDriver } from './llm.ts'
 import type { OpenaiCompatibleOptions, OpenaiOptions } from './options.ts'
 
-export type { OpenaiCompatibleOptions, OpenaiOptions, ThinkingLevel } from './options.ts'
+export type { Api, OpenaiCompatibleOptions, OpenaiOptions, ThinkingLevel } from './options.ts'
 
 /** The vendor's own SDK object, for what the interface does not have. */
 interface WithClient {

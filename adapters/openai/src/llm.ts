@@ -1,4 +1,12 @@
-import { defaultPrices, type GenerateRequest, type ImageInput, type llm, type SpeakInput, type TranscribeInput } from '@do/llm'
+import {
+  defaultPrices,
+  type GenerateRequest,
+  type ImageInput,
+  type llm,
+  type RelayInput,
+  type SpeakInput,
+  type TranscribeInput,
+} from '@do/llm'
 import { checkProviderName, credential, type Descriptor, type Driver, refuse } from '@do/provider'
 import type { OpenAI } from 'openai'
 import { chatOperations } from './chat.ts'
@@ -7,12 +15,13 @@ import { compatibleDescriptor, openaiDescriptor } from './descriptor.ts'
 import { embeddingOperations } from './embeddings.ts'
 import { errors, readFault } from './errors.ts'
 import { checkImage, imageOperations } from './images.ts'
+import { apiOf } from './model-table.ts'
 import { modelOperations } from './models.ts'
 import type { Dialect, OpenaiCompatibleOptions, OpenaiOptions } from './options.ts'
 import { relayOperations } from './relay.ts'
 import { requests } from './request.ts'
 import { checkSpeech, speechOperations } from './speech.ts'
-import { compatibleThinking, openaiThinking } from './thinking.ts'
+import { checkRelay, compatibleThinking, openaiThinking } from './thinking.ts'
 import { checkTranscription, transcriptionOperations } from './transcription.ts'
 import { webhooks } from './webhooks.ts'
 
@@ -21,11 +30,14 @@ type LlmDriver = Driver<typeof llm, OpenAI>
 export function openaiDriver(options: OpenaiOptions): LlmDriver {
   const vendor = 'openai'
   credential(options, 'apiKey', vendor)
-  return driver(openaiConnection(options), openaiDescriptor, {
+  const { api = 'auto', thoughts } = options
+  return driver(openaiConnection(options), openaiDescriptor(options), {
     vendor,
     provider: options.name ?? vendor,
     prices: options.prices ?? defaultPrices,
     isOpenai: true,
+    api: api === 'auto' ? apiOf : () => api,
+    thoughts,
     maxTokensField: 'max_completion_tokens',
     streamUsage: true,
     thoughtsField: undefined,
@@ -44,6 +56,8 @@ export function compatibleDriver(options: OpenaiCompatibleOptions): LlmDriver {
     provider: options.name ?? vendor,
     prices: options.prices ?? defaultPrices,
     isOpenai: false,
+    api: () => options.api ?? 'chat',
+    thoughts: options.thoughts,
     maxTokensField: options.maxTokensField ?? 'max_tokens',
     streamUsage: options.streamUsage ?? true,
     thoughtsField: options.thoughtsField,
@@ -87,5 +101,10 @@ function check(operation: string, input: unknown, dialect: Dialect): void {
     case 'transcribe':
     case 'transcribeStream':
       checkTranscription(operation, input as TranscribeInput, dialect)
+      return
+    case 'relay': {
+      const { model, body } = input as RelayInput
+      if (dialect.isOpenai) checkRelay(model as string, body)
+    }
   }
 }

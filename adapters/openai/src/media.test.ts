@@ -252,6 +252,9 @@ describe('models', () => {
       prices: { input: expect.any(Number) },
     })
     expect(one?.createdAt).toMatch(/^\d{4}-/)
+    const can = (name: string) => models.find(({ model }) => model === name)?.capabilities ?? []
+    expect([can('gpt-4.1-mini').includes('seed'), can('gpt-6-luna').includes('seed')]).toEqual([true, false])
+    expect(can('gpt-6-luna')).toEqual(expect.arrayContaining(['tools', 'thinking', 'files']))
   })
 
   it('of other servers tell how much they read', async () => {

@@ -1,5 +1,6 @@
 import type { AssistantPart, Message, UserPart } from '@do/llm'
-import { refuse, toBase64 } from '@do/provider'
+import { toBase64 } from '@do/provider'
+import { lacks } from './lacks.ts'
 import type { Dialect } from './options.ts'
 import { sealedThoughts } from './thoughts.ts'
 
@@ -38,10 +39,10 @@ export function messagesOf(messages: readonly Message[], dialect: Dialect): Wire
   return [...wire, ...shown]
 }
 
-function textsOf(content: Content<'system'> | Content<'tool'>): string | readonly object[] {
+export function textsOf(content: Content<'system'> | Content<'tool'>, type = 'text'): string | readonly object[] {
   if (typeof content === 'string') return content
   const texts = content.flatMap((part) => (part.type === 'text' ? [part.text] : []))
-  return texts.length < 2 ? (texts[0] ?? '') : texts.map((text) => ({ type: 'text', text }))
+  return texts.length < 2 ? (texts[0] ?? '') : texts.map((text) => ({ type, text }))
 }
 
 function shownBy({ toolCall, content }: Extract<Message, { role: 'tool' }>, dialect: Dialect, index: number): WireMessage[] {
@@ -61,12 +62,13 @@ function userPart(part: UserPart, { isOpenai }: Dialect, index: number): object 
     }
     case 'file': {
       const { data, url, mediaType, name = `file.${mediaType.split('/')[1]}` } = part
-      if (url !== undefined && isOpenai) throw lacks('OpenAI reads files from bytes, not from a URL: give `data`.', index)
+      if (url !== undefined && isOpenai)
+        throw lacks(placeOf(index), 'OpenAI reads files from bytes, not from a URL: give `data`.')
       return { type: 'file', file: { filename: name, file_data: url ?? dataUrl(mediaType, data) } }
     }
     case 'audio': {
       const format = audioFormats[part.mediaType]
-      if (format === undefined) throw lacks('Only WAV and MP3 can be heard within a conversation.', index)
+      if (format === undefined) throw lacks(placeOf(index), 'Only WAV and MP3 can be heard within a conversation.')
       return { type: 'input_audio', input_audio: { data: toBase64(part.data), format } }
     }
   }
@@ -80,11 +82,10 @@ const audioFormats: Readonly<Record<string, string>> = {
   'audio/mp3': 'mp3',
 }
 
-const dataUrl = (mediaType: string | undefined, data: Uint8Array | undefined) =>
+export const dataUrl = (mediaType: string | undefined, data: Uint8Array | undefined) =>
   `data:${mediaType};base64,${toBase64(data ?? new Uint8Array())}`
 
-const lacks = (message: string, index: number) =>
-  refuse('unsupported', message, { field: `messages.${index}.content`, elsewhere: true })
+export const placeOf = (index: number) => `messages.${index}.content`
 
 function assistantMessage(content: Content<'assistant'>, { vendor, thoughtsField }: Dialect): WireMessage {
   if (typeof content === 'string') return { role: 'assistant', content }

@@ -2,6 +2,7 @@ import { factsOf, type ModelFacts, type ModelInfo } from '@do/llm'
 import type { DriverContext, Page } from '@do/provider'
 import { jsonOf } from './body.ts'
 import type { Connection } from './client.ts'
+import { lackedByResponses } from './descriptor.ts'
 import type { Dialect } from './options.ts'
 
 /** What servers tell of a model: OpenAI little more than its name, OpenRouter and vLLM how much it can read. */
@@ -54,12 +55,13 @@ const byKind: Readonly<Record<ModelInfo['kind'], RegExp>> = {
 function infoOf(
   row: Row,
   model: string,
-  { prices, vendor, provider, isOpenai }: Dialect,
+  { prices, vendor, provider, isOpenai, api }: Dialect,
   capabilities: Readonly<Record<string, true | string>>,
   id: string,
 ): ModelInfo {
   const facts = factsOf(prices, vendor, model)
   const kind = facts?.kind ?? kinds.find(([names]) => names.test(model))?.[1] ?? (isOpenai ? 'other' : 'chat')
+  const lacked = api(model) === 'responses' ? lackedByResponses : {}
   const declared = Object.keys(capabilities).filter((name) => capabilities[name] === true && byKind[kind].test(name))
   const context = facts?.context ?? [row.context_length, row.max_model_len].find((length) => Number.isSafeInteger(length))
   return {
@@ -67,7 +69,7 @@ function infoOf(
     provider,
     model,
     kind,
-    capabilities: [...(facts?.capabilities ?? declared)],
+    capabilities: (facts?.capabilities ?? declared).filter((name) => !(name in lacked)),
     ...(context === undefined ? {} : { context: context as number }),
     ...(facts?.maxOutput === undefined ? {} : { maxOutput: facts.maxOutput }),
     ...(facts === undefined ? {} : { prices: pricesIn(facts) }),

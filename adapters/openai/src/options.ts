@@ -1,9 +1,17 @@
 import type { PriceTable } from '@do/llm'
 import type { AdapterOptions } from '@do/provider'
 
+/** Which of OpenAI's two languages is spoken for conversations: chat completions, or Responses. */
+export type Api = 'chat' | 'responses'
+
 interface CommonOptions extends AdapterOptions {
   /** What models cost. Default: the table of `@do/llm`. */
   readonly prices?: PriceTable
+  /**
+   * Shows a summary of the thoughts, where Responses are spoken. Default: none, since OpenAI refuses to summarize for organizations
+   * that it has not verified. https://developers.openai.com/api/docs/guides/reasoning#reasoning-summaries
+   */
+  readonly thoughts?: 'auto' | 'concise' | 'detailed'
 }
 
 export interface OpenaiOptions extends CommonOptions {
@@ -12,6 +20,8 @@ export interface OpenaiOptions extends CommonOptions {
   /** For keys of people who belong to several organizations. */
   readonly organization?: string
   readonly project?: string
+  /** `auto` (default): Responses for the models that need them, chat completions for the rest. See the README's table. */
+  readonly api?: 'auto' | Api
 }
 
 export type ThinkingLevel = 'off' | 'low' | 'medium' | 'high'
@@ -25,6 +35,8 @@ export interface OpenaiCompatibleOptions extends CommonOptions {
   readonly vendor?: string
   /** Headers of every request: `{ 'http-referer': 'https://app.example.com' }`. */
   readonly headers?: Readonly<Record<string, string>>
+  /** Default `chat`, which every server speaks. */
+  readonly api?: Api
   /** What the server can, over the defaults: `{ 'structured-output': false, files: true }`. A text is the reason why not. */
   readonly capabilities?: Readonly<Record<string, boolean | string>>
   /** Default `max_tokens`, which every server knows. */
@@ -48,6 +60,8 @@ export interface Dialect {
   readonly prices: PriceTable
   /** OpenAI itself, with its own rules for images, files and speech. */
   readonly isOpenai: boolean
+  readonly api: (model: string) => Api
+  readonly thoughts: CommonOptions['thoughts']
   readonly maxTokensField: 'max_tokens' | 'max_completion_tokens'
   readonly streamUsage: boolean
   readonly thoughtsField: 'reasoning_content' | 'reasoning' | undefined
@@ -56,6 +70,7 @@ export interface Dialect {
 }
 
 export interface ThinkingWish {
+  readonly api: Api
   readonly level: ThinkingLevel | undefined
   readonly model: string
   readonly hasTools: boolean
@@ -64,4 +79,6 @@ export interface ThinkingWish {
 export interface Thinking {
   readonly body: Readonly<Record<string, unknown>>
   readonly warning?: string
+  /** It may think, so that there may be thoughts to show and to seal. */
+  readonly thinks?: boolean
 }

@@ -80,7 +80,7 @@ async function* events(
 ): AsyncGenerator<RelayEvent> {
   yield start
   const seen = nothingSeen()
-  const body = bodyOf(response, signal, clock)
+  const body = bodyOf(response, signal, clock, { mayGather: true })
   for await (const chunk of wholeEvents(body)) {
     const data = scan(chunk, seen, hidesUsage)
     if (data !== undefined) yield { type: 'bytes', data: data as Bytes, output: seen.output }

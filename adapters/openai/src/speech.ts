@@ -3,8 +3,8 @@ import { type DriverContext, fromBase64, refuse } from '@do/provider'
 import type { OpenAI } from 'openai'
 import { isJson, jsonOf } from './body.ts'
 import type { Connection } from './client.ts'
+import { lacks } from './lacks.ts'
 import type { Dialect } from './options.ts'
-import { defined } from './request.ts'
 import { done, said } from './sse.ts'
 import { priced, usageOf } from './usage.ts'
 
@@ -84,19 +84,19 @@ export function checkSpeech({ text, model, instructions }: SpeakInput, { isOpena
     })
   }
   if (instructions !== undefined && isOld(model as string)) {
-    throw refuse('unsupported', `"${model}" takes no directions.`, { field: 'instructions', elsewhere: true })
+    throw lacks('instructions', `"${model}" takes no directions.`)
   }
 }
 
 function paramsOf({ model, text, voice = 'alloy', format, speed, instructions }: SpeakInput): OpenAI.Audio.SpeechCreateParams {
-  return defined({
+  return {
     model,
     input: text,
     voice,
     response_format: format,
     speed,
     instructions,
-  }) as unknown as OpenAI.Audio.SpeechCreateParams
+  } as unknown as OpenAI.Audio.SpeechCreateParams
 }
 
 const isEvents = (response: Response) => /event-stream/.test(response.headers.get('content-type') ?? '')

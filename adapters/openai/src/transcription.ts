@@ -1,11 +1,11 @@
 import { bodyOf, costOfTranscription, type TranscribeInput, type Transcript, type TranscriptEvent } from '@do/llm'
-import { type DriverContext, refuse } from '@do/provider'
+import type { DriverContext } from '@do/provider'
 import type { OpenAI } from 'openai'
 import { isJson, jsonOf } from './body.ts'
 import type { Connection } from './client.ts'
+import { lacks } from './lacks.ts'
 import { languageCode } from './language.ts'
 import type { Dialect } from './options.ts'
-import { defined } from './request.ts'
 import { done, said } from './sse.ts'
 import { priced, usageOf } from './usage.ts'
 
@@ -77,7 +77,7 @@ export function checkTranscription(
   if (!isOpenai || timestamps === 'none') return
   if (operation === 'transcribe' && (model as string).startsWith('whisper')) return
   const message = `"${model}" does not say when something was said${operation === 'transcribe' ? '' : ' in a stream'}. Ask "whisper-1" by \`transcribe\`.`
-  throw refuse('unsupported', message, { field: 'timestamps', elsewhere: true })
+  throw lacks('timestamps', message)
 }
 
 /** Endings that are not the media type's own second half. */
@@ -90,14 +90,14 @@ function paramsOf({ model, audio, mediaType, language, prompt, timestamps = 'non
   // The vendor knows the format by the file's name.
   const file = new File([audio as Uint8Array<ArrayBuffer>], `audio.${endings.get(kind) ?? kind}`, { type: mediaType })
   const timed = timestamps === 'none' ? undefined : [timestamps === 'words' ? 'word' : 'segment']
-  return defined({
+  return {
     file,
     model,
     language,
     prompt,
     response_format: timed === undefined ? 'json' : 'verbose_json',
     timestamp_granularities: timed,
-  })
+  }
 }
 
 function textOf({ text }: Answer): string {

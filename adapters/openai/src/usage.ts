@@ -8,7 +8,9 @@ interface Raw {
   readonly total_tokens?: unknown
   readonly prompt_tokens_details?: Details | null
   readonly input_token_details?: Details | null
+  readonly input_tokens_details?: Details | null
   readonly completion_tokens_details?: Details | null
+  readonly output_tokens_details?: Details | null
   /** DeepSeek's word. */
   readonly prompt_cache_hit_tokens?: unknown
 }
@@ -29,8 +31,8 @@ export function usageOf(given: unknown): Usage | undefined {
   const prompt = count(raw.prompt_tokens ?? raw.input_tokens)
   const completion = count(raw.completion_tokens ?? raw.output_tokens)
   if (prompt + completion + count(raw.total_tokens) === 0) return undefined
-  const read = raw.prompt_tokens_details ?? raw.input_token_details ?? {}
-  const written = raw.completion_tokens_details ?? {}
+  const read = raw.prompt_tokens_details ?? raw.input_tokens_details ?? raw.input_token_details ?? {}
+  const written = raw.completion_tokens_details ?? raw.output_tokens_details ?? {}
   const cacheRead = Math.min(prompt, count(read.cached_tokens ?? raw.prompt_cache_hit_tokens))
   const cacheWrite = Math.min(prompt - cacheRead, count(read.cache_write_tokens))
   const reasoning = count(written.reasoning_tokens)
