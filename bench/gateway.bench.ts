@@ -1,14 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Loaded, load } from './gateway/load.ts'
-import { type OpenPath, openFloor, openOurs, openProvider, type Provider } from './gateway/paths.ts'
+import { type OpenPath, openFloor, openLoop, openOurs, openProvider, type Provider } from './gateway/paths.ts'
 import { openPortkey } from './gateway/portkey.ts'
 import { atLeast, atMost, type Row } from './report.ts'
 import { median } from './rounds.ts'
 
 // What stands between a client and a provider of language models: our gateway with a tenant's key, budget and books, a bare
-// pass-through on the same workerd, and Portkey's gateway from npm on it. The provider is a process on loopback that answers at once.
+// pass-through on the same workerd, the same with each chunk in JavaScript's hands, and Portkey's gateway from npm. The provider is a
+// process on loopback that answers at once.
 
 const rounds = 7
 const kinds = {
@@ -19,7 +20,13 @@ const kinds = {
   paced8: { connections: 8, milliseconds: 600, streamed: true, model: 'paced' },
 } as const
 type Kind = keyof typeof kinds
-type Taken = Readonly<Record<Kind, readonly Loaded[]>>
+
+interface Measured extends Loaded {
+  /** Milliseconds of CPU of the path's own process, for each request. */
+  readonly cpu: number
+}
+
+type Taken = Readonly<Record<Kind, readonly Measured[]>>
 
 export async function measure(): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-gateway-'))
@@ -27,6 +34,7 @@ export async function measure(): Promise<Row[]> {
   const paths: Record<string, OpenPath> = {}
   try {
     paths.floor = await openFloor(folder, provider)
+    paths.loop = await openLoop(folder, provider)
     paths.ours = await openOurs(folder, provider)
     const portkey = await openPortkey(folder, provider)
     if (portkey !== undefined) paths.portkey = portkey
@@ -43,23 +51,36 @@ export async function measure(): Promise<Row[]> {
 
 async function inRounds(paths: Readonly<Record<string, OpenPath>>): Promise<Readonly<Record<string, Taken>>> {
   const names = Object.keys(paths)
-  const nothing = (): Record<Kind, Loaded[]> => ({ json1: [], json16: [], sse1: [], sse16: [], paced8: [] })
+  const nothing = (): Record<Kind, Measured[]> => ({ json1: [], json16: [], sse1: [], sse16: [], paced8: [] })
   const taken = Object.fromEntries(names.map((name) => [name, nothing()]))
   for (let round = -2; round < rounds; round++) {
     for (const [kind, options] of Object.entries(kinds) as [Kind, (typeof kinds)[Kind]][]) {
       for (let turn = 0; turn < names.length; turn++) {
         const name = names[(turn + round + 2) % names.length] as string
-        const result = await load(paths[name] as OpenPath, options)
-        if (round >= 0) taken[name]?.[kind].push(result)
+        const path = paths[name] as OpenPath
+        const before = cpuOf(path)
+        const result = await load(path, options)
+        const cpu = (cpuOf(path) - before) / result.first.length
+        if (round >= 0) taken[name]?.[kind].push({ ...result, cpu })
       }
     }
   }
   return taken
 }
 
+/** Milliseconds of CPU that a path's process has taken so far, all threads. */
+function cpuOf({ server }: OpenPath): number {
+  const folder = `/proc/${server.pid}/task`
+  const nanoseconds = readdirSync(folder).map((thread) =>
+    Number(readFileSync(`${folder}/${thread}/schedstat`, 'utf8').split(' ')[0]),
+  )
+  return nanoseconds.reduce((sum, each) => sum + each, 0) / 1e6
+}
+
 const first = (all: readonly Loaded[]) => median(all.flatMap((one) => one.first))
 const whole = (all: readonly Loaded[]) => median(all.flatMap((one) => one.whole))
 const rate = (all: readonly Loaded[]) => median(all.map(({ perSecond }) => perSecond))
+const cpu = (all: readonly Measured[]) => median(all.map((one) => one.cpu))
 
 function gates({ floor, ours }: Readonly<Record<string, Taken>>): Row[] {
   if (floor === undefined || ours === undefined) throw new Error('Nothing to compare.')
@@ -83,6 +104,10 @@ function lines(name: string, taken: Taken): Row[] {
       measured: `${ms(first(taken.sse1))}, ${Math.round(rate(taken.sse16))} /s`,
     },
     { what: `  ${name}: first byte of 8 paced streams`, measured: ms(first(taken.paced8)) },
+    {
+      what: `  ${name}: CPU of a JSON answer, of a stream (of 16)`,
+      measured: `${ms(cpu(taken.json16))}, ${ms(cpu(taken.sse16))}`,
+    },
   ]
 }
 

@@ -38,10 +38,15 @@ export interface OpenPath extends Path {
 
 const completions = '/v1/chat/completions'
 
-export async function openFloor(folder: string, provider: Provider): Promise<OpenPath> {
+export const openFloor = (folder: string, provider: Provider) => openBare('floor', folder, provider)
+
+/** The floor, but that each chunk passes through JavaScript. */
+export const openLoop = (folder: string, provider: Provider) => openBare('loop', folder, provider)
+
+async function openBare(name: 'floor' | 'loop', folder: string, provider: Provider): Promise<OpenPath> {
   const env = { UPSTREAM: provider.url }
-  const dataFolder = join(folder, 'floor')
-  const entry = file('./workers/floor.ts')
+  const dataFolder = join(folder, name)
+  const entry = file(`./workers/${name}.ts`)
   const server = await launchWorkerd({ entry, objects: [], dataFolder, env, minify: true, outbound: ['local'], healthPath: '/' })
   return { server, url: server.url + completions, headers: { authorization: 'Bearer sk-test' } }
 }

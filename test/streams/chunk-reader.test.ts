@@ -116,6 +116,31 @@ describe('chunks of a body of the network, in workerd', () => {
     expect(seen.lengths.length).toBeLessThan(8)
   })
 
+  it('that nobody waits for are moved on, and the connection serves the next request', async () => {
+    const sockets = new Set<unknown>()
+    const seen = await read('again', async (response) => {
+      sockets.add(response.socket)
+      response.write('the end mark')
+      await pause(5)
+      response.end('and the end')
+    })
+    expect(seen.lengths).toEqual([12, 12, 12])
+    expect(sockets.size).toBe(1)
+  })
+
+  it('that never end are given up when nobody waits for them', async () => {
+    const ends: Promise<void>[] = []
+    await read('again', async (response) => {
+      ends.push(closed(response))
+      while (response.writable && !response.destroyed) {
+        response.write('x'.repeat(1_000))
+        await pause(0)
+      }
+    })
+    await Promise.all(ends)
+    expect(ends).toHaveLength(3)
+  })
+
   it('break off where the source does, after what came before', async () => {
     const seen = await read('all', async (response) => {
       await eight(response)

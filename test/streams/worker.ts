@@ -8,8 +8,9 @@ export default {
   async fetch(request: Request): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url)
     if (pathname === '/') return new Response('ok')
+    if (pathname === '/again') return again(searchParams.get('url') as string)
     const { body } = await fetch(searchParams.get('url') as string)
-    const reader = chunkReader(body as ReadableStream<Bytes>, systemClock)
+    const reader = chunkReader(body as ReadableStream<Bytes>, systemClock, true)
     const lengths: number[] = []
     const all: Bytes[] = []
     let total = 0
@@ -40,4 +41,17 @@ export default {
     const text = await new Blob(all).text()
     return Response.json({ lengths, broke, text: text.length > 20_000 ? text.length : text })
   },
+}
+
+/** Leaves three bodies, one after the other, as soon as their first chunk is there. */
+async function again(url: string): Promise<Response> {
+  const lengths: number[] = []
+  for (let count = 0; count < 3; count++) {
+    const { body } = await fetch(url)
+    const reader = chunkReader(body as ReadableStream<Bytes>, systemClock, true)
+    lengths.push((await reader.read()).value?.length ?? 0)
+    await reader.leave()
+    await systemClock.sleep(50)
+  }
+  return Response.json({ lengths, broke: false, text: '' })
 }

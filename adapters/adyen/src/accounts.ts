@@ -138,6 +138,8 @@ export const accountOperations = (sdk: Sdk, platform: BalancePlatform) => {
     },
     find: async (_: AccountInput, context: FindContext): Promise<Account | undefined> => {
       for (let offset = 0; ; offset += 100) {
+        // As many pages as an attempt has time for: what was not seen is not absent.
+        if (offset === 3_000) throw new VendorRefusal('account:lookup')
         const { items, more } = await page(offset, 100)
         const found = items.find(
           ({ metadata }) => (metadata as Record<string, string> | undefined)?.[own.reference] === context.reference,

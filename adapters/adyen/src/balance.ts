@@ -3,7 +3,7 @@ import type { Balance, BalanceTransaction } from '@do/payments'
 import { type DriverContext, money, type Page } from '@do/provider'
 import type { accountOperations } from './accounts.ts'
 import type { BalancePlatform, Sdk } from './client.ts'
-import { fromAdyen } from './money.ts'
+import { balanceOf, fromAdyen } from './money.ts'
 import { pageOf } from './transfers.ts'
 import { defined, instant, proven } from './values.ts'
 
@@ -97,7 +97,7 @@ export const balanceOperations = (sdk: Sdk, platform: BalancePlatform, accounts:
       const { balances } = found
       if (!Array.isArray(balances)) throw new Error('The answer has no balances.')
       const of = (member: 'available' | 'pending' | 'reserved') =>
-        balances.map((one) => fromAdyen({ currency: one.currency, value: one[member] ?? 0 }))
+        balances.map((one) => balanceOf({ currency: one.currency, value: one[member] ?? 0 }))
       return {
         ...defined({ account }),
         provider: context.handle('x').slice(0, -2),

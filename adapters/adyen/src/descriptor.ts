@@ -7,6 +7,9 @@ const keyedWeek = { class: 'keyed', keyWindowMs: 7 * dayMs } as const
 /** A refusal is an answer like any other, and given again under its key. */
 const charge = { ...keyedWeek, keepsDeclines: true } as const
 
+/** Listed; Adyen may be at a request for some time after our side gave up. */
+const movement = { ...keyedWeek, settleMs: 90_000 } as const
+
 export const descriptor = ({ balancePlatform }: AdyenOptions): Descriptor => {
   const platform = balancePlatform === undefined ? 'Needs a balance platform: configure `balancePlatform`' : true
   return {
@@ -26,6 +29,8 @@ export const descriptor = ({ balancePlatform }: AdyenOptions): Descriptor => {
       'read-payments': 'Adyen has no way to read a payment: its answers and webhooks tell its state',
       'immediate-changes': 'Adyen takes on every capture, cancellation and refund, and says by webhook what became of it',
       'lasting-id': 'Adyen names a payment only when the payer has acted',
+      'find-payments':
+        'Adyen cannot be asked for a payment: its webhook tells what became of it, or the same request under its key',
       'read-refunds': 'Adyen has no way to read a refund: its webhooks tell its state',
       customers: 'Adyen knows customers only by the name that the merchant gives them: adyen:<shopperReference>',
       'stored-methods': true,
@@ -68,9 +73,9 @@ export const descriptor = ({ balancePlatform }: AdyenOptions): Descriptor => {
       // Who the seller is, their account, and its balance account. Only the account can be found again, and only it counts.
       'accounts.create': { class: 'referenced', find: 'reference', settleMs: 10_000, requests: 3 },
       'accounts.onboardingLink': { class: 'convergent' },
-      'transfers.create': { ...keyedWeek, requests: 2 },
-      'transfers.reverse': { ...keyedWeek, find: 'reference', settleMs: 10_000 },
-      'payouts.create': { ...keyedWeek, requests: 2 },
+      'transfers.create': { ...movement, find: 'content', requests: 2 },
+      'transfers.reverse': { ...movement, find: 'reference' },
+      'payouts.create': { ...movement, find: 'content', requests: 2 },
       // What can be said, the document, and the word that it is all; a document replaces the one before.
       'disputes.submit': { class: 'convergent', requests: 3 },
       'disputes.accept': { class: 'convergent' },

@@ -9,11 +9,12 @@ import { descriptor } from './descriptor.ts'
 import { checkEvidence, disputeOperations } from './disputes.ts'
 import { errors, readFault } from './errors.ts'
 import { eventsOf } from './events.ts'
+import { transferFinders } from './finders.ts'
 import { checkAttach, checkDetach, methodOperations } from './methods.ts'
 import { checkPayment, paymentOperations } from './payments.ts'
 import { platformEvents } from './platform-events.ts'
 import { checkRefund, refundOperations } from './refunds.ts'
-import { checkTransfer, transferOperations } from './transfers.ts'
+import { checkPeriod, checkTransfer, transferOperations } from './transfers.ts'
 import { checkKeys, recognises, verified } from './webhooks.ts'
 
 const idOf = (handle: string) => parseHandle(handle).id
@@ -38,6 +39,7 @@ export function paymentsDriver(options: AdyenOptions): Driver<typeof payments, C
       if (operation === 'disputes.submit') checkEvidence(input)
       if (operation === 'accounts.create') checkAccount(input)
       if (operation === 'accounts.list') checkAccountList(input)
+      if (operation === 'transfers.list' || operation === 'payouts.list') checkPeriod(input, clock.now())
       if (/^(transfers\.(create|reverse)|payouts\.create)$/.test(operation)) checkTransfer(operation, input, balancePlatform)
     },
     operations: {
@@ -64,9 +66,9 @@ export function paymentsDriver(options: AdyenOptions): Driver<typeof payments, C
 /** What needs a balance platform. */
 function platformOperations(sdk: ReturnType<typeof lazySdk>, platform: NonNullable<AdyenOptions['balancePlatform']>) {
   const accounts = accountOperations(sdk, platform)
-  const { transfers, payouts, findReversed } = transferOperations(sdk, platform, accounts)
+  const { transfers, payouts, ...readers } = transferOperations(sdk, platform, accounts)
   return {
     operations: { accounts: accounts.operations, transfers, payouts, balance: balanceOperations(sdk, platform, accounts) },
-    find: { 'accounts.create': accounts.find, 'transfers.reverse': findReversed },
+    find: { 'accounts.create': accounts.find, ...transferFinders(sdk, platform, accounts, readers) },
   }
 }

@@ -1,4 +1,5 @@
 import { CheckoutAPI } from '@adyen/api-library'
+import { OutcomeUnknownError } from '@do/provider'
 import { describe, expect, it } from 'vitest'
 import { declineOf, refusalCode } from './declines.ts'
 import { errors, readFault } from './errors.ts'
@@ -15,7 +16,10 @@ describe('the error table', () => {
       expect(message).toMatch(/\.$/)
       expect(code).toMatch(/^[a-z_]+$/)
     }
-    expect(rows.filter(([, { effect }]) => effect !== 'none').map(([vendorCode]) => vendorCode)).toEqual(['704'])
+    expect(rows.filter(([, { effect }]) => effect !== 'none').map(([vendorCode]) => vendorCode)).toEqual([
+      '704',
+      'account:lookup',
+    ])
   })
 
   it('has a decline for every refusal reason, by number and by words', () => {
@@ -67,7 +71,9 @@ describe('what Adyen refuses', () => {
     const error = await failure(pay())
     expect(error).toMatchObject({ effect: 'unknown' })
     twin.faults.clear()
-    expect(await (error as unknown as { resolve(): Promise<unknown> }).resolve()).toMatchObject({
+    if (!OutcomeUnknownError.is(error)) throw error
+    expect(await error.resolve()).toEqual({ effect: 'unknown' })
+    expect(await error.resolve({ mayComplete: true })).toMatchObject({
       effect: 'done',
       value: { status: 'captured' },
     })

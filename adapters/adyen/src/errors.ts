@@ -127,6 +127,14 @@ export const errors: Readonly<Record<string, Verdict>> = {
     ),
   ),
   ...Object.fromEntries(declines.map(([code, means]) => declined(code, means))),
+  // Nothing is known of what was not seen.
+  'account:lookup': {
+    code: 'lookup_too_large',
+    effect: 'unknown',
+    fault: 'provider',
+    message: 'The platform has more accounts than can be looked through. Look for the reference in the Customer Area.',
+    see: 'https://docs.adyen.com/api-explorer/balanceplatform/latest/get/balancePlatforms/(id)/accountHolders',
+  },
   // No refusal: the first request with this key may have acted, or is still at it.
   704: {
     code: 'in_progress',

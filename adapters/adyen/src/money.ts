@@ -1,4 +1,4 @@
-import { fromVendorMinor, toVendorMinor, type VendorMoney } from '@do/payments'
+import { fromVendorMinor, isoExponent, toVendorMinor, type VendorMoney } from '@do/payments'
 import { type Money, refuse } from '@do/provider'
 
 /**
@@ -36,6 +36,13 @@ export function amountOf(amount: Partial<AdyenAmount> | null | undefined): Money
   } catch {
     return undefined
   }
+}
+
+/** A balance in our minor units, never more than there is: of the part of a króna that a fee has left nothing can be paid out. */
+export function balanceOf({ currency, value }: AdyenAmount): Money {
+  const finer = (adyenMoney.exponents?.[currency] ?? 0) - isoExponent(currency)
+  const step = finer > 0 ? 10 ** finer : 1
+  return fromAdyen({ currency, value: Math.floor(value / step) * step })
 }
 
 /** The amount of an answer, which must be the one that was asked for. */

@@ -228,11 +228,27 @@ describe('the books', () => {
   })
 })
 
+it('lists transfers and payouts of half a year at most, and says so before anything is asked', async () => {
+  const { provider, twin } = setUp()
+  const now = twin.clock.now()
+  const ago = (days: number) => new Date(now - days * day).toISOString()
+  const { transfers, payouts } = provider
+  type Period = { readonly since?: string; readonly until?: string }
+  for (const read of [(input: Period) => transfers.list(input).page(), (input: Period) => payouts.list(input).page()]) {
+    expect((await read({})).items).toEqual([])
+    expect((await read({ since: ago(400), until: ago(221) })).items).toEqual([])
+    const asked = twin.requests().length
+    for (const input of [{ since: ago(181) }, { since: ago(400), until: ago(100) }])
+      expect(await failure(read(input))).toMatchObject({ code: 'period_too_long', field: 'since', effect: 'none' })
+    expect(twin.requests().length).toBe(asked)
+  }
+})
+
 it('believes no transfer or payout of another amount', async () => {
   const set = setUp({
     fetch: async (input, init) => {
       const response = await set.twin.fetch(input, init)
-      if (init?.method !== 'POST' || !String(input).endsWith('/transfers')) return response
+      if (!new URL(String(input)).pathname.endsWith('/transfers')) return response
       const text = (await response.text()).replace(/"value":\s*(-?)5000\b/g, '"value":$15001')
       return new Response(text, { status: response.status, headers: { 'content-type': 'application/json' } })
     },

@@ -7,9 +7,9 @@ import { type AdyenAmount, fromAdyen, sameAmount, toAdyen } from './money.ts'
 import { defined, instant, isReference, keyed, proven } from './values.ts'
 
 type Operations = Driver<typeof payments>['operations']
-type TransferInput = Parameters<NonNullable<NonNullable<Operations['transfers']>['create']>>[0]
-type PayoutInput = Parameters<NonNullable<NonNullable<Operations['payouts']>['create']>>[0]
-type ReverseInput = { readonly id: string; readonly amount?: Money | undefined }
+export type TransferInput = Parameters<NonNullable<NonNullable<Operations['transfers']>['create']>>[0]
+export type PayoutInput = Parameters<NonNullable<NonNullable<Operations['payouts']>['create']>>[0]
+export type ReverseInput = { readonly id: string; readonly amount?: Money | undefined }
 type Accounts = ReturnType<typeof accountOperations>
 
 /** As every answer and webhook about a transfer shows it; only what is read here. */
@@ -23,8 +23,12 @@ export type TransferFacts = Pick<TransferData, 'id' | 'amount' | 'reference'> & 
   readonly createdAt?: unknown
   readonly accountHolder?: { readonly id?: string }
   readonly balanceAccount?: { readonly id?: string }
-  readonly counterparty?: { readonly balanceAccountId?: string } | null
-  readonly events?: readonly { readonly status?: unknown; readonly amount?: { readonly value?: number } | null }[]
+  readonly counterparty?: { readonly balanceAccountId?: string; readonly transferInstrumentId?: string } | null
+  readonly events?: readonly {
+    readonly status?: unknown
+    readonly amount?: { readonly value?: number } | null
+    readonly bookingDate?: unknown
+  }[]
 }
 
 const transferStates: Readonly<Record<string, Transfer['status']>> = {
@@ -70,7 +74,7 @@ export const transferStatus = (facts: TransferFacts): Transfer['status'] => {
 
 export const payoutStatus = ({ status }: TransferFacts): Payout['status'] => payoutStates[String(status)] ?? 'pending'
 
-function transferOf(facts: TransferFacts, account: string, { handle }: Pick<DriverContext, 'handle'>): Transfer {
+export function transferOf(facts: TransferFacts, account: string, { handle }: Pick<DriverContext, 'handle'>): Transfer {
   return defined({
     id: handle(proven(facts.id)),
     account,
@@ -106,7 +110,33 @@ function accepted<T extends { readonly status?: unknown; readonly reason?: unkno
   )
 }
 
-const yearMs = 365 * 86_400_000
+/** Adyen lists transfers of six months at most: https://docs.adyen.com/api-explorer/transfers/latest/get/transfers */
+const periodMost = 180 * 86_400_000
+
+interface Period {
+  readonly since?: string | undefined
+  readonly until?: string | undefined
+}
+
+/** Without `since` the last half-year. Epoch milliseconds. */
+function periodOf({ since, until }: Period, now: number): { readonly from: number; readonly to: number } {
+  const to = until === undefined ? now : Date.parse(until)
+  return { from: since === undefined ? to - periodMost : Date.parse(since), to }
+}
+
+/** @throws ProviderError `period_too_long`. */
+export function checkPeriod(input: Period, now: number): void {
+  const { from, to } = periodOf(input, now)
+  if (to - from > periodMost)
+    throw refuse(
+      'period_too_long',
+      'Adyen lists transfers and payouts of 180 days at most. Ask for one such period after the other.',
+      {
+        field: 'since',
+        elsewhere: true,
+      },
+    )
+}
 
 /** https://docs.adyen.com/platforms/internal-fund-transfers, https://docs.adyen.com/platforms/payout-to-users */
 export const transferOperations = (sdk: Sdk, platform: BalancePlatform, accounts: Accounts) => {
@@ -127,12 +157,12 @@ export const transferOperations = (sdk: Sdk, platform: BalancePlatform, accounts
     balanceAccount: string,
     now: number,
   ) => {
-    const [from, to] = [new Date(since ?? now - yearMs), new Date(until ?? now)]
+    const { from, to } = periodOf({ since, until }, now)
     const transfers = await sdk.transfers()
     const none = undefined
     const answer = await transfers.getAllTransfers(
-      from,
-      to,
+      new Date(from),
+      new Date(to),
       none,
       none,
       balanceAccount,
@@ -191,12 +221,9 @@ export const transferOperations = (sdk: Sdk, platform: BalancePlatform, accounts
         return { ...page, items }
       },
     },
-    /** What was wanted is that nothing of it is left; how often that was asked for does not matter. */
-    findReversed: async ({ id, amount }: ReverseInput, context: DriverContext): Promise<Transfer | undefined> => {
-      const facts = await read(context.id(id))
-      if (amount !== undefined || transferStatus(facts) !== 'reversed') return undefined
-      return transferOf(facts, await accountBehind(facts, context), context)
-    },
+    /** For who looks for what a lost answer made. */
+    read,
+    accountBehind,
     payouts: {
       create: async ({ amount, account, speed, reference }: PayoutInput, context: DriverContext): Promise<Payout> => {
         const seller = account === undefined ? undefined : context.id(account)

@@ -46,7 +46,7 @@ export function anthropicDriver(options: AnthropicOptions): Driver<typeof llm, A
       generate: (input) => generate(context, input),
       stream: (input) => stream(context, input),
       models: { list: ({ cursor }, driverContext) => listModels(context.client, prices, provider, cursor, driverContext) },
-      relay: (input) => relay(context, input as RelayInput),
+      relay: (input, driverContext) => relay(context, input as RelayInput, driverContext),
     },
   }
 }

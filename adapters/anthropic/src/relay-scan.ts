@@ -1,5 +1,5 @@
 import type { Anthropic } from '@anthropic-ai/sdk'
-import { type Cost, type RelayEvent, type Usage, wholeEvents } from '@do/llm'
+import { type AnswerBody, type Cost, type RelayEvent, type Usage, wholeEvents } from '@do/llm'
 import { streamError } from './errors.ts'
 import { eventsIn, type VendorEvent } from './events.ts'
 import { finishOf, usageOf, type VendorUsage } from './usage.ts'
@@ -24,7 +24,7 @@ interface Seen {
  * Passes a stream on in the vendor's bytes. Until there is output every event is read; after that only those that count or end,
  * which a scan finds.
  */
-export async function* relayed(body: AsyncIterable<Uint8Array>, cost: CostOf): AsyncGenerator<RelayEvent> {
+export async function* relayed(body: AnswerBody, cost: CostOf): AsyncGenerator<RelayEvent> {
   const decoder = new TextDecoder()
   const seen: Seen = { model: '', reports: [] }
   let output = false
@@ -46,9 +46,12 @@ export async function* relayed(body: AsyncIterable<Uint8Array>, cost: CostOf): A
     }
     yield { type: 'bytes', data: chunk as Uint8Array<ArrayBuffer>, output }
     if (ended) {
+      body.settle()
       yield finished(seen, cost)
       return
     }
+    // The first output goes out at once.
+    if (output) body.gather()
   }
   // It said why it ended, and only the end mark got lost on the way: its client needs one.
   if (typeof seen.reason !== 'string') return

@@ -1,4 +1,5 @@
-import type { RelayEvent, RelayInput } from '@do/llm'
+import { bodyOf as chunksOf, type RelayEvent, type RelayInput } from '@do/llm'
+import type { DriverContext } from '@do/provider'
 import type { Context } from './driver.ts'
 import { bodyOf } from './events.ts'
 import { relayed, relayedWhole } from './relay-scan.ts'
@@ -8,7 +9,11 @@ import { modelOf } from './request.ts'
 const passedOn: ReadonlySet<string> = new Set(['anthropic-beta', 'anthropic-version'])
 
 /** Passes a request on as it is but for the model's name, and the answer byte by byte. */
-export async function relay(context: Context, input: RelayInput): Promise<AsyncIterable<RelayEvent>> {
+export async function relay(
+  context: Context,
+  input: RelayInput,
+  { signal, clock }: DriverContext,
+): Promise<AsyncIterable<RelayEvent>> {
   const model = modelOf(input)
   const streams = input.body.stream === true
   const headers = Object.entries(input.headers ?? {}).filter(([name]) => passedOn.has(name.toLowerCase()))
@@ -27,10 +32,11 @@ export async function relay(context: Context, input: RelayInput): Promise<AsyncI
     contentType: response.headers.get('content-type') ?? '',
     headers: shown(response.headers),
   }
-  const read = streams
-    ? relayed(bodyOf(response, 'event-stream'), context.cost)
-    : relayedWhole(bodyOf(response, 'json'), context.cost)
-  return started(start, read)
+  const body = bodyOf(response, streams ? 'event-stream' : 'json')
+  return started(
+    start,
+    streams ? relayed(chunksOf(response, signal, clock, { mayGather: true }), context.cost) : relayedWhole(body, context.cost),
+  )
 }
 
 async function* started(start: RelayEvent, rest: AsyncIterable<RelayEvent>): AsyncGenerator<RelayEvent> {

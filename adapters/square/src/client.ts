@@ -1,4 +1,4 @@
-import { type AdapterOptions, createTransport, sha256 } from '@do/provider'
+import { type AdapterOptions, createTransport, sha256, VendorRefusal } from '@do/provider'
 import type { SquareClient } from 'square'
 
 export const vendorOrigin = 'https://connect.squareup.com'
@@ -72,10 +72,22 @@ export interface Rows<T> {
 export const pageOf = <T>(items: readonly T[], cursor: string | undefined) =>
   cursor === undefined ? { items } : { items, cursor }
 
-/** Every item, page by page; stop iterating and nothing more is read. */
+/** As many pages as an attempt has time for. */
+const pagesMost = 30
+
+/** More has been made at that time than can be looked through. */
+export const lookupTooLarge = 'do:lookup'
+
+/**
+ * Every item, page by page; stop iterating and nothing more is read.
+ * @throws VendorRefusal `lookup_too_large` after thirty pages: what was not seen is not absent.
+ */
 export async function* every<T>(read: (cursor: string | undefined) => Promise<Rows<T>>): AsyncGenerator<T> {
   let cursor: string | undefined
+  let pages = 0
   do {
+    if (pages === pagesMost) throw new VendorRefusal(lookupTooLarge)
+    pages += 1
     const page = await read(cursor)
     yield* page.items
     cursor = page.cursor

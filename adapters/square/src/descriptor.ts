@@ -32,6 +32,7 @@ export const descriptor = ({ merchantId, currency }: SquareOptions): Descriptor 
     'read-payments': true,
     'immediate-changes': true,
     'lasting-id': true,
+    'find-payments': true,
     'read-refunds': true,
     customers: true,
     'stored-methods': true,

@@ -1,4 +1,5 @@
 import { type VendorFault, VendorRefusal, type Verdict } from '@do/provider'
+import { lookupTooLarge } from './client.ts'
 
 const codes = 'https://developer.squareup.com/reference/square/enums/ErrorCode'
 const declines = 'https://developer.squareup.com/docs/payments-api/error-codes'
@@ -183,6 +184,13 @@ export const errors: Readonly<Record<string, Verdict>> = {
     ),
   ),
   // Not refusals: Square may have acted, or did under this key before.
+  [lookupTooLarge]: {
+    code: 'lookup_too_large',
+    effect: 'unknown',
+    fault: 'provider',
+    message: 'More has been made at that time than can be looked through. Repeat with the same idempotency key.',
+    see: 'https://developer.squareup.com/docs/build-basics/common-api-patterns/pagination',
+  },
   IDEMPOTENCY_KEY_REUSED: {
     code: 'idempotency_key_reused',
     effect: 'unknown',

@@ -202,6 +202,25 @@ describe('a lost answer of Square', () => {
     expect(twin.payments()).toHaveLength(1)
   })
 
+  it('is looked for in thirty pages and no more: what was not seen is unknown, not absent', async () => {
+    // Pages of one: a shop that sells a hundred times as much.
+    const twin = squareTwin()
+    const fetch: typeof globalThis.fetch = (input, init) => twin.fetch(String(input).replace('limit=100', 'limit=1'), init)
+    const { square } = shop({ deadline: 5_000, fetch }, twin)
+    twin.faults.next({ kind: 'cut', when: 'before' }, { operation: 'payments.create' })
+    twin.faults.always({ kind: 'cut', when: 'before' }, { operation: 'payments.create' })
+    const error = (await refusal(square.payments.create({ amount: usd(2_590n), method: card }))) as OutcomeUnknownError
+    twin.faults.clear()
+    for (let sold = 0; sold < 31; sold++) await square.payments.create({ amount: usd(2_590n), method: card })
+    twin.clock.advance(120_000)
+    const read = () => twin.requests().filter(({ operation }) => operation === 'payments.list').length
+    const before = read()
+    expect(await error.resolve()).toEqual({ effect: 'unknown' })
+    expect(read() - before).toBe(30)
+    // The fence, which would say that it is absent, comes only after the whole list.
+    expect(twin.requests().some(({ operation }) => operation === 'payments.cancelByKey')).toBe(false)
+  })
+
   it('sends one request for one attempt, whatever the SDK would like to repeat', async () => {
     for (const fault of [
       { kind: 'error', status: 503, when: 'before' },

@@ -148,9 +148,11 @@ export function paymentCalls(client: () => Promise<SquareClient>, options: Squar
   const findCreated = async (given: Create, context: FindContext): Promise<Payment | undefined> => {
     const square = await client()
     const beginTime = new Date(context.since - lateBy).toISOString()
+    // No request is on its way for an hour.
+    const endTime = new Date(context.until + 3_600_000 + lateBy).toISOString()
     const total = given.amount.amount
     const latest = every(async (cursor) =>
-      rows(await square.payments.list(defined({ beginTime, locationId, total, limit: 100, cursor }))),
+      rows(await square.payments.list(defined({ beginTime, endTime, locationId, total, limit: 100, cursor }))),
     )
     for await (const payment of latest) if (referenceOf(payment) === context.reference) return notFailed(payment, context)
     // Refused for a payment that is completed: then it stays unknown.

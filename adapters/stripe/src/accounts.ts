@@ -4,10 +4,10 @@ import type { Stripe } from 'stripe'
 import type { GetClient, StripeOptions } from './client.ts'
 import { metadataFor, metadataOf } from './metadata.ts'
 import type { Finders, Operations } from './operations.ts'
+import { referenced } from './referenced.ts'
 import type { Scope } from './scope.ts'
-import { around, created, defined, instant, page, proven } from './shape.ts'
+import { created, defined, instant, page, proven } from './shape.ts'
 import { accountStatus } from './status.ts'
-import { referenced } from './steps.ts'
 
 /** https://docs.stripe.com/api/accounts/object */
 export function accountOf(given: Stripe.Account, { handle }: Pick<Scope, 'handle'>): Account {
@@ -94,7 +94,7 @@ export function accountOperations(client: GetClient, options: StripeOptions['acc
 export const accountFinders = (client: GetClient): Finders => ({
   'accounts.create': async (_: unknown, context: FindContext) => {
     const { accounts } = await client()
-    const found = await referenced(context, (paging) => accounts.list({ ...around(context), ...paging }))
+    const found = await referenced(context, (paging) => accounts.list({ ...paging }))
     return found && accountOf(found, context)
   },
 })

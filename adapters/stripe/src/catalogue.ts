@@ -5,9 +5,10 @@ import type { GetClient } from './client.ts'
 import { metadataFor, metadataOf } from './metadata.ts'
 import { currencyOf, insistOn, minorOf, moneyOf } from './money.ts'
 import type { Finders, Operations } from './operations.ts'
+import { referenced } from './referenced.ts'
 import { located, type Scope } from './scope.ts'
-import { around, defined, idOf, page, proven } from './shape.ts'
-import { owning, referenced } from './steps.ts'
+import { defined, idOf, page, proven } from './shape.ts'
+import { owning } from './steps.ts'
 
 type Handles = Pick<Scope, 'handle'>
 
@@ -115,13 +116,13 @@ export function priceOperations(client: GetClient): Operations['prices'] {
 export const catalogueFinders = (client: GetClient): Finders => ({
   'products.create': async (_: unknown, context: FindContext) => {
     const { products } = await client()
-    const found = await referenced(context, (paging) => products.list({ ...around(context), ...paging }))
+    const found = await referenced(context, (paging) => products.list({ ...paging }))
     return found && productOf(found, context)
   },
   'prices.create': async (input: { product: string }, context: FindContext) => {
     const { at, id: product, ...scope } = located(context, input.product)
     const { prices } = await client()
-    const found = await referenced(context, (paging) => prices.list({ product, ...around(context), ...paging }, at))
+    const found = await referenced(context, (paging) => prices.list({ product, ...paging }, at))
     return found && priceOf(found, scope)
   },
 })

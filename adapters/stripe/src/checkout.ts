@@ -6,9 +6,10 @@ import type { GetClient } from './client.ts'
 import { metadataFor, metadataOf } from './metadata.ts'
 import { currencyOf, minorOf, moneyOf } from './money.ts'
 import type { Finders, Operations } from './operations.ts'
+import { referenced } from './referenced.ts'
 import { bare, located, type Scope } from './scope.ts'
-import { around, defined, idOf, instant, proven, seconds } from './shape.ts'
-import { referenced, satisfied } from './steps.ts'
+import { defined, idOf, instant, proven, seconds } from './shape.ts'
+import { satisfied } from './steps.ts'
 
 /** https://docs.stripe.com/api/checkout/sessions/object */
 export function checkoutOf(given: Stripe.Checkout.Session, { handle }: Pick<Scope, 'handle'>): Checkout {
@@ -82,7 +83,7 @@ export function checkoutOperations(client: GetClient): Operations['checkout'] {
 export const checkoutFinders = (client: GetClient): Finders => ({
   'checkout.create': async (_: unknown, context: FindContext) => {
     const { sessions } = (await client()).checkout
-    const found = await referenced(context, (paging) => sessions.list({ ...around(context), ...paging }))
+    const found = await referenced(context, (paging) => sessions.list({ ...paging }))
     return found && checkoutOf(found, context)
   },
 })

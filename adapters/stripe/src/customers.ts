@@ -4,9 +4,10 @@ import type { Stripe } from 'stripe'
 import type { GetClient } from './client.ts'
 import { metadataFor, metadataOf } from './metadata.ts'
 import type { Finders, Operations } from './operations.ts'
+import { referenced } from './referenced.ts'
 import { bare, located, type Scope } from './scope.ts'
-import { around, created, defined, idOf, instant, page, proven } from './shape.ts'
-import { referenced, satisfied } from './steps.ts'
+import { created, defined, idOf, instant, page, proven } from './shape.ts'
+import { satisfied } from './steps.ts'
 
 type Handles = Pick<Scope, 'handle'>
 
@@ -129,7 +130,7 @@ export function methodOperations(client: GetClient): Operations['methods'] {
 export const customerFinders = (client: GetClient): Finders => ({
   'customers.create': async (_: unknown, context: FindContext) => {
     const { customers } = await client()
-    const found = await referenced(context, (paging) => customers.list({ ...around(context), ...paging }))
+    const found = await referenced(context, (paging) => customers.list({ ...paging }))
     return found && customerOf(found, context)
   },
 })

@@ -22,7 +22,7 @@ const each = (names: string, semantics: OperationSemantics) =>
   Object.fromEntries(names.split(' ').map((name) => [name, semantics]))
 
 const capabilities =
-  'manual-capture partial-capture multi-capture immediate-changes lasting-id confirm-later redirect asynchronous off-session statement-descriptor read-payments list-payments read-refunds customers stored-methods checkout catalogue subscriptions pause-subscriptions invoices accounts split transfers payouts instant-payouts read-payouts cancel-payouts balance balance-transactions payout-transactions disputes dispute-evidence'
+  'manual-capture partial-capture multi-capture immediate-changes lasting-id confirm-later redirect asynchronous off-session statement-descriptor read-payments list-payments find-payments read-refunds customers stored-methods checkout catalogue subscriptions pause-subscriptions invoices accounts split transfers payouts instant-payouts read-payouts cancel-payouts balance balance-transactions payout-transactions disputes dispute-evidence'
 
 export const descriptor: Descriptor = {
   vendor: 'stripe',

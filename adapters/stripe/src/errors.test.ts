@@ -13,7 +13,12 @@ describe('the table of errors', () => {
 
   it('promises that nothing happened only where Stripe says so', () => {
     const unknown = Object.entries(errors).flatMap(([code, { effect }]) => (effect === 'none' ? [] : [`${code} ${effect}`]))
-    expect(unknown).toEqual(['idempotency_key_in_use unknown', 'idempotency_error unknown', 'http:409 unknown'])
+    expect(unknown).toEqual([
+      'do:lookup unknown',
+      'idempotency_key_in_use unknown',
+      'idempotency_error unknown',
+      'http:409 unknown',
+    ])
   })
 
   it.each<[string, string | undefined, DeclineReason]>([

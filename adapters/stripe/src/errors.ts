@@ -54,6 +54,9 @@ type Refusal = readonly [vendorCodes: string, code: string, fault: Verdict['faul
 /** Stripe would take the number as one of the right currency, so it is not asked. */
 export const otherCurrency = 'do:currency'
 
+/** More has been made at that time than can be looked through. */
+export const lookupTooLarge = 'do:lookup'
+
 /** Stripe says no before it acts, so the effect is none. */
 const refusals: readonly Refusal[] = [
   ['resource_missing no_account', 'not_found', 'caller', 'Stripe does not know this thing. It may have been deleted.'],
@@ -156,6 +159,13 @@ export const errors: Readonly<Record<string, Verdict>> = {
     fault: 'provider',
     message: 'Stripe is busy with the same thing. Try again.',
     see: rates,
+  },
+  [lookupTooLarge]: {
+    code: 'lookup_too_large',
+    effect: 'unknown',
+    fault: 'provider',
+    message: 'More has been made at that time than can be looked through. Repeat with the same idempotency key.',
+    see: 'https://docs.stripe.com/api/pagination',
   },
   // The ones that are no refusals: Stripe may have acted, or is still at it.
   idempotency_key_in_use: {

@@ -5,10 +5,11 @@ import type { GetClient } from './client.ts'
 import { metadataFor, metadataOf } from './metadata.ts'
 import { currencyOf, minorOf, moneyOf } from './money.ts'
 import type { Finders, Operations } from './operations.ts'
+import { referenced } from './referenced.ts'
 import { bare, located, type Scope } from './scope.ts'
-import { around, created, defined, idOf, instant, page, proven, whole } from './shape.ts'
+import { created, defined, idOf, instant, page, proven, whole } from './shape.ts'
 import { invoiceStatus } from './status.ts'
-import { owning, referenced, satisfied } from './steps.ts'
+import { owning, satisfied } from './steps.ts'
 
 const expand = ['payments']
 
@@ -143,7 +144,7 @@ export const invoiceFinders = (client: GetClient): Finders => ({
   'invoices.create': async (input: Lines & { customer: string }, context: FindContext) => {
     const { at, id: customer, ...scope } = located(context, input.customer)
     const stripe = await client()
-    const filter = { customer, ...around(context), expand: ['data.payments'] }
+    const filter = { customer, expand: ['data.payments'] }
     const found = await referenced(context, (paging) => stripe.invoices.list({ ...filter, ...paging }, at))
     if (found === undefined) return undefined
     // The answer may have been lost before its lines were on it. Under their key they are added once.

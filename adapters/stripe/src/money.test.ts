@@ -26,6 +26,18 @@ describe('amounts', () => {
     expect(moneyOf(minor, currency.toLowerCase())).toEqual({ amount, currency })
   })
 
+  // https://docs.stripe.com/currencies#zero-decimal and #three-decimal, without the special cases above.
+  it.each([
+    ...'BIF CLP DJF GNF JPY KMF KRW PYG RWF VND VUV XAF XOF XPF'.split(' ').map((currency) => [currency, 0] as const),
+    ...'BHD JOD KWD OMR TND'.split(' ').map((currency) => [currency, 3] as const),
+    ...'EUR HUF TWD IDR CVE'.split(' ').map((currency) => [currency, 2] as const),
+  ])('of %s are written with %i digits', (currency, digits) => {
+    expect(minorOf({ amount: 100n * 10n ** BigInt(digits), currency })).toBe(100 * 10 ** digits)
+    const finest = { amount: { amount: 1n, currency } }
+    const refused = digits === 3 ? ['amount_not_representable', 'amount'] : undefined
+    expect(code(() => checkAmounts('payments.create', finest))).toEqual(refused)
+  })
+
   it('are refused wherever they are in the input, by the name of the field', () => {
     const lines = (currency: string, amount: bigint) => ({
       lines: [{ amount: { amount: 10n, currency: 'USD' } }, { amount: { amount, currency } }],

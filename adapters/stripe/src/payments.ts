@@ -6,10 +6,11 @@ import { declineOf, declineReason, failureCode } from './errors.ts'
 import { hasTrace, metadataFor, metadataOf, returnKey, traceOf } from './metadata.ts'
 import { currencyOf, insistOn, minorOf, moneyOf } from './money.ts'
 import type { Finders, Operations } from './operations.ts'
+import { referenced } from './referenced.ts'
 import { bare, located, type Scope } from './scope.ts'
-import { around, created, defined, idOf, instant, page, proven, whole } from './shape.ts'
+import { created, defined, idOf, instant, page, proven, whole } from './shape.ts'
 import { paymentStatus } from './status.ts'
-import { owning, referenced, sameCurrency, satisfied } from './steps.ts'
+import { owning, sameCurrency, satisfied } from './steps.ts'
 
 /** What was captured and refunded, and the card, is told by the charge. */
 const expand = ['latest_charge']
@@ -167,8 +168,12 @@ function wasDeclined({ latest_charge, last_payment_error }: Stripe.PaymentIntent
 export const paymentFinders = (client: GetClient): Finders => ({
   'payments.create': async ({ amount }: { amount: Money }, context: FindContext) => {
     const { paymentIntents } = await client()
-    const filter = { ...around(context), expand: ['data.latest_charge'] }
-    const found = await referenced(context, (paging) => paymentIntents.list({ ...filter, ...paging }))
+    const filter = { expand: ['data.latest_charge'] }
+    const found = await referenced(
+      context,
+      (paging) => paymentIntents.list({ ...filter, ...paging }),
+      (asked) => paymentIntents.search({ ...filter, ...asked }),
+    )
     if (found === undefined) return undefined
     insistOn(amount, found)
     // Stripe keeps what it declined, too: whoever waits for the charge is told what the lost answer said.

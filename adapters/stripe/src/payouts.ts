@@ -5,10 +5,11 @@ import type { GetClient } from './client.ts'
 import { metadataFor, metadataOf } from './metadata.ts'
 import { currencyOf, insistOn, minorOf, moneyOf } from './money.ts'
 import type { Finders, Operations } from './operations.ts'
+import { referenced } from './referenced.ts'
 import { located, type Scope, scopeOf } from './scope.ts'
-import { around, created, defined, instant, page, proven } from './shape.ts'
+import { created, defined, instant, page, proven } from './shape.ts'
 import { payoutStatus } from './status.ts'
-import { referenced, satisfied } from './steps.ts'
+import { satisfied } from './steps.ts'
 
 /** https://docs.stripe.com/api/payouts/object. In the name of an account its handle is `acct_…/po_…`. */
 export function payoutOf(given: Stripe.Payout, { handle, account, platform }: Scope): Payout {
@@ -73,7 +74,7 @@ export const payoutFinders = (client: GetClient): Finders => ({
   'payouts.create': async (input: { account?: string; amount: Money }, context: FindContext) => {
     const scope = scopeOf(context, input.account && context.id(input.account))
     const { payouts } = await client()
-    const found = await referenced(context, (paging) => payouts.list({ ...around(context), ...paging }, scope.at))
+    const found = await referenced(context, (paging) => payouts.list({ ...paging }, scope.at))
     if (found === undefined) return undefined
     insistOn(input.amount, found)
     return payoutOf(found, scope)

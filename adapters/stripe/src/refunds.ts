@@ -5,10 +5,11 @@ import type { GetClient } from './client.ts'
 import { metadataFor, metadataOf } from './metadata.ts'
 import { insistOn, minorOf, moneyOf } from './money.ts'
 import type { Finders, Operations } from './operations.ts'
+import { referenced } from './referenced.ts'
 import { located, type Scope } from './scope.ts'
-import { around, created, defined, idOf, instant, page, proven } from './shape.ts'
+import { created, defined, idOf, instant, page, proven } from './shape.ts'
 import { refundStatus } from './status.ts'
-import { owning, referenced, sameCurrency } from './steps.ts'
+import { owning, sameCurrency } from './steps.ts'
 
 /** https://docs.stripe.com/api/refunds/object */
 export function refundOf(given: Stripe.Refund, { handle }: Pick<Scope, 'handle'>): Refund {
@@ -80,7 +81,7 @@ export const refundFinders = (client: GetClient): Finders => ({
   'refunds.create': async (input: { payment: string; amount?: Money }, context: FindContext) => {
     const { at, id, ...scope } = located(context, input.payment)
     const { refunds } = await client()
-    const filter = { payment_intent: id, ...around(context) }
+    const filter = { payment_intent: id }
     const found = await referenced(context, (paging) => refunds.list({ ...filter, ...paging }, at))
     if (found === undefined) return undefined
     if (input.amount !== undefined) insistOn(input.amount, found)

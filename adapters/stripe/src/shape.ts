@@ -1,4 +1,4 @@
-import type { FindContext, Page } from '@do/provider'
+import type { Page } from '@do/provider'
 
 /** Insists on what proves that the answer is Stripe's: its id of the thing, and what kind of thing it is. */
 export function proven<T extends { id: string; object: string }>(thing: T, object: T['object']): T {
@@ -6,7 +6,7 @@ export function proven<T extends { id: string; object: string }>(thing: T, objec
   return thing
 }
 
-interface Rows<T> {
+export interface Rows<T> {
   readonly data: readonly T[]
   readonly has_more: boolean
 }
@@ -42,16 +42,6 @@ export async function page<T extends { id: string }, Item>(
   return { items, ...(has_more && last !== undefined ? { cursor: last.id } : {}) }
 }
 
-/** Every item of a list; stop iterating and nothing more is read. */
-export async function* everyRow<T extends { id: string }>(read: (paging: Paging) => Promise<Rows<T>>): AsyncGenerator<T> {
-  for (let after: string | undefined; ; ) {
-    const { data, has_more } = provenRows(await read({ limit: sizeMost, ...(after ? { starting_after: after } : {}) }))
-    yield* data
-    after = data.at(-1)?.id
-    if (!has_more || after === undefined) return
-  }
-}
-
 export const instant = (seconds: number | null | undefined): string | undefined =>
   typeof seconds === 'number' ? new Date(seconds * 1000).toISOString() : undefined
 
@@ -62,11 +52,6 @@ export const created = ({ since, until }: { since?: string | undefined; until?: 
   since === undefined && until === undefined
     ? {}
     : { created: defined({ gte: since && seconds(since), lte: until && seconds(until) }) as { gte?: number; lte?: number } }
-
-/** No request is on its way for an hour, and no clock is wrong by ten minutes: what an intent made was made in between. */
-export const around = ({ since, until }: Pick<FindContext, 'since' | 'until'>) => ({
-  created: { gte: Math.floor(since / 1000) - 600, lte: Math.floor(until / 1000) + 4_200 },
-})
 
 /** The id of what may have been expanded. */
 export const idOf = (thing: string | { id: string } | null | undefined): string | undefined =>

@@ -1,9 +1,7 @@
-import { type DriverContext, type FindContext, type Handle, type Money, VendorRefusal } from '@do/provider'
+import { type DriverContext, type Handle, type Money, VendorRefusal } from '@do/provider'
 import { otherCurrency, readFault } from './errors.ts'
-import { ownReference } from './metadata.ts'
 import { currencyOf } from './money.ts'
 import { located, type Scope, scopeOf } from './scope.ts'
-import { everyRow } from './shape.ts'
 
 /** Where to look for things of an owner (a customer, a payment), or of nobody in particular. */
 export const owning = (context: DriverContext, owner: Handle | undefined): Scope & { readonly id: string | undefined } =>
@@ -29,21 +27,6 @@ export async function satisfied<T>(change: () => Promise<T>, read: () => Promise
 function refusalOf(error: unknown): unknown {
   const { vendorCode } = readFault(error)
   return vendorCode === undefined ? error : new VendorRefusal(vendorCode)
-}
-
-type Paging = { limit: number; starting_after?: string }
-interface Kept {
-  readonly id: string
-  readonly metadata?: Readonly<Record<string, string>> | null
-}
-
-/** The thing of a list that carries the intent's reference. Lists show a new thing at once; Search would not. */
-export async function referenced<T extends Kept>(
-  context: FindContext,
-  read: (paging: Paging) => Promise<{ data: readonly T[]; has_more: boolean }>,
-): Promise<T | undefined> {
-  for await (const one of everyRow(read)) if (ownReference(one) === context.reference) return one
-  return undefined
 }
 
 /**

@@ -4,10 +4,11 @@ import type { Stripe } from 'stripe'
 import type { GetClient } from './client.ts'
 import { metadataFor, metadataOf } from './metadata.ts'
 import type { Finders, Operations } from './operations.ts'
+import { referenced } from './referenced.ts'
 import { bare, located, type Scope } from './scope.ts'
-import { around, defined, idOf, instant, page, proven, seconds, whole } from './shape.ts'
+import { defined, idOf, instant, page, proven, seconds, whole } from './shape.ts'
 import { subscriptionStatus } from './status.ts'
-import { owning, referenced, satisfied } from './steps.ts'
+import { owning, satisfied } from './steps.ts'
 
 /** The secret with which the first payment can be completed. */
 const expand = ['latest_invoice.confirmation_secret']
@@ -126,7 +127,7 @@ export const subscriptionFinders = (client: GetClient): Finders => ({
   'subscriptions.create': async (input: { customer: string }, context: FindContext) => {
     const { at, id: customer, ...scope } = located(context, input.customer)
     const { subscriptions } = await client()
-    const filter = { customer, status: 'all' as const, ...around(context), expand: ['data.latest_invoice.confirmation_secret'] }
+    const filter = { customer, status: 'all' as const, expand: ['data.latest_invoice.confirmation_secret'] }
     const found = await referenced(context, (paging) => subscriptions.list({ ...filter, ...paging }, at))
     return found && subscriptionOf(found, scope)
   },

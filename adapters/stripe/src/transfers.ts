@@ -5,10 +5,11 @@ import type { GetClient } from './client.ts'
 import { metadataFor, metadataOf } from './metadata.ts'
 import { currencyOf, insistOn, minorOf, moneyOf } from './money.ts'
 import type { Finders, Operations } from './operations.ts'
+import { referenced } from './referenced.ts'
 import type { Scope } from './scope.ts'
-import { around, created, defined, idOf, instant, page, proven, whole } from './shape.ts'
+import { created, defined, idOf, instant, page, proven, whole } from './shape.ts'
 import { transferStatus } from './status.ts'
-import { referenced, sameCurrency } from './steps.ts'
+import { sameCurrency } from './steps.ts'
 
 /** The payment is known only by way of its charge. */
 const expand = ['source_transaction']
@@ -87,7 +88,7 @@ export function transferOperations(client: GetClient): Operations['transfers'] {
 export const transferFinders = (client: GetClient): Finders => ({
   'transfers.create': async (input: { account: string; amount: Money }, context: FindContext) => {
     const { transfers } = await client()
-    const filter = { destination: context.id(input.account), ...around(context), expand: ['data.source_transaction'] }
+    const filter = { destination: context.id(input.account), expand: ['data.source_transaction'] }
     const found = await referenced(context, (paging) => transfers.list({ ...filter, ...paging }))
     if (found === undefined) return undefined
     insistOn(input.amount, found)
@@ -96,7 +97,7 @@ export const transferFinders = (client: GetClient): Finders => ({
   'transfers.reverse': async (input: { id: string; amount?: Money }, context: FindContext) => {
     const id = context.id(input.id)
     const { transfers } = await client()
-    const found = await referenced(context, (paging) => transfers.listReversals(id, paging))
+    const found = await referenced(context, ({ created: _, ...paging }) => transfers.listReversals(id, paging))
     if (found === undefined) return undefined
     if (input.amount !== undefined) insistOn(input.amount, found)
     return transferOf(await transfers.retrieve(id, { expand }), context)

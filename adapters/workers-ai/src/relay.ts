@@ -1,5 +1,5 @@
 import { bodyOf, type RelayEvent, type RelayInput, wholeEvents } from '@do/llm'
-import type { DriverContext } from '@do/provider'
+import type { Clock, DriverContext } from '@do/provider'
 import { costOfAnswer, counted, isJson, type Setting, tellGateway } from './answer.ts'
 import type { Connection } from './client.ts'
 import { finishOf, throwIfRefused } from './reader.ts'
@@ -12,7 +12,10 @@ import { usageOf } from './usage.ts'
  */
 export const relaying =
   (chat: NonNullable<Connection['chat']>, setting: Setting) =>
-  async ({ model: asked, body, headers = {} }: RelayInput, { signal }: DriverContext): Promise<AsyncIterable<RelayEvent>> => {
+  async (
+    { model: asked, body, headers = {} }: RelayInput,
+    { signal, clock }: DriverContext,
+  ): Promise<AsyncIterable<RelayEvent>> => {
     const model = asked as string
     const streams = body.stream === true
     const options = body.stream_options as { readonly include_usage?: unknown } | null | undefined
@@ -40,7 +43,9 @@ export const relaying =
       }
     }
     const choices = typeof body.n === 'number' ? body.n : 1
-    return isJson(response) ? whole(response, start, finish) : events(response, start, finish, { choices, hidesUsage, signal })
+    return isJson(response)
+      ? whole(response, start, finish)
+      : events(response, start, finish, { choices, hidesUsage, signal, clock })
   }
 
 /** Headers of a client that mean something to Workers AI. */
@@ -71,24 +76,28 @@ interface Rules {
   /** The client did not ask for usage, so it does not see the event that holds it. */
   readonly hidesUsage: boolean
   readonly signal: AbortSignal
+  readonly clock: Clock
 }
 
 async function* events(
   response: Response,
   start: RelayEvent,
   finish: (seen: Seen) => RelayEvent,
-  { choices, hidesUsage, signal }: Rules,
+  { choices, hidesUsage, signal, clock }: Rules,
 ): AsyncGenerator<RelayEvent> {
   yield start
   const seen = nothingSeen()
-  const body = bodyOf(response, signal)
+  const body = bodyOf(response, signal, clock, { mayGather: true })
   for await (const chunk of wholeEvents(body)) {
     const data = scan(chunk as Uint8Array<ArrayBuffer>, seen, hidesUsage)
     if (data !== undefined) yield { type: 'bytes', data, output: seen.output }
-    if (seen.done) {
-      body.settle()
-      break
+    if (!seen.done) {
+      // The first output goes out at once.
+      if (seen.output) body.gather()
+      continue
     }
+    body.settle()
+    break
   }
   // With a reason missing it is not whole, end mark or not: the kernel says so.
   if (seen.finished.size >= (seen.done ? 1 : choices)) yield finish(seen)

@@ -1,18 +1,38 @@
-import { GatewayRefusal, type RefusalFields, rateLimited, unauthorized } from '@do/gateway'
+import { GatewayRefusal, type RefusalFields, unauthorized } from '@do/gateway'
 import { ProviderError } from '@do/provider'
 import { readConfig, vaultOf } from '../tenant/config.ts'
 import type { Tenant } from '../tenant/tenant.ts'
 import { matches } from '../tokens.ts'
-import type { AnswerRecord } from './records.ts'
+import { shareOf, takeRequests } from './minutes.ts'
 import { fieldsOf } from './refusals.ts'
+import { settle } from './settling.ts'
 import { budgetOf } from './spending.ts'
-import { type LeaseAnswer, type LeaseWish, leaseDoor, type Settled, type Settlement, type Setup, settleDoor } from './wire.ts'
+import {
+  type KeyAnswer,
+  keyDoor,
+  type LeaseAnswer,
+  type LeaseWish,
+  leaseDoor,
+  type Settlement,
+  type Setup,
+  settleDoor,
+} from './wire.ts'
 
 /** The doors at which the gateway in front of it knocks. */
 export function defineAnswering(tenant: Tenant): void {
   const { doors } = tenant.kernel
+  doors.on(keyDoor, (key) => know(tenant, key as string))
   doors.on(leaseDoor, (wish) => lease(tenant, wish as LeaseWish))
   doors.on(settleDoor, (settlement) => settle(tenant, settlement as Settlement))
+}
+
+async function know(tenant: Tenant, key: string): Promise<KeyAnswer> {
+  try {
+    await checkKey(tenant, key)
+    return { known: true }
+  } catch (error) {
+    return { refused: refusalOf(error) }
+  }
 }
 
 /** A changed configuration, credential or token is seen by every isolate after this long. */
@@ -85,85 +105,9 @@ async function credentialsOf(tenant: Tenant, order: readonly string[]): Promise<
   return Object.fromEntries(found.flatMap(([name, own]) => (own === undefined ? [] : [[name, own]])))
 }
 
-/** One minute of the clock: requests handed out in it, and to which leases. */
-interface Minute {
-  readonly began: number
-  count: number
-  readonly shares: Map<string, number>
-}
-
-const minutes = new WeakMap<Tenant, Minute>()
-const atOnce = 32
-
-function minuteOf(tenant: Tenant): Minute {
-  const now = tenant.clock.now()
-  const began = now - (now % 60_000)
-  const known = minutes.get(tenant)
-  const minute = known?.began === began ? known : { began, count: 0, shares: new Map<string, number>() }
-  minutes.set(tenant, minute)
-  return minute
-}
-
-/** So many requests in each minute of the clock, handed out in small shares. In memory: an eviction forgives the rest of a minute. */
-function shareOf(tenant: Tenant, perMinute: number | undefined): number | undefined {
-  if (perMinute === undefined) return undefined
-  const { began, count } = minuteOf(tenant)
-  const share = Math.min(perMinute - count, Math.max(1, Math.min(atOnce, Math.floor(perMinute / 10))))
-  if (share > 0) return share
-  const message = `This account may ask ${perMinute} times a minute. Wait for the next one, or raise llm.perMinute.`
-  throw rateLimited(message, began + 60_000 - tenant.clock.now())
-}
-
-function takeRequests(tenant: Tenant, lease: string, share: number | undefined): number {
-  if (share === undefined) return Number.MAX_SAFE_INTEGER
-  const minute = minuteOf(tenant)
-  minute.count += share
-  minute.shares.set(lease, share)
-  return share
-}
-
-/** What was not asked under a lease of this minute may be asked by others. Once. */
-function giveBack(tenant: Tenant, lease: string, unused: number): void {
-  const minute = minuteOf(tenant)
-  minute.count -= Math.min(unused, minute.shares.get(lease) ?? 0)
-  minute.shares.delete(lease)
-}
-
 function refusalOf(error: unknown): RefusalFields {
   if (GatewayRefusal.is(error)) return fieldsOf(error)
   // Of the vault or the configuration; there is no prompt in it.
   if (ProviderError.is(error)) return { status: 403, code: error.code, message: error.message }
   throw error
-}
-
-/** Writes down how requests ended: what they cost, and one record for each. Told twice, it is written once. */
-function settle(tenant: Tenant, { answers, leases }: Settlement): void {
-  if (!tenant.$exists) return
-  tenant.transaction(() => {
-    for (const { id, microUsd, unused } of leases) {
-      budgetOf(tenant).settle(id, microUsd)
-      giveBack(tenant, id, unused)
-    }
-    for (const answer of answers)
-      if (tenant.answers.get(answer.id) === undefined) tenant.answers.insert(recordOf(answer), { id: answer.id })
-  })
-}
-
-const statuses = { done: 'done', none: 'failed', unknown: 'broken' } as const
-
-function recordOf({ ask, route, outcome, microUsd, ms }: Settled): AnswerRecord {
-  const { effect, finish, provider, model, usage, trail } = outcome
-  const facts = Object.entries({ provider, model, usage }).filter(([, value]) => value !== undefined)
-  return {
-    operation: ask.operation,
-    asked: ask.model,
-    streamed: ask.streamed,
-    route,
-    status: statuses[effect],
-    finish,
-    microUsd,
-    trail,
-    ms,
-    ...(Object.fromEntries(facts) as Partial<AnswerRecord>),
-  }
 }

@@ -18,7 +18,7 @@ import { tenantOf } from '../tokens.ts'
 import { answerCaches } from './caches.ts'
 import { type Lease, LeaseShort, openLease } from './lease.ts'
 import { type Reports, reports } from './reports.ts'
-import { type LeaseAnswer, type LeaseGrant, type LeaseWish, leaseDoor, type Setup } from './wire.ts'
+import { type KeyAnswer, keyDoor, type LeaseAnswer, type LeaseGrant, type LeaseWish, leaseDoor, type Setup } from './wire.ts'
 
 /** What an isolate has built for a tenant. */
 interface Ready {
@@ -72,9 +72,14 @@ export function llmGateway(
       return { lease, host }
     } catch (error) {
       // What was set aside for it comes back now, and not when it expires.
-      run.waitUntil(books.report(env, tenant, lease, undefined))
+      giveBack(env, run, tenant, lease)
       throw error
     }
+  }
+
+  const giveBack = (env: Environment, run: Run, tenant: string, lease: Lease): void => {
+    const told = books.report(env, tenant, lease, undefined)
+    if (told !== undefined) run.waitUntil(told)
   }
 
   /** `known` is what the tenant was told of: what is remembered by now may be newer, or gone. */
@@ -93,6 +98,15 @@ export function llmGateway(
     const made = { version, llm: llm as Llm, router, cache, instances }
     remember(ready, tenant, made)
     return made
+  }
+
+  /** Whoever has a lease is known. */
+  const admit = async (env: Environment, key: string | undefined): Promise<void> => {
+    const tenant = key === undefined ? undefined : tenantOf(key)
+    if (key === undefined || tenant === undefined) throw unauthorized()
+    if (counters.get(key)?.lease.isOpen()) return
+    const answer = (await knock(env, { type: 'Tenant', name: tenant }, keyDoor, key)) as KeyAnswer
+    if ('refused' in answer) throw new GatewayRefusal(answer.refused)
   }
 
   const open = async (env: Environment, run: Run, key: string | undefined, ask: Ask): Promise<Session> => {
@@ -135,19 +149,31 @@ export function llmGateway(
           const before = lease.spent
           void inner.settle(outcome)
           lease.end()
-          const facts = { id: crypto.randomUUID(), ask: { operation, model, streamed }, route: inner.route ?? '', outcome }
+          const facts = { id: timedId(Date.now()), ask: { operation, model, streamed }, route: inner.route ?? '', outcome }
           const settled = { ...facts, microUsd: lease.spent - before, ms: Date.now() - began }
           return books.report(env, inner.tenant, lease, operation === 'models' ? undefined : settled)
         },
       }
     } catch (error) {
       lease.end()
-      run.waitUntil(books.report(env, tenantOf(key) as string, lease, undefined))
+      giveBack(env, run, tenantOf(key) as string, lease)
       throw error
     }
   }
 
-  return (request, env, run) => createGateway({ open: (key, ask) => open(env, run, key, ask) }, { log }).fetch(request, run)
+  return (request, env, run) => {
+    const host: GatewayHost = { admit: (key) => admit(env, key), open: (key, ask) => open(env, run, key, ask) }
+    return createGateway(host, { log }).fetch(request, run)
+  }
+}
+
+/**
+ * A UUID that begins with its time (version 7 of RFC 9562): records that are written one after the other stand side by side in every
+ * index, where those of chance would each touch another page of the database.
+ */
+function timedId(at: number): string {
+  const time = at.toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`
 }
 
 function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {

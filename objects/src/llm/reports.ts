@@ -19,8 +19,8 @@ interface Waiting {
 }
 
 export interface Reports {
-  /** One request under this lease is over. */
-  report(env: unknown, tenant: string, lease: Lease, settled: Settled | undefined): Promise<void>
+  /** One request under this lease is over. Nothing to wait for where another request takes it along. */
+  report(env: unknown, tenant: string, lease: Lease, settled: Settled | undefined): Promise<void> | undefined
 }
 
 type Send = (env: unknown, tenant: string, settlement: Settlement) => Promise<void>
@@ -34,33 +34,38 @@ export function reports(send: Send = tell): Reports {
   const waiting = new Map<string, Waiting>()
   const unsaid = new Map<string, Settlement>()
   return {
-    async report(env, tenant, lease, settled) {
+    report(env, tenant, lease, settled) {
       const known = waiting.get(tenant)
       const { answers, leases }: Omit<Waiting, 'since'> = known ?? { answers: [], leases: new Set() }
       if (settled !== undefined) answers.push(settled)
       leases.add(lease)
-      if (known !== undefined && Date.now() - known.since < goneMs) return
+      if (known !== undefined && Date.now() - known.since < goneMs) return undefined
       const mine = { since: Date.now(), answers, leases }
       waiting.set(tenant, mine)
-      await new Promise((resolve) => setTimeout(resolve, patienceMs))
-      // Somebody else took it over, who did not believe in this one any more.
-      if (waiting.get(tenant) !== mine) return
-      waiting.delete(tenant)
-      const over = [...leases].filter(({ isIdle }) => isIdle)
-      for (const one of over) one.close()
-      const before = unsaid.get(tenant)
-      unsaid.delete(tenant)
-      const settlement = {
-        answers: [...(before?.answers ?? []), ...answers],
-        leases: [...(before?.leases ?? []), ...over.map(({ id, spent, unused }) => ({ id, microUsd: spent, unused }))],
-      }
-      try {
-        await send(env, tenant, settlement)
-      } catch (error) {
-        keep(tenant, settlement)
-        throw error
-      }
+      return takeAlong(env, tenant, mine)
     },
+  }
+
+  async function takeAlong(env: unknown, tenant: string, mine: Waiting): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, patienceMs))
+    // Somebody else took it over, who did not believe in this one any more.
+    if (waiting.get(tenant) !== mine) return
+    waiting.delete(tenant)
+    const { answers, leases } = mine
+    const over = [...leases].filter(({ isIdle }) => isIdle)
+    for (const one of over) one.close()
+    const before = unsaid.get(tenant)
+    unsaid.delete(tenant)
+    const settlement = {
+      answers: [...(before?.answers ?? []), ...answers],
+      leases: [...(before?.leases ?? []), ...over.map(({ id, spent, unused }) => ({ id, microUsd: spent, unused }))],
+    }
+    try {
+      await send(env, tenant, settlement)
+    } catch (error) {
+      keep(tenant, settlement)
+      throw error
+    }
   }
 
   /** Told twice it is written once, so nothing can be wrong about telling it again. */

@@ -5,6 +5,7 @@ import type { ModelSettings } from './settings.ts'
 /** Names of the doors of a tenant at which the gateway knocks. */
 export const leaseDoor = 'llm.lease'
 export const settleDoor = 'llm.settle'
+export const keyDoor = 'llm.key'
 
 /** A tenant's choice of providers of language models. */
 export type LlmChoice = NonNullable<TenantConfig<'llm'>['llm']>
@@ -39,6 +40,9 @@ export interface LeaseGrant {
   /** Only where the isolate has another version. */
   readonly setup?: Setup
 }
+
+/** Is this the tenant's key? */
+export type KeyAnswer = { readonly known: true } | { readonly refused: RefusalFields }
 
 export type LeaseAnswer = LeaseGrant | { readonly refused: RefusalFields }
 

@@ -56,7 +56,7 @@ export async function askChain(question: Question, { llm, chain, signal, clock, 
 
 async function planOf({ language, body }: Question, llm: Llm, chain: readonly string[]): Promise<Plan> {
   if (language.isForeign(body)) return { relay: [], translate: chain, translated: language.translate(body) }
-  const links = await linksOf(llm, chain, language.wire)
+  const links = await linksOf(llm, chain, language.wire, body)
   const models = links.map(({ model }) => model)
   const at = links.findIndex(({ relays }) => !relays)
   if (at === -1) return { relay: models, translate: [], translated: undefined }

@@ -1,3 +1,4 @@
+import { type Exchange, keyOf } from './exchange.ts'
 import { GatewayRefusal, invalid } from './refusal.ts'
 
 export type Json = Readonly<Record<string, unknown>>
@@ -15,24 +16,35 @@ const tooLarge = (max: number) =>
     shouldRetry: false,
   })
 
-/** The body's bytes, never more than `max` of them in memory. @throws GatewayRefusal 413. */
-export async function readBytes(request: Request, max: number): Promise<Uint8Array<ArrayBuffer>> {
-  const declared = request.headers.get('content-length')
-  if (declared !== null) {
-    if (!(Number(declared) <= max)) throw tooLarge(max)
+/** A larger body is read only for a key that is known: whoever sends it shall not cost anything. */
+const small = 64 * 1024
+
+type Arrival = Pick<Exchange, 'request' | 'host' | 'maxBodyBytes'>
+
+/** The body's bytes, never more than `maxBodyBytes` of them in memory. @throws GatewayRefusal 413, and for a large one the host's. */
+export async function readBytes(arrival: Arrival): Promise<Uint8Array<ArrayBuffer>> {
+  const { request, maxBodyBytes } = arrival
+  const declared = declaredLength(arrival)
+  if (declared !== undefined) {
+    if (declared > small) await admitted(arrival)
     return new Uint8Array(await request.arrayBuffer())
   }
   const chunks: Uint8Array[] = []
   let length = 0
+  let isAdmitted = false
   const reader = request.body?.getReader()
   for (;;) {
     const { done, value } = (await reader?.read()) ?? { done: true, value: undefined }
     if (done || value === undefined) break
     length += value.length
-    if (length > max) {
-      void reader?.cancel()
-      throw tooLarge(max)
+    try {
+      if (length > maxBodyBytes) throw tooLarge(maxBodyBytes)
+      if (length > small && !isAdmitted) await admitted(arrival)
+    } catch (error) {
+      reader?.cancel().catch(() => {})
+      throw error
     }
+    isAdmitted = length > small
     chunks.push(value)
   }
   const all = new Uint8Array(length)
@@ -47,10 +59,21 @@ export async function readBytes(request: Request, max: number): Promise<Uint8Arr
 const decoder = new TextDecoder()
 
 /** As `readBytes`, as text. */
-export async function readText(request: Request, max: number): Promise<string> {
-  const declared = request.headers.get('content-length')
-  return declared !== null && Number(declared) <= max ? request.text() : decoder.decode(await readBytes(request, max))
+export async function readText(arrival: Arrival): Promise<string> {
+  const declared = declaredLength(arrival)
+  if (declared === undefined) return decoder.decode(await readBytes(arrival))
+  if (declared > small) await admitted(arrival)
+  return arrival.request.text()
 }
+
+function declaredLength({ request, maxBodyBytes }: Arrival): number | undefined {
+  const declared = request.headers.get('content-length')
+  if (declared === null) return undefined
+  if (!(Number(declared) <= maxBodyBytes)) throw tooLarge(maxBodyBytes)
+  return Number(declared)
+}
+
+const admitted = async ({ host, request }: Arrival) => host.admit?.(keyOf(request.headers))
 
 /** @throws GatewayRefusal 400 for what is no JSON object. */
 export function parseObject(text: string): Json {

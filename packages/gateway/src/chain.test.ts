@@ -206,3 +206,27 @@ describe('a stream that is held until it is whole', () => {
     expect(two.requests()).toEqual([])
   })
 })
+
+describe('a model that chat completions have not all of', () => {
+  const pathOf = ({ url }: { readonly url: string }) => new URL(url).pathname
+  const tools = [{ type: 'function', function: { name: 'weather', parameters: { type: 'object', properties: {} } } }]
+
+  it.each([
+    [['a:gpt-6-luna', 'b'], 'a', '/v1/responses'],
+    [['gpt-6-luna'], 'a', '/v1/responses'],
+    [['b', 'a:gpt-6-luna'], 'b', undefined],
+    [['a', 'a:gpt-6-luna'], 'a', '/v1/chat/completions'],
+  ] as const)('%j is asked in its place', async (models, first, path) => {
+    const { post, one } = mixed([...models])
+    const response = await post('/v1/chat/completions', said('Hi', { tools }))
+    expect([response.status, response.headers.get('x-do-provider')]).toEqual([200, first])
+    expect(one.requests().map(pathOf)[0]).toBe(path)
+  })
+
+  it('takes over from one that is relayed', async () => {
+    const { post, one } = mixed(['a', 'a:gpt-6-luna'])
+    one.faults.next({ kind: 'error', status: 503, when: 'before' })
+    expect((await post('/v1/chat/completions', said('Hi', { tools }))).status).toBe(200)
+    expect(one.requests().map(pathOf)).toEqual(['/v1/chat/completions', '/v1/responses'])
+  })
+})

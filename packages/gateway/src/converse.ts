@@ -15,7 +15,7 @@ import { inputTokens } from './tokens.ts'
 /** Answers a conversation in the client's language. */
 export async function converse(exchange: Exchange, language: Language): Promise<Response> {
   const { request, requestId, clock } = exchange
-  const text = await readText(request, exchange.maxBodyBytes)
+  const text = await readText(exchange)
   const body = parseObject(text)
   language.check(body)
   const streamed = body.stream === true

@@ -34,7 +34,9 @@ export function keyOf(headers: Headers): string | undefined {
 /** The client's wishes for the router. */
 export function wishesOf(headers: Headers): Record<string, string> {
   const wishes: Record<string, string> = {}
-  for (const [name, value] of headers) if (name.startsWith('x-do-')) wishes[name] = value
+  headers.forEach((value, name) => {
+    if (name.startsWith('x-do-')) wishes[name] = value
+  })
   return wishes
 }
 

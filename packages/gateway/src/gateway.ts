@@ -56,7 +56,7 @@ export function createGateway(host: GatewayHost, options: GatewayOptions = {}): 
   const { clock = systemClock, maxBodyBytes = 20_000_000, keepAliveMs = 15_000, deadline = 600_000, log = () => {} } = options
   return {
     async fetch(request, run) {
-      const { pathname } = new URL(request.url)
+      const pathname = pathOf(request.url)
       const requestId = `req_${crypto.randomUUID().replaceAll('-', '')}`
       const isAnthropic =
         pathname === '/v1/messages' || (pathname.startsWith('/v1/models') && request.headers.has('anthropic-version'))
@@ -74,6 +74,13 @@ export function createGateway(host: GatewayHost, options: GatewayOptions = {}): 
       }
     },
   }
+}
+
+/** As `URL` says it; but to take every address apart costs as much as the route. */
+function pathOf(url: string): string {
+  const path = url.slice(url.indexOf('/', url.indexOf('://') + 3))
+  const end = path.search(/[?#]/)
+  return end === -1 ? path : path.slice(0, end)
 }
 
 function routeOf(method: string, path: string): Route {

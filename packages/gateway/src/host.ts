@@ -77,6 +77,12 @@ export interface Session {
 
 export interface GatewayHost {
   /**
+   * Does anybody have this key? Asked before a body of more than 64 KB is read, so that a wrong key costs nothing; `open` follows. A host
+   * that leaves it out has every body read.
+   * @throws GatewayRefusal (`unauthorized()`)
+   */
+  admit?(key: string | undefined): Promise<void> | void
+  /**
    * Who asks, with which providers, and may they spend so much? Called once for each request, after its input was found to be in
    * order. `key` is the bearer token or `x-api-key`.
    * @throws GatewayRefusal (`unauthorized()`, `insufficientQuota()`), or ProviderError.

@@ -73,10 +73,18 @@ export function keyHost(options: KeyHostOptions): GatewayHost {
     return own ?? costEstimate({ ...about, models: [model] }) ?? unpriced
   }
 
+  const known = async (key: string | undefined): Promise<KeyOwner> => {
+    const owner = key === undefined ? undefined : await ownerOf(key)
+    if (owner === undefined) throw unauthorized()
+    return owner
+  }
+
   return {
+    async admit(key) {
+      await known(key)
+    },
     async open(key, ask): Promise<Session> {
-      const owner = key === undefined ? undefined : await ownerOf(key)
-      if (owner === undefined) throw unauthorized()
+      const owner = await known(key)
       const { tenant } = owner
       const { models, route } = chainOf(ask, owner)
       const most = () => costEstimate({ ask, models, prices, instances }) ?? unpriced

@@ -1,4 +1,4 @@
-import type { ModelInfo } from '@do/llm'
+import type { Llm, ModelInfo } from '@do/llm'
 import { json } from './compute.ts'
 import { type Exchange, opened, wishesOf } from './exchange.ts'
 import { answerHeaders } from './headers.ts'
@@ -7,12 +7,11 @@ import { modelNotFound } from './refusal.ts'
 
 /** All models of all providers, or one. Anthropic's clients say so by a header, and get Anthropic's shape. */
 export async function models(exchange: Exchange, id: string | undefined): Promise<Response> {
-  const { request, requestId, deadline } = exchange
+  const { request, requestId } = exchange
   const isAnthropic = request.headers.has('anthropic-version')
   const ask = { ...nothing, operation: 'models' as const, needs: ['models'], headers: wishesOf(request.headers) }
   return opened(exchange, ask, async ({ session, settle }) => {
-    const found: ModelInfo[] = []
-    for await (const model of session.llm.models.list({}, { signal: request.signal, deadline })) found.push(model)
+    const found = await modelsOf(session.llm, exchange)
     settle({ effect: 'done', microUsd: 0, finish: 'stop' })
     const shape = isAnthropic ? anthropicModel : openaiModel
     const one = id === undefined ? undefined : (found.find((model) => model.id === id) ?? found.find(({ model }) => model === id))
@@ -27,6 +26,26 @@ export async function models(exchange: Exchange, id: string | undefined): Promis
     )
     return new Response(bytes, { headers: answerHeaders({ requestId, session, contentType }) })
   })
+}
+
+/** So long the vendors' lists are kept, in milliseconds. */
+const forMs = 60_000
+
+interface Kept {
+  readonly until: number
+  readonly models: readonly ModelInfo[]
+}
+
+/** By provider: one that is configured anew is another one. */
+const kept = new WeakMap<Llm, Kept>()
+
+async function modelsOf(llm: Llm, { request, clock, deadline }: Exchange): Promise<readonly ModelInfo[]> {
+  const known = kept.get(llm)
+  if (known !== undefined && clock.now() < known.until) return known.models
+  const models: ModelInfo[] = []
+  for await (const model of llm.models.list({}, { signal: request.signal, deadline })) models.push(model)
+  kept.set(llm, { until: clock.now() + forMs, models })
+  return models
 }
 
 function listed(data: readonly { readonly id: string }[], isAnthropic: boolean) {

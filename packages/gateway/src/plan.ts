@@ -1,5 +1,6 @@
 import type { Llm, Wire } from '@do/llm'
-import { healthOf } from '@do/provider'
+import { healthOf, refusalOf } from '@do/provider'
+import type { Json } from './body.ts'
 
 /** One model of the chain, at one place where it is known. */
 export interface Link {
@@ -10,19 +11,21 @@ export interface Link {
 
 /**
  * A chain with what is known of each of its models, in its order. A name without an address is asked of each provider in turn; where
- * only some of them relay, it becomes one address for each, in their configured order.
+ * only some of them relay this request, it becomes one address for each, in their configured order.
  */
-export async function linksOf(llm: Llm, chain: readonly string[], wire: Wire): Promise<readonly Link[]> {
+export async function linksOf(llm: Llm, chain: readonly string[], wire: Wire, body: Json): Promise<readonly Link[]> {
   const capability = `relay:${wire}`
   if (!llm.supports(capability)) return chain.map((model) => ({ model, relays: false }))
   const instances = known.get(llm) ?? (await instancesOf(llm))
-  const relaying = new Set(instances.filter((name) => llm.supports(capability, name)))
+  // Some have models that they only have in another language.
+  const relays = (name: string, model: string) =>
+    llm.supports(capability, name) && refusalOf(llm, name, 'relay', { model, wire, body })?.code !== 'unsupported'
   return chain.flatMap((model): Link[] => {
     const colon = model.indexOf(':')
     const to = colon > 0 ? model.slice(0, colon) : undefined
-    if (to !== undefined && instances.includes(to)) return [{ model, relays: relaying.has(to) }]
-    if (relaying.size === instances.length) return [{ model, relays: true }]
-    return instances.map((name) => ({ model: `${name}:${model}`, relays: relaying.has(name) }))
+    if (to !== undefined && instances.includes(to)) return [{ model, relays: relays(to, model) }]
+    const links = instances.map((name) => ({ model: `${name}:${model}`, relays: relays(name, model) }))
+    return links.every((link) => link.relays) ? [{ model, relays: true }] : links
   })
 }
 

@@ -9,15 +9,17 @@ export interface AnswerBody extends AsyncIterableIterator<Uint8Array<ArrayBuffer
   gather: ChunkReader['gather']
 }
 
-/** Chunks that are read after the end mark before the connection is given up. */
-const mostLeft = 8
-
 /**
  * The body of a vendor's answer. It is closed as soon as the signal says so or its reader leaves, whatever the fetch makes of it, and
  * whether or not anybody reads. After the signal every read throws the signal's reason: a cancelled stream ends like a whole one.
  */
-export function bodyOf(response: Response, signal: AbortSignal, clock: Clock = systemClock): AnswerBody {
-  const reader = response.body === null ? undefined : chunkReader(response.body, clock)
+export function bodyOf(
+  response: Response,
+  signal: AbortSignal,
+  clock: Clock = systemClock,
+  { mayGather = false }: { readonly mayGather?: boolean } = {},
+): AnswerBody {
+  const reader = response.body === null ? undefined : chunkReader(response.body, clock, mayGather)
   let over = reader === undefined
   const end = () => {
     over = true
@@ -29,10 +31,6 @@ export function bodyOf(response: Response, signal: AbortSignal, clock: Clock = s
   }
   if (signal.aborted) close()
   else signal.addEventListener('abort', close, { once: true })
-  const drain = async () => {
-    for (let left = mostLeft; left > 0; left--) if ((await reader?.read(true))?.done !== false) return
-    close()
-  }
   const ended = { done: true, value: undefined } as const
   return {
     [Symbol.asyncIterator]() {
@@ -58,7 +56,7 @@ export function bodyOf(response: Response, signal: AbortSignal, clock: Clock = s
     settle() {
       if (over) return
       end()
-      drain().catch(() => {})
+      reader?.leave().catch(() => {})
     },
     gather: () => reader?.gather(),
   }

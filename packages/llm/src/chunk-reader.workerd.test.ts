@@ -13,7 +13,7 @@ declare const IdentityTransformStream: new () => {
 const bytes = (from: number) => Uint8Array.from([from, from + 1, from + 2])
 
 async function readAll(body: ReadableStream<Bytes>): Promise<readonly number[]> {
-  const reader = chunkReader(body, testClock())
+  const reader = chunkReader(body, testClock(), true)
   const all: number[] = []
   for (let next = await reader.read(); !next.done; next = await reader.read()) {
     all.push(...(next.value as Bytes))

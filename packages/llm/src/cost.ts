@@ -39,19 +39,25 @@ export function costOf(table: PriceTable, vendor: string, model: string, usage: 
     [output - audioOutput, price.output],
     [audioOutput, price.audioOutput ?? price.output],
   ]
-  let total = 0n
+  let total = 0
   for (const [tokens, each] of parts) {
     if (tokens === 0) continue
     if (each === undefined) return undefined
-    total += BigInt(tokens) * exact(each)
+    total += tokens * thousandths(each)
   }
-  return { microUsd: perMillion(total), prices: table.date }
+  // Up to here a number is exact, and the quotient far from being rounded to a wrong whole one.
+  if (total < 1e15) return { microUsd: Math.floor((total + 500_000_000) / 1_000_000_000), prices: table.date }
+  let exactly = 0n
+  for (const [tokens, each = 0] of parts) exactly += BigInt(tokens) * exact(each)
+  return { microUsd: perMillion(exactly), prices: table.date }
 }
 
 const isCount = (value: unknown) => value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0)
 
 /** Prices are taken to the thousandth of a millionth, and sums are whole numbers of that: nothing is rounded twice. */
-export const exact = (price: number): bigint => BigInt(Math.round(price * 1_000))
+export const exact = (price: number): bigint => BigInt(thousandths(price))
+
+const thousandths = (price: number) => Math.round(price * 1_000)
 
 /** Of a sum for a million. Halves go up. */
 export const perMillion = (total: bigint): number => Number((total + 500_000_000n) / 1_000_000_000n)

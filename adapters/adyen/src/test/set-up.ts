@@ -7,8 +7,7 @@ export const eur = (amount: bigint) => ({ amount, currency: 'EUR' })
 export const returnUrl = 'https://shop.example.com/return'
 
 /** A twin with a provider on it, and what its webhooks told. */
-export function setUp(options: Partial<AdyenOptions> = {}) {
-  const twin = adyenTwin({ clock: testClock() })
+export function setUp(options: Partial<AdyenOptions> = {}, twin = adyenTwin({ clock: testClock() })) {
   const provider = adyenPayments({ ...twin.credentials, fetch: twin.fetch, clock: twin.clock, returnUrl, ...options })
   const events: PaymentsEvent[] = []
   const refusals: ProviderError[] = []

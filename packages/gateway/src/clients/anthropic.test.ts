@@ -136,6 +136,29 @@ describe.each(vendors)('anthropic: messages by %s', (vendor) => {
   })
 })
 
+describe("anthropic: a model of OpenAI's that thinks in Responses", () => {
+  it('gets its seals back as it gave them', async () => {
+    const { anthropic, twin } = await client('openai')
+    twin.say({ thinks: 'Two towns.', text: 'Look:', tools: twoCalls }, { text: 'Sun.' })
+    const wish = { ...ask, model: 'gpt-6-luna', tools: [weather] }
+    const first = await anthropic.messages.stream(wish).finalMessage()
+    expect(first.content.map(({ type }) => type)).toEqual(['thinking', 'text', 'tool_use', 'tool_use'])
+    const results = first.content.flatMap((block) =>
+      block.type === 'tool_use' ? [{ type: 'tool_result' as const, tool_use_id: block.id, content: 'sun' }] : [],
+    )
+    const turns = [
+      { role: 'assistant' as const, content: first.content },
+      { role: 'user' as const, content: results },
+    ]
+    const next = await anthropic.messages.create({ ...wish, messages: [...wish.messages, ...turns] })
+    expect(next.content).toEqual([{ type: 'text', text: 'Sun.' }])
+    const [thought] = first.content
+    const seal = thought?.type === 'thinking' ? thought.signature.replace('do.openai.', '') : ''
+    expect(twin.asked()[1]?.messages[1]?.signatures).toEqual([seal])
+    expect(twin.requests().map(({ url }) => new URL(url).pathname)).toEqual(['/v1/responses', '/v1/responses'])
+  })
+})
+
 describe.each(vendors)('anthropic: errors by %s', (vendor) => {
   it('has the right class for each', async () => {
     const { anthropic, twin } = await client(vendor)

@@ -133,6 +133,52 @@ describe('openai: chat', () => {
   })
 })
 
+describe('openai: a model that calls tools only in Responses', () => {
+  const wish = { ...chat, model: 'gpt-6-astra', tools, reasoning_effort: 'high' as const }
+  const paths = (twin: { requests(): readonly { url: string }[] }) => twin.requests().map(({ url }) => new URL(url).pathname)
+
+  it('calls them, and is told the results, at once and in pieces', async () => {
+    const { openai, twin, outcomes } = await client()
+    twin.say({ thinks: 'Two towns.', text: 'Look:', tools: twoCalls }, { text: 'Sun.' }, { tools: twoCalls })
+    const first = await openai.chat.completions.create(wish)
+    const message = first.choices[0]?.message as OpenAI.ChatCompletionMessage
+    expect(first.choices[0]?.finish_reason).toBe('tool_calls')
+    expect(first.usage?.completion_tokens_details?.reasoning_tokens).toBeGreaterThan(0)
+    const results = (message.tool_calls ?? []).map(({ id }) => ({ role: 'tool' as const, tool_call_id: id, content: 'sun' }))
+    expect(results).toHaveLength(2)
+    const next = await openai.chat.completions.create({ ...wish, messages: [...wish.messages, message, ...results] })
+    expect(next.choices[0]).toMatchObject({ message: { content: 'Sun.' }, finish_reason: 'stop' })
+    const final = await openai.chat.completions
+      .stream({ ...wish, stream: true, stream_options: { include_usage: true } })
+      .finalChatCompletion()
+    const calls = final.choices[0]?.message.tool_calls ?? []
+    expect(calls.map((call) => call.type === 'function' && JSON.parse(call.function.arguments))).toEqual([
+      { city: 'Rome' },
+      { city: 'Oslo' },
+    ])
+    expect(final.usage?.total_tokens).toBeGreaterThan(0)
+    expect(paths(twin)).toEqual(['/v1/responses', '/v1/responses', '/v1/responses'])
+    expect(outcomes).toMatchObject([{ effect: 'done' }, { effect: 'done' }, { effect: 'done' }])
+    expect(outcomes.every(({ microUsd }) => microUsd !== undefined && microUsd > 0)).toBe(true)
+  })
+
+  it('is relayed as it is where it needs no tools', async () => {
+    const { openai, twin } = await client()
+    const { tools: _, ...plain } = wish
+    await openai.chat.completions.create({ ...plain, n: 2 })
+    expect(paths(twin)).toEqual(['/v1/chat/completions'])
+  })
+
+  it('refuses what Responses have no word for, and nothing is sent', async () => {
+    const { openai, twin, outcomes } = await client()
+    for (const more of [{ n: 2 }, { stop: ['END'] }, { max_completion_tokens: 5 }]) {
+      await expect(openai.chat.completions.create({ ...wish, ...more })).rejects.toThrow(OpenAI.BadRequestError)
+    }
+    expect(twin.requests()).toEqual([])
+    expect(outcomes.every(({ effect }) => effect === 'none')).toBe(true)
+  })
+})
+
 describe('openai: the rest', () => {
   it('embeds, by base64 as it asks by default', async () => {
     const { openai, twin } = await client()

@@ -23,7 +23,7 @@ export interface JsonRequest {
   readonly headers: Record<string, string>
 }
 
-export async function readJson({ request, maxBodyBytes }: Exchange): Promise<JsonRequest> {
-  const text = await readText(request, maxBodyBytes)
-  return { body: parseObject(text), text, headers: wishesOf(request.headers) }
+export async function readJson(exchange: Exchange): Promise<JsonRequest> {
+  const text = await readText(exchange)
+  return { body: parseObject(text), text, headers: wishesOf(exchange.request.headers) }
 }

@@ -63,9 +63,9 @@ function written(transcript: Transcript, format: (typeof formats)[number]) {
   return json({ task: 'transcribe', language, duration, text, segments: spans, words: spoken })
 }
 
-async function readForm({ request, maxBodyBytes }: Exchange) {
-  const contentType = request.headers.get('content-type') ?? ''
-  const bytes = await readBytes(request, maxBodyBytes)
+async function readForm(exchange: Exchange) {
+  const contentType = exchange.request.headers.get('content-type') ?? ''
+  const bytes = await readBytes(exchange)
   let form: FormData
   try {
     form = await new Response(bytes, { headers: { 'content-type': contentType } }).formData()

@@ -151,7 +151,7 @@ function nearlyFits(
 }
 
 function rankOf({ address, estimate }: Candidate, order: 'given' | 'cheapest' | 'fastest', speed: Latencies): number {
-  if (order === 'cheapest') return estimate ?? Number.MAX_VALUE
+  if (order === 'cheapest') return estimate() ?? Number.MAX_VALUE
   // Nobody knows how fast the untried are until they are tried.
   if (order === 'fastest') return speed.of(address) ?? -1
   return 0

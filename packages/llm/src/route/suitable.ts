@@ -11,8 +11,8 @@ export interface Candidate {
   /** The same with the instance's own alias followed: what latencies are kept by. */
   readonly address: string
   readonly facts: ModelFacts | undefined
-  /** Millionths of a dollar that this request costs there, about. */
-  readonly estimate: number | undefined
+  /** Millionths of a dollar that this request costs there, about. Worked out when it is asked for: mostly nobody does. */
+  readonly estimate: () => number | undefined
 }
 
 /** What a request asks of a model. */
@@ -42,7 +42,7 @@ export function candidateOf(
     model,
     address: instance === undefined ? model : `${instance}:${own}`,
     facts: found?.facts,
-    estimate: found && estimateOf(table, found.vendor, found.model, demand),
+    estimate: () => found && estimateOf(table, found.vendor, found.model, demand),
   }
 }
 
@@ -101,7 +101,8 @@ export function unsuitable(
     return out('context', `writes at most ${facts.maxOutput} tokens`)
   if (facts.context !== undefined && prompt + maxOutput > facts.context)
     return out('context', `has room for ${facts.context} tokens, and this is about ${prompt + maxOutput}`)
-  if (budget !== undefined && estimate !== undefined && estimate > budget)
-    return out('budget', `costs about ${estimate} micro-dollars, and ${budget} are left`)
+  const cost = budget === undefined ? undefined : estimate()
+  if (budget !== undefined && cost !== undefined && cost > budget)
+    return out('budget', `costs about ${cost} micro-dollars, and ${budget} are left`)
   return undefined
 }

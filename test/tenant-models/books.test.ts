@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { launchWorkerd, type Workerd } from '@do/core/workerd'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+/** A tenant's books of language models on real workerd, told by hand what its gateway would tell. */
+const folder = mkdtempSync(join(tmpdir(), 'tenant-models-'))
+const operator = 'operator-of-this-test'
+let workerd: Workerd
+let token: string
+
+beforeAll(async () => {
+  workerd = await launchWorkerd({
+    entry: fileURLToPath(new URL('./worker.ts', import.meta.url)),
+    objects: ['Tenant'],
+    dataFolder: folder,
+    env: { OPERATOR_TOKEN: operator, VAULT_KEYS: `v1:${Buffer.alloc(32, 7).toString('base64')}` },
+    outbound: ['local'],
+  })
+  token = ((await (await ask('PUT', '/t/acme', operator, {})).json()) as { token: string }).token
+})
+
+afterAll(async () => {
+  await workerd?.kill()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function ask(method: string, path: string, key: string, body?: unknown): Promise<Response> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  return fetch(workerd.url + path, { method, headers, ...(body === undefined ? {} : { body: text }) })
+}
+
+const answer = (id: string, microUsd = 7) => ({
+  id,
+  ask: { operation: 'generate', model: 'fast', streamed: false },
+  route: 'alias fast',
+  outcome: { effect: 'done', finish: 'stop', provider: 'openai', model: 'gpt-5-mini', trail: [], bytes: 3 },
+  microUsd,
+  ms: 12,
+})
+
+const settle = async (...ids: string[]) =>
+  (await ask('POST', '/knock/acme/llm.settle', operator, { answers: ids.map((id) => answer(id)), leases: [] })).status
+
+interface Shown {
+  readonly id: string
+  readonly status: string
+}
+const answers = async () =>
+  ((await (await ask('GET', '/t/acme/answers?limit=100', token)).json()) as { readonly items: readonly Shown[] }).items
+
+describe('what a gateway tells a tenant', () => {
+  it('is written once, however often and in whatever company it is told', async () => {
+    expect(await settle('a', 'b')).toBe(204)
+    expect(await settle('a', 'b')).toBe(204)
+    expect(await settle('b', 'c', 'd', 'c')).toBe(204)
+    const written = await answers()
+    expect(written.map(({ id }) => id).toSorted()).toEqual(['a', 'b', 'c', 'd'])
+    expect(written[0]).toMatchObject({
+      status: 'done',
+      finish: 'stop',
+      provider: 'openai',
+      microUsd: 7,
+      route: 'alias fast',
+      ms: 12,
+    })
+  })
+
+  it('is not written for a tenant that there is not', async () => {
+    const told = await ask('POST', '/knock/nobody/llm.settle', operator, { answers: [answer('a')], leases: [] })
+    expect(told.status).toBe(204)
+    const made = (await (await ask('PUT', '/t/nobody', operator, {})).json()) as { token: string }
+    expect(await (await ask('GET', '/t/nobody/answers', made.token)).json()).toMatchObject({ items: [] })
+  })
+})
+
+describe('a body of a megabyte', () => {
+  const large = `{"model": "fast", "messages": [], "padding": "${'x'.repeat(1_000_000)}"}`
+  const code = async (key: string) => {
+    const response = await ask('POST', '/v1/chat/completions', key, large)
+    return [response.status, ((await response.json()) as { error: { code: string } }).error.code]
+  }
+
+  it('is not looked at before its key was', async () => {
+    expect(await code('wrong')).toEqual([401, 'invalid_api_key'])
+    expect(await code(`${token.slice(0, -4)}AAAA`)).toEqual([401, 'invalid_api_key'])
+    expect(await code(token)).toEqual([400, 'missing_required_parameter'])
+  })
+
+  it('sets nothing aside when it is refused', async () => {
+    expect(await (await ask('GET', '/t/acme/spending', token)).json()).toMatchObject({ held: 0, day: 0, month: 0 })
+  })
+})
