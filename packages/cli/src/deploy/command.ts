@@ -5,7 +5,8 @@ import { CommandError } from '../failure.ts'
 import { describeWorker } from '../worker/describe.ts'
 import { entryOf, temporaryFolder } from '../worker/entry.ts'
 import { readConfig, withPlan } from './config-file.ts'
-import { type ClassChanges, planDeployment } from './plan.ts'
+import { planAll } from './environments.ts'
+import type { ClassChanges } from './plan.ts'
 import { runWrangler } from './wrangler.ts'
 
 const help = `dobj deploy [entry] [options]
@@ -16,6 +17,7 @@ The history of migrations is only ever added to; comments and everything else in
   entry                  the worker's module (default: "main" of the configuration, or src/worker.ts)
   --rename Old=New       the objects of class Old go on, with their data, as New
   --delete Old           the objects of class Old are deleted with all their data
+  --env <name>           deploy this environment of the configuration; bindings are written for all of them
   --config <file>        default: wrangler.jsonc or wrangler.json in this folder
   --config-only          write the configuration and stop
   --dry-run              write nothing: show the configuration and the changes
@@ -31,6 +33,7 @@ export const deploy: Command = {
     rename: { type: 'string', multiple: true },
     delete: { type: 'string', multiple: true },
     config: { type: 'string' },
+    env: { type: 'string' },
     'config-only': { type: 'boolean' },
     'dry-run': { type: 'boolean' },
   },
@@ -39,12 +42,17 @@ export const deploy: Command = {
     const file = readConfig(folder, textOption(options, 'config'))
     // Paths in the configuration begin at its own folder.
     const home = dirname(resolve(file.path))
-    const { main } = file.config
+    const { main, env = {} } = file.config
+    const environment = textOption(options, 'env')
+    if (environment !== undefined && !Object.hasOwn(env, environment)) {
+      const known = Object.keys(env).join(', ') || 'none'
+      throw new CommandError('unknown_environment', `${file.path} has no "env.${environment}". Environments: ${known}.`, 2)
+    }
     const entry = entryOf(positionals[0] ?? (main === undefined ? undefined : relative(folder, resolve(home, main))))
     const { path: work, remove } = temporaryFolder()
     try {
       const classes = await describeWorker(entry, join(work, 'worker.js'))
-      const plan = planDeployment(
+      const plan = planAll(
         classes.map(({ name }) => name),
         file.config,
         changesOf(listOption(options, 'rename'), listOption(options, 'delete')),
@@ -56,8 +64,9 @@ export const deploy: Command = {
         output.line(`\n${relative(folder, file.path)} would be:\n${next.trimEnd()}`)
         return 0
       }
+      const wrangler = ['deploy', '--config', file.path, ...(environment === undefined ? [] : ['--env', environment])]
       if (next !== file.text) writeFileSync(file.path, next)
-      return options['config-only'] === true ? 0 : await runWrangler(['deploy', '--config', file.path], signal)
+      return options['config-only'] === true ? 0 : await runWrangler(wrangler, signal)
     } finally {
       remove()
     }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readConfig, withPlan } from './config-file.ts'
+import { planAll } from './environments.ts'
 import { planDeployment } from './plan.ts'
 
 let folder: string
@@ -82,6 +83,90 @@ describe('the configuration file', () => {
       { name: 'Client', class_name: 'Client' },
       { name: 'Order', class_name: 'Order' },
     ])
+  })
+
+  it('has the bindings in every environment, which inherit none, and leaves what is written of them', () => {
+    const before = `{
+  "name": "shop",
+  "migrations": [{ "tag": "v1", "new_sqlite_classes": ["Customer"] }],
+  "durable_objects": { "bindings": [{ "name": "Customer", "class_name": "Customer" }] },
+  "env": {
+    // tried by the office
+    "staging": {
+      // of its own
+      "vars": { "A": "1" },
+    },
+    "production": {
+      "durable_objects": {
+        "bindings": [
+          // the mailer of production
+          { "name": "MAIL", "class_name": "Mail", "script_name": "mail" },
+          { "name": "SHOPPERS", "class_name": "Customer" }, // named by hand
+        ],
+      },
+    },
+  },
+}
+`
+    const config = file('env.jsonc', before)
+    const plan = planAll(['Customer', 'Order'], config.config)
+    expect(plan.changes).toEqual([
+      'new class Order, with a SQLite database for each object',
+      'new binding Order',
+      'env.staging: new binding Customer',
+      'env.staging: new binding Order',
+      'env.production: new binding Order',
+    ])
+    const text = withPlan(config, plan, first)
+    for (const part of [
+      '// tried by the office',
+      '// of its own',
+
+      '// the mailer of production',
+      '// named by hand',
+    ])
+      expect(text).toContain(part)
+    const written = file('env-written.jsonc', text)
+    const both = ['Customer', 'Order'].map((name) => ({ name, class_name: name }))
+    expect(written.config.env).toEqual({
+      staging: { vars: { A: '1' }, durable_objects: { bindings: both } },
+      production: {
+        durable_objects: {
+          bindings: [
+            { name: 'MAIL', class_name: 'Mail', script_name: 'mail' },
+            { name: 'SHOPPERS', class_name: 'Customer' },
+            { name: 'Order', class_name: 'Order' },
+          ],
+        },
+      },
+    })
+    // The history is one, and wrangler lets environments inherit it.
+    expect(written.config.migrations?.map(({ tag }) => tag)).toEqual(['v1', 'v2'])
+    const again = planAll(['Customer', 'Order'], written.config)
+    expect(again.changes).toEqual([])
+    expect(withPlan(written, again, first)).toBe(text)
+  })
+
+  it('goes on with the history that an environment has of its own', () => {
+    const before = {
+      migrations: [{ tag: 'v1', new_sqlite_classes: ['Client'] }],
+      env: {
+        old: { migrations: [{ tag: 'o1', new_sqlite_classes: ['Customer', 'Gone'] }] },
+        fresh: { migrations: [] },
+      },
+    }
+    const config = file('own-history.jsonc', JSON.stringify(before))
+    const plan = planAll(['Client'], config.config, { rename: { Customer: 'Client' }, remove: ['Gone'] })
+    const { config: written } = file('own-history-written.jsonc', withPlan(config, plan, first))
+    expect(written.migrations).toEqual(before.migrations)
+    expect(written.env?.old?.migrations).toEqual([
+      before.env.old.migrations[0],
+      { tag: 'v2', renamed_classes: [{ from: 'Customer', to: 'Client' }], deleted_classes: ['Gone'] },
+    ])
+    expect(written.env?.fresh?.migrations).toEqual([{ tag: 'v1', new_sqlite_classes: ['Client'] }])
+    // What no history knows is still a mistake, and what one of them still has must be said.
+    expect(() => planAll(['Client'], config.config, { rename: { Nobody: 'Client' } })).toThrow(/no deployed class Nobody/)
+    expect(() => planAll(['Client'], config.config)).toThrow(/env\.old: .*Customer, Gone/)
   })
 
   it('says where it cannot be read', () => {

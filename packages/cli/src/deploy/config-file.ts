@@ -10,7 +10,8 @@ import {
   printParseErrorCode,
 } from 'jsonc-parser'
 import { CommandError } from '../failure.ts'
-import type { Binding, Plan, WranglerConfig } from './plan.ts'
+import type { DeploymentPlan } from './environments.ts'
+import type { Binding, Plan, Section, WranglerConfig } from './plan.ts'
 
 const names = ['wrangler.jsonc', 'wrangler.json'] as const
 
@@ -50,30 +51,43 @@ export function readConfig(folder: string, given?: string): ConfigFile {
 /** The file with what the plan says, everything else and all comments left as they are. */
 export function withPlan(
   { text, config }: ConfigFile,
-  plan: Plan,
+  plan: DeploymentPlan,
   first: { readonly name: string; readonly main: string },
 ): string {
-  const wanted: [(string | number)[], unknown][] = []
+  const wanted: Value[] = []
   if (config.name === undefined) wanted.push([['name'], first.name])
   if (config.main === undefined) wanted.push([['main'], first.main])
   if (config.compatibility_date === undefined) wanted.push([['compatibility_date'], compatibilityDate])
-  const known = config.durable_objects?.bindings ?? []
-  // Only when one goes is the list written anew, and comments between its lines with it.
-  const whole = plan.bindings.length < known.length
-  if (whole) wanted.push([bindings, plan.bindings])
-  else wanted.push(...changedBindings(known, plan.bindings))
-  const edited = wanted.reduce((now, [path, value]) => applyEdits(now, modify(now, path, value, { formattingOptions })), text)
-  const bound = whole ? edited : withMore(edited, bindings, plan.bindings.slice(known.length))
-  return withMore(bound, ['migrations'], plan.migrations.slice(config.migrations?.length ?? 0))
+  let next = withSection(withValues(text, wanted), [], config, plan)
+  for (const [name, section] of Object.entries(config.env ?? {})) {
+    const own = plan.environments?.[name]
+    if (own !== undefined) next = withSection(next, ['env', name], section, own)
+  }
+  return next
 }
 
-const bindings = ['durable_objects', 'bindings']
+/** One part of the file: the whole, or an environment at its path. */
+function withSection(text: string, at: readonly string[], section: Section, plan: Plan): string {
+  const bindings = [...at, 'durable_objects', 'bindings']
+  const known = section.durable_objects?.bindings ?? []
+  // Only when one goes is the list written anew, and comments between its lines with it.
+  const whole = plan.bindings.length < known.length
+  const edited = withValues(text, whole ? [[bindings, plan.bindings]] : changedBindings(bindings, known, plan.bindings))
+  const bound = whole ? edited : withMore(edited, bindings, plan.bindings.slice(known.length))
+  return withMore(bound, [...at, 'migrations'], plan.migrations.slice(section.migrations?.length ?? 0))
+}
 
-function changedBindings(known: readonly Binding[], planned: readonly Binding[]): [(string | number)[], unknown][] {
+type Value = [path: (string | number)[], value: unknown]
+
+function withValues(text: string, values: readonly Value[]): string {
+  return values.reduce((now, [path, value]) => applyEdits(now, modify(now, path, value, { formattingOptions })), text)
+}
+
+function changedBindings(bindings: readonly string[], known: readonly Binding[], planned: readonly Binding[]): Value[] {
   return known.flatMap((binding, index) =>
     (['name', 'class_name'] as const)
       .filter((field) => binding[field] !== planned[index]?.[field])
-      .map((field): [(string | number)[], unknown] => [[...bindings, index, field], planned[index]?.[field]]),
+      .map((field): Value => [[...bindings, index, field], planned[index]?.[field]]),
   )
 }
 

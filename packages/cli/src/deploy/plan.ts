@@ -1,10 +1,15 @@
 import { CommandError } from '../failure.ts'
 
 /** The part of a wrangler configuration that is managed here; the rest is left as it stands. */
-export interface WranglerConfig {
+export interface WranglerConfig extends Section {
   readonly name?: string
   readonly main?: string
   readonly compatibility_date?: string
+  readonly env?: Readonly<Record<string, Section>>
+}
+
+/** The configuration itself, or one of its environments. */
+export interface Section {
   readonly durable_objects?: { readonly bindings?: readonly Binding[] }
   readonly migrations?: readonly Migration[]
 }
@@ -41,13 +46,16 @@ export interface Plan {
   readonly changes: readonly string[]
 }
 
+/** How a line of the changes begins that tells of one. */
+export const newBinding = 'new binding '
+
 /**
  * Bindings and migrations that fit the exported classes. The history in the configuration is only ever added to.
  * @throws CommandError `class_gone`, `rename_unknown`, `rename_target`, `remove_unknown`, `remove_exported`: before anything is written.
  */
 export function planDeployment(
   classes: readonly string[],
-  config: WranglerConfig,
+  config: Section,
   { rename = {}, remove = [] }: ClassChanges = {},
 ): Plan {
   const history = config.migrations ?? []
@@ -72,13 +80,13 @@ export function planDeployment(
       ...remove.map((name) => `class ${name} is DELETED with all its objects and their data`),
       ...bindings
         .filter(({ name }) => !(config.durable_objects?.bindings ?? []).some((known) => known.name === name))
-        .map(({ name }) => `new binding ${name}`),
+        .map(({ name }) => newBinding + name),
     ],
   }
 }
 
 /** The classes that exist once all these migrations have run. */
-function classesAfter(history: readonly Migration[]): Set<string> {
+export function classesAfter(history: readonly Migration[]): Set<string> {
   const classes = new Set<string>()
   for (const migration of history) {
     for (const name of [...(migration.new_classes ?? []), ...(migration.new_sqlite_classes ?? [])]) classes.add(name)

@@ -1,8 +1,8 @@
 import type { ObjectStorage } from '../platform/types.ts'
 import { encodeJson } from '../storage/json.ts'
 import { ensure, first, hasTable, run } from '../storage/sql.ts'
+import { type Where, wherePredicate } from '../storage/where.ts'
 import type { Signal } from './types.ts'
-import { matches, type Where } from './where.ts'
 
 /** Events, kept for waits that begin after them. */
 export interface Signals {
@@ -30,10 +30,11 @@ export function createSignals(storage: ObjectStorage): Signals {
     find: (type, since, match, had) => {
       if (!hasTable(storage, 'do_action_signals')) return undefined
       const query = 'SELECT body FROM do_action_signals WHERE type = ? AND arrived >= ? ORDER BY arrived, seq'
+      const fits = wherePredicate(match)
       // One at a time: there may be a day of them.
       for (const { body } of storage.sql.exec<{ body: string }>(query, type, since)) {
         const signal = JSON.parse(body) as Signal
-        if (!had.has(signal.id) && matches(match, signal.data)) return signal
+        if (!had.has(signal.id) && fits(signal.data)) return signal
       }
       return undefined
     },

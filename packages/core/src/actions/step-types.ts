@@ -1,5 +1,5 @@
+import type { Where } from '../storage/where.ts'
 import type { BreakerSettings, Retries, Signal } from './types.ts'
-import type { Where } from './where.ts'
 
 /**
  * What may be done when nobody knows whether the step happened.

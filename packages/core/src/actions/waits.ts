@@ -1,10 +1,10 @@
+import { wherePredicate } from '../storage/where.ts'
 import type { Scene } from './attempt.ts'
 import { ActionError, never, stepError } from './errors.ts'
 import type { StepRow } from './journal.ts'
 import type { Place } from './script.ts'
 import type { Step, WaitOptions } from './step-types.ts'
 import type { Signal } from './types.ts'
-import { checkWhere } from './where.ts'
 
 type Waits = Pick<Step, 'sleep' | 'sleepUntil' | 'waitFor'>
 
@@ -39,7 +39,7 @@ export function createWaits(
   const waitFor = async (name: string, type: string, { match, timeoutMs, lookbackMs = 0 }: WaitOptions = {}): Promise<Signal> => {
     if (scene.ended()) return never()
     refuseInTry(name)
-    if (match !== undefined) checkWhere(match)
+    wherePredicate(match)
     const { row, pos, name: id, joint } = enter(name, 'wait')
     if (row?.state === 'done') return JSON.parse(row.result ?? 'null') as Signal
     if (row?.state === 'failed') throw stepError(id, row)

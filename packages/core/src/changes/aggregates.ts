@@ -1,4 +1,4 @@
-import { type FieldConditions, isPlain, type Predicate, pathOf, type Scalar, wherePredicate } from '../storage/where.ts'
+import { type FieldConditions, isPlain, pathOf, type Scalar, wherePredicate } from '../storage/where.ts'
 
 export interface AggregateOptions {
   /** One total for each value of this field: money needs its currency here. */
@@ -23,7 +23,7 @@ export const aggregateSource = 'aggregate'
 
 /**
  * The sum of a number over all that is stored: an update counts the difference, a delete takes away. Whole numbers up to 2^53
- * are exact, so give money in minor units. @throws ProviderError `invalid_filter`
+ * are exact, so give money in minor units. @throws ProviderError `invalid_where`
  */
 export function sum(source: string, path: string, options: AggregateOptions = {}): Aggregate {
   const at = pathOf(path, 'path')
@@ -33,13 +33,13 @@ export function sum(source: string, path: string, options: AggregateOptions = {}
   })
 }
 
-/** How many there are. @throws ProviderError `invalid_filter` */
+/** How many there are. @throws ProviderError `invalid_where` */
 export function count(source: string, options: AggregateOptions = {}): Aggregate {
   return aggregate(source, options, () => 1)
 }
 
 function aggregate(source: string, { by, where }: AggregateOptions, amount: (value: unknown) => number): Aggregate {
-  const counts: Predicate = where === undefined ? () => true : wherePredicate(where)
+  const counts = wherePredicate(where)
   const bucket = by === undefined ? () => '' : pathOf(by, 'by')
   return {
     source,

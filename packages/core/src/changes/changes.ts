@@ -1,5 +1,6 @@
 import { currentCall } from '../kernel/call-context.ts'
 import type { Kernel, Mutation } from '../kernel/types.ts'
+import { once } from '../storage/sql.ts'
 import { createConsumers } from './consumers.ts'
 import { createSender } from './deliver.ts'
 import { createEpochs } from './epochs.ts'
@@ -26,7 +27,7 @@ import type {
 
 /** Every change of what an object stores, in order, and who is told of it. */
 export interface Changes {
-  /** @throws ProviderError `invalid_cursor`, `cursor_expired`, `epoch_changed`, `invalid_filter`, `invalid_limit` */
+  /** @throws ProviderError `invalid_cursor`, `cursor_expired`, `epoch_changed`, `invalid_filter`, `invalid_where`, `invalid_limit` */
   read(options?: ReadOptions): ChangePage
   /** What has happened after a cursor, and then what happens, until the signal. @throws ProviderError as `read` */
   follow(options?: FollowOptions): AsyncIterableIterator<Change>
@@ -53,6 +54,8 @@ export interface ChangeRoom {
   mutated(mutation: Mutation): void
   /** Before the object is deleted. Rejects while somebody has not got what is for him. */
   farewell(): Promise<void>
+  /** The object is made anew, after one that was deleted in this epoch: all that follows is of a later one. */
+  anew(epoch: number): void
 }
 
 export function createChanges(kernel: Kernel, options: ChangeOptions = {}): ChangeRoom {
@@ -119,8 +122,13 @@ export function createChanges(kernel: Kernel, options: ChangeOptions = {}): Chan
   return {
     changes,
     farewell: async () => sender?.farewell(),
+    anew: (epoch) => void epochs.begin('made anew', epoch, 1),
     mutated: (mutation) => {
-      log.open()
+      // Once for each life: this is on the way of every write.
+      once(kernel.storage, 'changes writable', () => {
+        kernel.writable()
+        log.open()
+      })
       log.append(mutation, kernel.clock().now(), currentCall())
       if (mutation.source === 'record') sender?.moved()
       noticed()

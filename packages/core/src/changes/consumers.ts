@@ -37,7 +37,7 @@ export function createConsumers(kernel: Kernel, log: ChangeLog, epochs: Epochs, 
   const known = (name: string): Position => {
     const found = find(name)
     if (found !== undefined) return found
-    throw refuse('not_found', `There is no consumer "${name}" any more. Open it again with changes.consumer.`)
+    throw refuse('not_found', `There is no consumer "${name}" any more. Open it again.`)
   }
   const cursorAt = (position: Position) => writeCursor(position, secretOf(log))
 

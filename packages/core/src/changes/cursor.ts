@@ -23,13 +23,9 @@ export function readCursor(cursor: unknown, secret: () => string | undefined): P
     /^(([0-9a-z]{1,11})\.([0-9a-z]{1,11}))\.([\w-]{16})$/.exec(typeof cursor === 'string' ? cursor.slice(0, 64) : '') ?? []
   const key = text === undefined ? undefined : secret()
   if (text === undefined || key === undefined || sign(text, key) !== signature) {
-    throw refuse(
-      'invalid_cursor',
-      'This cursor is not one of this log. Use it as a change or a page gave it, at the same object.',
-      {
-        field: 'cursor',
-      },
-    )
+    throw refuse('invalid_cursor', 'This is no cursor of this list. Use it as it came, with the same object.', {
+      field: 'cursor',
+    })
   }
   return { epoch: Number.parseInt(epoch as string, 36), sequence: Number.parseInt(sequence as string, 36) }
 }

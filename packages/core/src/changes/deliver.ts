@@ -1,5 +1,6 @@
 import { ProviderError, refuse } from '@do/provider'
 import type { Kernel } from '../kernel/types.ts'
+import { addressOf } from '../object/reach.ts'
 import type { Json } from '../storage/json.ts'
 import { forget, once } from '../storage/sql.ts'
 import type { Epochs } from './epochs.ts'
@@ -35,7 +36,8 @@ const job = 'core.changes.deliver'
 const armed = 'changes armed'
 /** One run of the job; what is left comes with the next. */
 const budgetMs = 20_000
-const nowhere = ['unknown_object', 'no_binding']
+const nowhere = ['unknown_object', 'no_binding', 'gone']
+const isGone = (error: unknown) => ProviderError.is(error) && error.code === 'gone'
 
 /** Tells the parent, batch after batch, and keeps how far it has come. */
 export function createSender(setting: SenderSetting): Sender | undefined {
@@ -60,11 +62,11 @@ export function createSender(setting: SenderSetting): Sender | undefined {
     const current = epochs.current()
     if (receipt.mark === goneMark && outbox.place(parent).acked === 0) {
       // Another one of our name was here and was deleted. All of ours is of a later epoch than all of that.
-      epochs.begin('another one of this name was deleted', receipt.epoch, 1)
+      epochs.begin('deleted before', receipt.epoch, 1)
       return outbox.save(parent, 0, noMark)
     }
     if (receipt.epoch > current) {
-      epochs.begin('the parent has seen a later epoch', receipt.epoch)
+      epochs.begin('parent ahead', receipt.epoch)
       return outbox.resetNext(parent)
     }
     const mark = outbox.markAt(parent, receipt.last)
@@ -75,7 +77,7 @@ export function createSender(setting: SenderSetting): Sender | undefined {
     const ours = mark !== receipt.mark && (mark !== undefined || receipt.last > log.last())
     // Its own word on whom it has not, or no longer: then nothing of ours was taken back.
     const closed = receipt.mark === leftMark || receipt.mark === goneMark
-    if (ours && !closed && receipt.epoch === current) epochs.begin('the parent has seen other changes', current)
+    if (ours && !closed && receipt.epoch === current) epochs.begin('parent differs', current)
     outbox.resetNext(parent)
   }
 
@@ -93,7 +95,7 @@ export function createSender(setting: SenderSetting): Sender | undefined {
     const farewell = { source, epoch, from: last + 1, to: last, previous: noMark, mark: leftMark, events: [], reset: [] }
     const receipt = await knock(parent, farewell, signal)
     if (receipt.mark === leftMark) outbox.remove(parent)
-    else epochs.begin('the former parent has seen other changes', receipt.epoch)
+    else epochs.begin('parent differs', receipt.epoch)
   }
 
   const deliver = async (signal: AbortSignal) => {
@@ -103,7 +105,10 @@ export function createSender(setting: SenderSetting): Sender | undefined {
       const parent = kernel.record().$context
       const former = outbox.formerParents(parent)[0]
       if (former !== undefined) {
-        await leave(former, signal)
+        await leave(former, signal).catch((error) => {
+          if (!isGone(error)) throw error
+          outbox.remove(former)
+        })
         continue
       }
       const place: Place | undefined = parent === null ? undefined : outbox.place(parent)
@@ -114,14 +119,22 @@ export function createSender(setting: SenderSetting): Sender | undefined {
       const done = receipt.epoch === delivery.epoch && receipt.last === delivery.to
       refusals = done ? 0 : refusals + 1
       if (refusals > 10)
-        throw refuse('out_of_step', 'The parent takes no delivery. Deploy the same version of the runtime everywhere.')
+        throw refuse('out_of_step', 'The parent takes nothing. Deploy the same version of the runtime everywhere.')
     }
+  }
+
+  /** The parent was deleted, and what may be made in its place is another: this object stands alone then. */
+  const orphaned = async (error: unknown) => {
+    const parent = kernel.record().$context
+    if (parent !== null && isGone(error)) await kernel.doors.open('core.tree.release', { parent: addressOf(parent) }, undefined)
+    // The log says why. With the next run it is a former parent, which nobody has to leave any more.
+    throw error
   }
 
   kernel.jobs.define(
     job,
     async (_, { signal }) => {
-      await deliver(signal)
+      await deliver(signal).catch(orphaned)
       return () => {
         forget(kernel.storage, armed)
         arm(kernel.clock().now())

@@ -65,7 +65,7 @@ describe('GET /changes', () => {
     expect((await page(`source=state&after=${first.body.cursor}`)).body).toMatchObject({ changes: [{ key: 'b:1' }], more: false })
     expect((await page('keyPrefix=b&changed=key&operation=create')).body.changes).toHaveLength(1)
     expect((await page(`where=${encodeURIComponent('{"key":"a:1"}')}`)).body.changes).toHaveLength(1)
-    expect(await page('where=nonsense')).toMatchObject({ status: 422, body: { code: 'invalid_filter', field: 'where' } })
+    expect(await page('where=nonsense')).toMatchObject({ status: 422, body: { code: 'invalid_where', field: 'where' } })
     expect(await page('after=1.1.AAAAAAAAAAAAAAAA')).toMatchObject({ status: 400, body: { code: 'invalid_cursor' } })
     // Only where the class says so.
     expect((await fetch(`${nodes.workerd.url}/quiet/a/changes`)).status).toBe(404)

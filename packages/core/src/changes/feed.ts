@@ -22,7 +22,7 @@ export class ChangeFeed extends Capability {
     this.#fed = fed
   }
 
-  /** @throws ProviderError `invalid_cursor`, `cursor_expired`, `epoch_changed`, `invalid_filter`, `invalid_limit` */
+  /** @throws ProviderError `invalid_cursor`, `cursor_expired`, `epoch_changed`, `invalid_filter`, `invalid_where`, `invalid_limit` */
   read(options?: ReadOptions): ChangePage {
     return this.#fed.read(options)
   }

@@ -1,5 +1,6 @@
+import { refuse } from '@do/provider'
 import type { SqlValue } from '../platform/types.ts'
-import { invalid, isPlain, type Predicate, wherePredicate } from '../storage/where.ts'
+import { isPlain, wherePredicate } from '../storage/where.ts'
 import type { Change, ChangeFilter } from './types.ts'
 
 /** A filter, checked: what SQL does of it, and what is left for the values themselves. */
@@ -12,7 +13,7 @@ export interface CompiledFilter {
 const operations = ['create', 'update', 'delete']
 const known = ['source', 'operation', 'keyPrefix', 'changed', 'where']
 
-/** @throws ProviderError `invalid_filter` naming the field */
+/** @throws ProviderError `invalid_filter` naming the field; `invalid_where` for the conditions on values */
 export function compileFilter(filter: ChangeFilter | undefined): CompiledFilter {
   if (filter === undefined) return { sql: '1', bindings: [], matches: () => true }
   if (!isPlain(filter)) throw invalid('filter', 'A filter is an object.')
@@ -45,7 +46,7 @@ export function compileFilter(filter: ChangeFilter | undefined): CompiledFilter 
     add('key >= ? AND key < ?', prefix as string, `${prefix}\u{10ffff}`)
   }
   const fields = filter.changed === undefined ? undefined : texts(filter.changed, 'changed')
-  const where: Predicate = filter.where === undefined ? () => true : wherePredicate(filter.where)
+  const where = wherePredicate(filter.where)
   return {
     sql: parts.length === 0 ? '1' : parts.join(' AND '),
     bindings,
@@ -58,4 +59,8 @@ function texts(value: unknown, field: string): string[] {
   const right = list.length > 0 && list.length <= 20 && list.every((item) => typeof item === 'string' && item.length <= 2_048)
   if (right) return list as string[]
   throw invalid(field, `"${field}" takes 1 to 20 texts.`)
+}
+
+export function invalid(field: string, message: string) {
+  return refuse('invalid_filter', message, { field })
 }

@@ -131,7 +131,7 @@ describe('reading', () => {
         'where.a.in',
         'keyPrefix',
         'filter',
-      ].map((field) => ['invalid_filter', field]),
+      ].map((field) => [field.startsWith('where') ? 'invalid_where' : 'invalid_filter', field]),
     )
   })
 

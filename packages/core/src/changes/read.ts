@@ -9,7 +9,7 @@ import type { ChangeLog } from './log.ts'
 import type { Change, ChangePage, ReadOptions } from './types.ts'
 
 export interface Reader {
-  /** @throws ProviderError `invalid_cursor`, `cursor_expired`, `epoch_changed`, `invalid_filter`, `invalid_limit` */
+  /** @throws ProviderError `invalid_cursor`, `cursor_expired`, `epoch_changed`, `invalid_filter`, `invalid_where`, `invalid_limit` */
   read(options?: ReadOptions): ChangePage
   /** The place a cursor stands for. @throws ProviderError as `read` */
   place(cursor: string | undefined): number
@@ -42,7 +42,7 @@ export function createReader(kernel: Kernel, log: ChangeLog, epochs: Epochs): Re
     if (sequence + 1 < log.oldest()) {
       throw refuse(
         'cursor_expired',
-        'Changes after this cursor are no longer kept. Read the present values, then go on from the cursor "now"; or keep more with `retention`.',
+        'What follows this cursor is no longer kept. Read the present values, then go on from "now".',
         { field: 'cursor' },
       )
     }
@@ -103,9 +103,7 @@ export function createReader(kernel: Kernel, log: ChangeLog, epochs: Epochs): Re
 }
 
 function rewound() {
-  return refuse(
-    'epoch_changed',
-    'This object was restored or branched; changes you have read are no longer its history. Read the present values, then go on from the cursor "now".',
-    { field: 'cursor' },
-  )
+  return refuse('epoch_changed', 'What you have read is no longer its past. Read the present values, then go on from "now".', {
+    field: 'cursor',
+  })
 }

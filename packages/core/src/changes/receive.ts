@@ -63,6 +63,7 @@ export function openReceiver({ kernel, log, reader, totals, busy, handlers, take
 
   kernel.doors.on(deliverDoor, (payload): Receipt => {
     const delivery = checkDelivery(payload)
+    kernel.writable()
     const { source, epoch, from, to, previous, mark, reset } = delivery
     const known = find(source)
     // Whoever begins at the beginning of a later epoch after its end is another one of that name.

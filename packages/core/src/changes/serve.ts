@@ -57,7 +57,7 @@ function events(changes: AsyncIterable<Change>): AsyncIterable<ServerSentEvent> 
   }
 }
 
-/** @throws ProviderError `invalid_filter` */
+/** @throws ProviderError `invalid_where` */
 function filterOf(query: URLSearchParams): ChangeFilter | undefined {
   const many = (name: string) => (query.has(name) ? { [name]: query.getAll(name) } : {})
   const keyPrefix = query.get('keyPrefix')

@@ -1,8 +1,8 @@
 import { ProviderError } from '@do/provider'
 import type { Kernel } from '../kernel/types.ts'
 import type { ObjectSocket } from '../platform/types.ts'
-import { invalid, isPlain } from '../storage/where.ts'
-import { compileFilter } from './filter.ts'
+import { isPlain } from '../storage/where.ts'
+import { compileFilter, invalid } from './filter.ts'
 import type { Bell } from './follow.ts'
 import type { Reader } from './read.ts'
 import type { ChangeFilter } from './types.ts'
@@ -66,7 +66,7 @@ export function createSocketFeed(kernel: Kernel, reader: Reader, bell: Bell) {
     message: (socket, message) => {
       const attached = socket.deserializeAttachment() as Attached
       if (acknowledged(message) !== attached.cursor || !attached.waiting) {
-        return end(socket, 'invalid_message', 'Send {"acknowledge": cursor} with the cursor of the page you got, once.')
+        return end(socket, 'invalid_message', 'Send {"acknowledge": cursor} of the page, once.')
       }
       socket.serializeAttachment({ ...attached, waiting: false } satisfies Attached)
       pump(socket)
@@ -79,8 +79,7 @@ export function createSocketFeed(kernel: Kernel, reader: Reader, bell: Bell) {
   return {
     accept: (after: string | undefined, filter: ChangeFilter | undefined): Response => {
       compileFilter(filter)
-      if (JSON.stringify(filter ?? null).length > 4_000)
-        throw invalid('filter', 'A filter for a socket is at most 4,000 characters.')
+      if (JSON.stringify(filter ?? null).length > 4_000) throw invalid('filter', 'A filter has at most 4,000 characters here.')
       const cursor = reader.cursorOf(reader.place(after ?? 'now'))
       const { WebSocketPair } = globalThis as unknown as { readonly WebSocketPair: new () => Pair }
       const { 0: client, 1: server } = new WebSocketPair()

@@ -12,7 +12,7 @@ import type { CallOptions, Connection, ConnectionState, ConnectOptions, Remote }
  * again, writes are not run twice. What cannot be made again is broken with an `RpcError`.
  */
 export function connect<Class>(url: string | URL, options: ConnectOptions = {}): Connection<Class> {
-  const { clock = systemClock, backoff = {}, token, timeoutMs, signal } = options
+  const { clock = systemClock, backoff = {}, heartbeat = {}, token, timeoutMs, signal } = options
   const { initialMs = 200, maxMs = 30_000, random = Math.random } = backoff
   const address = new URL(url)
   address.protocol = address.protocol.replace('http', 'ws')
@@ -39,6 +39,7 @@ export function connect<Class>(url: string | URL, options: ConnectOptions = {}):
     const transport = new ResumingTransport({
       open,
       clock,
+      heartbeat,
       pause: (failures) => Math.min(maxMs, initialMs * 2 ** Math.min(failures, 20)) * random(),
       changed: (next, reason) => {
         const refused = next === 'closed' && reason instanceof RpcError && reason.code === 'resume_refused'

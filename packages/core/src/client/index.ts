@@ -6,6 +6,7 @@ export type {
   Connection,
   ConnectionState,
   ConnectOptions,
+  Heartbeat,
   Remote,
   SubscribeOptions,
   Subscription,

@@ -4,19 +4,27 @@ import { fromWire } from '../expose/errors.ts'
 import { SessionRecord } from '../rpc/record.ts'
 import { kindOf } from '../rpc/wire.ts'
 import { closedError, RpcError } from './errors.ts'
-import type { ConnectionState } from './types.ts'
+import { createPulse, type Pulse } from './heartbeat.ts'
+import type { ConnectionState, Heartbeat } from './types.ts'
 
 export interface TransportSetting {
   open(protocols: string[]): Promise<WebSocket>
   readonly clock: Pick<Clock, 'timer'>
+  readonly heartbeat: Heartbeat | false
   /** Length of the pause after so many failures in a row, in milliseconds. */
   pause(failures: number): number
   changed(state: ConnectionState, reason?: unknown): void
 }
 
-/** Frames that leave within so many steps of one turn are one message: an object is woken once for them. */
-const steps = 12
+/**
+ * Frames that leave within so many steps of one turn are one message: an object is woken once for them. A call is whole with the
+ * question for its answer; what comes before that waits for more.
+ */
+const steps = { call: 12, whole: 3 }
 const maxMessage = 262_144
+/** Cheaper than a microtask that is asked for. */
+const step = Promise.resolve()
+
 /** For one attempt to connect, in milliseconds. */
 const patienceMs = 10_000
 
@@ -36,12 +44,24 @@ export class ResumingTransport implements RpcTransport {
   #session: { readonly id: string; readonly token: string } | undefined
   #unsent: string[] = []
   #unsentLength = 0
+  /** Steps left without another frame. */
+  #steps = 0
   #failures = 0
   #cancelPause: (() => void) | undefined
   #patience: (() => void) | undefined
+  readonly #pulse: Pulse
+  /** Gives the present socket up. */
+  #lose = (_: unknown) => {}
 
   constructor(setting: TransportSetting) {
     this.#setting = setting
+    const { clock, heartbeat } = setting
+    this.#pulse = createPulse({
+      clock,
+      heartbeat,
+      send: (text) => this.#write(text),
+      dead: () => this.#lose(new Error('The server gives no sign of life.')),
+    })
     void this.#connect()
   }
 
@@ -49,14 +69,16 @@ export class ResumingTransport implements RpcTransport {
 
   send(text: string): void {
     if (this.#ended !== undefined) return
-    this.#record.fromClient(text)
+    const kind = kindOf(text)
+    this.#record.fromClient(text, kind)
     // Later, the record tells the server of it.
     if (!this.#ready && this.#session !== undefined) return
     this.#unsent.push(text)
     this.#unsentLength += text.length
     if (!this.#ready) return
+    this.#steps = kind === 'push' || kind === 'release' ? steps.call : steps.whole
     if (this.#unsentLength > maxMessage) this.#flush()
-    else if (this.#unsent.length === 1) this.#flushSoon(steps, 1)
+    else if (this.#unsent.length === 1) void step.then(this.#flushSoon)
   }
 
   receive(): Promise<string> {
@@ -80,6 +102,7 @@ export class ResumingTransport implements RpcTransport {
     this.#ready = false
     this.#cancelPause?.()
     this.#patience?.()
+    this.#pulse.stop()
     const socket = this.#socket
     this.#socket = undefined
     socket?.close(1000)
@@ -87,21 +110,24 @@ export class ResumingTransport implements RpcTransport {
     this.#setting.changed('closed', reason)
   }
 
-  #flushSoon(left: number, seen: number): void {
-    queueMicrotask(() => {
-      const count = this.#unsent.length
-      if (count === 0) return
-      if (left === 0) this.#flush()
-      else this.#flushSoon(count === seen ? left - 1 : steps, count)
-    })
+  // One function for all steps: they are on the way of every call.
+  readonly #flushSoon = (): void => {
+    this.#steps -= 1
+    if (this.#unsent.length === 0) return
+    if (this.#steps < 0) this.#flush()
+    else void step.then(this.#flushSoon)
   }
 
   #flush(): void {
     if (this.#unsent.length === 0 || !this.#ready) return
     const message = this.#unsent.join('\n')
     this.#forgetUnsent()
+    this.#write(message)
+  }
+
+  #write(text: string): void {
     try {
-      this.#socket?.send(message)
+      this.#socket?.send(text)
     } catch {
       // The socket is closing; the record has it all.
     }
@@ -132,22 +158,26 @@ export class ResumingTransport implements RpcTransport {
     if (socket.readyState === 1) opened()
     else socket.addEventListener('open', opened)
     socket.addEventListener('message', ({ data }) => {
-      if (this.#socket === socket && typeof data === 'string') for (const frame of data.split('\n')) this.#take(frame)
+      if (this.#socket !== socket || typeof data !== 'string') return
+      this.#pulse.heard()
+      for (const frame of data.split('\n')) this.#take(frame)
     })
     const lost = (reason: unknown) => {
       if (this.#socket !== socket) return
       this.#patience?.()
+      this.#pulse.stop()
       this.#socket = undefined
       this.#ready = false
       // Before the server has named the session, nothing has been sent: it all still goes the first time.
       if (this.#session !== undefined) this.#forgetUnsent()
       this.#again(reason)
     }
-    // Not every platform tells of an attempt that leads nowhere.
-    this.#patience = this.#setting.clock.timer(patienceMs, () => {
-      lost(new Error('The server did not answer.'))
+    this.#lose = (reason) => {
+      lost(reason)
       socket.close()
-    })
+    }
+    // Not every platform tells of an attempt that leads nowhere.
+    this.#patience = this.#setting.clock.timer(patienceMs, () => this.#lose(new Error('The server did not answer.')))
     socket.addEventListener('close', ({ code, reason }) => lost({ code, reason }))
     socket.addEventListener('error', () => {
       lost(new Error('The WebSocket failed.'))
@@ -163,11 +193,12 @@ export class ResumingTransport implements RpcTransport {
 
   #take(frame: string): void {
     if (this.#ended !== undefined) return
-    if (kindOf(frame) === undefined) {
+    const kind = kindOf(frame)
+    if (kind === undefined) {
       this.#control(JSON.parse(frame))
       return
     }
-    this.#record.fromServer(frame)
+    this.#record.fromServer(frame, kind)
     const reader = this.#reader
     this.#reader = undefined
     if (reader === undefined) this.#received.push(frame)
@@ -191,6 +222,7 @@ export class ResumingTransport implements RpcTransport {
 
   #opened(): void {
     this.#patience?.()
+    this.#pulse.start()
     this.#failures = 0
     this.#setting.changed('open')
   }

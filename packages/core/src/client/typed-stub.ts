@@ -14,24 +14,45 @@ export interface StubOptions extends CallOptions {
  * an argument. `of` is asked each time, so that what is behind it may change.
  */
 export function typedStub(of: () => Stub, options: StubOptions): Stub {
-  return new Proxy((() => {}) as unknown as Stub, {
-    get: (_, name) => {
-      const stub = of()
-      const value: unknown = Reflect.get(stub, name)
-      if (typeof value !== 'function' || typeof name === 'symbol' || name === 'onRpcBroken' || name === 'toString') return value
-      if (name === 'then') return (ok: never, fail: never) => answer(stub, options).then(ok, fail)
-      if (name === 'catch') return (fail: never) => answer(stub, options).catch(fail)
-      if (name === 'finally') return (run: never) => answer(stub, options).finally(run)
-      if (name === 'dup' || name === 'map') return (...args: unknown[]) => wrap(value.apply(stub, args), options)
-      return typedStub(() => value as Stub, options)
-    },
-    apply: (_, __, args) => {
-      options.signal?.throwIfAborted()
-      return wrap(of()(...args), options)
-    },
-    has: (_, name) => Reflect.has(of(), name),
-    getPrototypeOf: () => Reflect.getPrototypeOf(of()),
-  })
+  return new Proxy(callable, new Typed(of, options))
+}
+
+const callable = (() => {}) as unknown as Stub
+
+/** A class, as each call makes two of them: functions of a literal would be made anew for each. */
+class Typed implements ProxyHandler<Stub> {
+  readonly of: () => Stub
+  readonly options: StubOptions
+
+  constructor(of: () => Stub, options: StubOptions) {
+    this.of = of
+    this.options = options
+  }
+
+  get(_: Stub, name: string | symbol): unknown {
+    const { options } = this
+    const stub = this.of()
+    const value: unknown = Reflect.get(stub, name)
+    if (typeof value !== 'function' || typeof name === 'symbol' || name === 'onRpcBroken' || name === 'toString') return value
+    if (name === 'then') return (ok: never, fail: never) => answer(stub, options).then(ok, fail)
+    if (name === 'catch') return (fail: never) => answer(stub, options).catch(fail)
+    if (name === 'finally') return (run: never) => answer(stub, options).finally(run)
+    if (name === 'dup' || name === 'map') return (...args: unknown[]) => wrap(value.apply(stub, args), options)
+    return typedStub(() => value as Stub, options)
+  }
+
+  apply(_: Stub, __: unknown, args: unknown[]): unknown {
+    this.options.signal?.throwIfAborted()
+    return wrap(this.of()(...args), this.options)
+  }
+
+  has(_: Stub, name: string | symbol): boolean {
+    return Reflect.has(this.of(), name)
+  }
+
+  getPrototypeOf(): object | null {
+    return Reflect.getPrototypeOf(this.of())
+  }
 }
 
 function wrap(value: unknown, options: StubOptions): unknown {
@@ -48,10 +69,19 @@ function wrap(value: unknown, options: StubOptions): unknown {
   return value
 }
 
-async function answer(stub: Stub, options: StubOptions): Promise<unknown> {
+function answer(stub: Stub, options: StubOptions): Promise<unknown> {
+  if (options.timeoutMs !== undefined || options.signal !== undefined) return answerInTime(stub, options)
+  return (stub as unknown as Promise<unknown>).then(
+    (value) => wrap(value, options),
+    (error: unknown) => {
+      throw typed(error)
+    },
+  )
+}
+
+async function answerInTime(stub: Stub, options: StubOptions): Promise<unknown> {
   const { timeoutMs, signal, clock } = options
   try {
-    if (timeoutMs === undefined && signal === undefined) return wrap(await stub, options)
     const { promise, reject } = Promise.withResolvers<never>()
     const giveUp = (error: unknown) => {
       reject(error)

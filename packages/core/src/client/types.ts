@@ -24,6 +24,16 @@ export interface Backoff {
   readonly random?: () => number
 }
 
+export interface Heartbeat {
+  /**
+   * How often it is looked whether anything has come since, in milliseconds; when nothing has, the server is asked for a sign of life.
+   * The platform answers it, so an object that sleeps is not woken. Default 30,000.
+   */
+  readonly idleMs?: number
+  /** How long the answer may take before the connection is made anew, in milliseconds. Default 10,000. */
+  readonly answerMs?: number
+}
+
 export interface CallOptions {
   /** How long one answer may take, in milliseconds, reconnects included. Default: as long as it takes. */
   readonly timeoutMs?: number
@@ -38,6 +48,8 @@ export interface ConnectOptions extends CallOptions {
   readonly webSocket?: (url: string, protocols: string[]) => WebSocket
   readonly clock?: Pick<Clock, 'timer'>
   readonly backoff?: Backoff
+  /** Notices a connection that is dead without having said so. `false`: only the next call does. */
+  readonly heartbeat?: Heartbeat | false
   /** Told of every change of the state, with the reason of a cut. */
   readonly onState?: (state: ConnectionState, reason?: unknown) => void
 }

@@ -1,5 +1,5 @@
 import { principalOf } from '../expose/main.ts'
-import type { Middleware, RequestContext } from '../http/context.ts'
+import type { Around, RequestContext } from '../http/context.ts'
 import { type CallContext, withCall } from '../kernel/call-context.ts'
 
 /** Faces whose calls come one by one to exposed methods, where each is admitted or not by what it does. */
@@ -37,7 +37,7 @@ class RequestCall implements CallContext {
  * Around every HTTP request of an object: `currentCall()` for whatever the handler calls, and the door of an object that
  * lets nobody write. Who asks is what middleware puts into `vars.principal`: text, or `{ id, scopes }`.
  */
-export function callOfRequest(admit: () => void): Middleware {
+export function callOfRequest(admit: () => void): Around {
   return (context, next) => {
     if (!reading.includes(context.request.method) && !faces.includes(context.path)) admit()
     return withCall(new RequestCall(context), next)

@@ -1,9 +1,9 @@
 import { type Page, refuse } from '@do/provider'
 import type { InternalOptions } from '../actions/create.ts'
 import type { ActionDefinition, Actions } from '../actions/types.ts'
-import { checkWhere, matches } from '../actions/where.ts'
 import type { Kernel } from '../kernel/types.ts'
 import { checkKey, encodeJson, type Json } from '../storage/json.ts'
+import { type Predicate, wherePredicate } from '../storage/where.ts'
 import { checkParcel, createInbox, type Parcel, sendForMs } from './inbox.ts'
 import { fluent } from './on.ts'
 import { checkType, matcher } from './pattern.ts'
@@ -22,7 +22,7 @@ export interface EventRoomOptions {
 interface Listener {
   readonly action: string
   readonly hears: (type: string) => boolean
-  readonly where: HandlerOptions['where']
+  readonly fits: Predicate
   readonly priority: number
 }
 
@@ -47,7 +47,7 @@ export function createEvents(kernel: Kernel, options: EventRoomOptions): Events 
     if (typeof handler !== 'function')
       throw refuse('invalid_event', `The handler of "${pattern}" is no function.`, { field: 'handler' })
     if (!Number.isFinite(priority)) throw refuse('invalid_event', 'The priority of a handler is a number.', { field: 'priority' })
-    if (where !== undefined) checkWhere(where)
+    const fits = wherePredicate(where)
     const same = listeners.filter(({ action }) => action === `on:${pattern}` || action.startsWith(`on:${pattern}#`)).length
     const action = `on:${own.name ?? (same === 0 ? pattern : `${pattern}#${same + 1}`)}`
     actions.define(action, {
@@ -56,13 +56,13 @@ export function createEvents(kernel: Kernel, options: EventRoomOptions): Events 
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       ...(concurrency === undefined ? {} : { concurrency }),
     } as ActionDefinition)
-    listeners.push({ action, hears, where, priority })
+    listeners.push({ action, hears, fits, priority })
   }
 
   /** Gives it to every handler here: stage by stage, the highest priority first. */
   const deliver = (event: ObjectEvent) => {
     actions.signal(event)
-    const hearing = listeners.filter(({ hears, where }) => hears(event.type) && matches(where, event.data))
+    const hearing = listeners.filter(({ hears, fits }) => hears(event.type) && fits(event.data))
     const stages = [...new Set(hearing.map(({ priority }) => priority))].sort((a, b) => b - a)
     stages.forEach((priority, index) => {
       const stage = (at: number) => `${event.id}:${at}`
@@ -104,6 +104,7 @@ export function createEvents(kernel: Kernel, options: EventRoomOptions): Events 
     const parcel = checkParcel(payload)
     const { event, deep } = parcel
     const { $id } = record()
+    kernel.writable()
     return transaction(() => {
       // It may have come around to where it began, or come twice.
       if (event.source === $id || !inbox.isNew(parcel, clock().now())) return { new: false }

@@ -1,7 +1,7 @@
 import type { Step } from '../actions/step-types.ts'
 import type { ActionOptions, Actions, Retries, Signal } from '../actions/types.ts'
-import type { Where } from '../actions/where.ts'
 import type { Json } from '../storage/json.ts'
+import type { Where } from '../storage/where.ts'
 
 /**
  * The events of an application and their data, for types only. Add yours:

@@ -65,6 +65,7 @@ export function createCalls(clock: () => Clock, log: (line: LogLine) => void, ad
       return checks.length === 0 ? undefined : allow(checks, call)
     },
     run: (call, method) => {
+      if (middleware.length === 0) return method()
       const step = async (index: number): Promise<unknown> => {
         const current = middleware[index]
         if (current === undefined) return method()
@@ -75,7 +76,7 @@ export function createCalls(clock: () => Clock, log: (line: LogLine) => void, ad
           return step(index + 1)
         })
       }
-      return middleware.length === 0 ? method() : step(0)
+      return step(0)
     },
     failed: async (call, error) => {
       for (const hook of failures) {

@@ -1,8 +1,9 @@
+import { isPromise } from '../kernel/promises.ts'
 import { PlatformTarget } from '../platform/target.ts'
 import type { Access } from './access.ts'
 import { type Capability, exposedBy } from './capability.ts'
 import { toWire, unknownMethod } from './errors.ts'
-import { invoke } from './invoke.ts'
+import { invokeNow } from './invoke.ts'
 import { outgoing } from './values.ts'
 
 /** What callers hold in place of an object or a capability: by its prototype it has the exposed methods, and nothing else. */
@@ -60,21 +61,20 @@ function facadeClassOf(target: object): FacadeClass {
     }
 
     /** A symbol cannot be named over any wire. */
-    async [call](method: string, args: readonly unknown[]): Promise<unknown> {
+    [call](method: string, args: readonly unknown[]): unknown {
       const access = this.#access
       const made: Facade[] = []
       try {
-        return await invoke(this.#target, method, args, access, (result) =>
+        const answer = invokeNow(this.#target, method, args, access, (result) =>
           outgoing(result, (capability) => {
             const facade = handOut(capability, access)
             made.push(facade)
             return facade
           }),
         )
+        return isPromise(answer) ? answer.then(undefined, (error) => failed(error, made)) : answer
       } catch (error) {
-        // Nobody got them, so nobody will give them back.
-        for (const facade of made) facade[Symbol.dispose]()
-        throw toWire(error)
+        return failed(error, made)
       }
     }
   }
@@ -87,6 +87,12 @@ function facadeClassOf(target: object): FacadeClass {
   Object.setPrototypeOf(TargetFacade.prototype, nothing)
   classes.set(target.constructor, TargetFacade)
   return TargetFacade
+}
+
+/** Nobody got them, so nobody will give them back. */
+function failed(error: unknown, made: readonly Facade[]): never {
+  for (const facade of made) facade[Symbol.dispose]()
+  throw toWire(error)
 }
 
 const call = Symbol('call')

@@ -1,6 +1,8 @@
 import { type Clock, ProviderError, refuse, systemClock } from '@do/provider'
 import { consoleLog, errorFacts } from '../http/log.ts'
 import { type CallContext, currentCall, withCall } from '../kernel/call-context.ts'
+import { isPromise } from '../kernel/promises.ts'
+import type { Delivery } from '../rpc/access.ts'
 import { validate } from '../storage/schema.ts'
 import type { Access, Call } from './access.ts'
 import { exposedBy, methodOf } from './capability.ts'
@@ -23,6 +25,17 @@ export async function invoke(
   access: Access,
   finish: (result: unknown) => unknown = (result) => result,
 ): Promise<unknown> {
+  return invokeNow(target, method, given, access, finish)
+}
+
+/** The same, with the answer at once where nothing is waited for. What fails is a promise that rejects, but for what is no call at all. */
+export function invokeNow(
+  target: object,
+  method: string,
+  given: readonly unknown[],
+  access: Access,
+  finish: (result: unknown) => unknown,
+): unknown {
   const options = exposedBy(target)[method]
   if (options === undefined) throw unknownMethod()
   const end = access.limits?.begin()
@@ -31,35 +44,90 @@ export async function invoke(
   const delivery = access.deliver?.(given)
   const args = delivery?.args ?? given
   const repeated = delivery !== undefined && (delivery.replaying || delivery.repeated)
-  let call: Call = { method, kind, args, target, on: target.constructor.name, context, repeated }
+  const call: Call = { method, kind, args, target, on: target.constructor.name, context, repeated }
+  const invocation = new Invocation(call, options, access, delivery, finish)
+  let answer: unknown
   try {
     if (delivery?.replaying && kind !== 'capability') throw notReplayable()
     checkSize(args, access.limits ?? bounds)
-    const perform = async () => {
-      checkScopes(options, context, access)
-      // Without anybody to ask there is nothing to wait for: calls then run in the order they came.
-      const asked = access.calls?.allow(call)
-      if (asked !== undefined) await asked
-      call = { ...call, args: checked(options, method, args) }
-      const bare = () => (methodOf(target, method) as (...args: readonly unknown[]) => unknown).apply(target, [...call.args])
-      const run = kind === 'write' && delivery !== undefined ? () => delivery.once(bare) : bare
-      return finish(await (access.calls === undefined ? run() : access.calls.run(call, run)))
-    }
-    const { deadline } = context
-    const inTime = deadline === undefined ? perform : () => beforeDeadline(deadline, kind, access, perform)
     // All calls of one connection have the same context, and its session was begun in it.
-    return await (currentCall() === context ? inTime() : withCall(context, inTime))
+    answer = currentCall() === context ? invocation.begin() : withCall(context, () => invocation.begin())
   } catch (error) {
-    await access.calls?.failed(call, error)
+    answer = Promise.reject(error)
+  }
+  if (isPromise(answer)) return settled(answer, invocation, access).finally(end)
+  end?.()
+  return answer
+}
+
+/**
+ * A class: functions that go by a name would be made, and by most bundlers be given it, anew for each call. And promises only where
+ * something takes its time: calls that answer at once are most calls.
+ */
+class Invocation {
+  declare call: Call
+  declare readonly options: MethodOptions
+  declare readonly access: Access
+  declare readonly delivery: Delivery | undefined
+  declare readonly finish: (result: unknown) => unknown
+
+  constructor(
+    call: Call,
+    options: MethodOptions,
+    access: Access,
+    delivery: Delivery | undefined,
+    finish: (result: unknown) => unknown,
+  ) {
+    this.call = call
+    this.options = options
+    this.access = access
+    this.delivery = delivery
+    this.finish = finish
+  }
+
+  begin(): unknown {
+    const { deadline } = this.call.context
+    return deadline === undefined ? this.ask() : beforeDeadline(deadline, this.call.kind, this.access, async () => this.ask())
+  }
+
+  ask(): unknown {
+    checkScopes(this.options, this.call.context, this.access)
+    // Without anybody to ask there is nothing to wait for: calls then run in the order they came.
+    const asked = this.access.calls?.allow(this.call)
+    return asked === undefined ? this.perform() : asked.then(() => this.perform())
+  }
+
+  perform(): unknown {
+    const { call, options, access, finish } = this
+    if (options.input !== undefined) this.call = { ...call, args: checked(options.input, call.method, call.args) }
+    const result = access.calls === undefined ? this.once() : access.calls.run(this.call, () => this.once())
+    return isPromise(result) ? result.then(finish) : finish(result)
+  }
+
+  once(): unknown {
+    return this.call.kind === 'write' && this.delivery !== undefined ? this.delivery.once(() => this.bare()) : this.bare()
+  }
+
+  bare(): unknown {
+    const { target, method, args } = this.call
+    return (methodOf(target, method) as (...args: readonly unknown[]) => unknown).apply(target, [...args])
+  }
+}
+
+async function settled(answer: PromiseLike<unknown>, invocation: Invocation, { calls }: Access): Promise<unknown> {
+  try {
+    return await answer
+  } catch (error) {
+    const { call } = invocation
+    await calls?.failed(call, error)
     // What another object has answered is typed, but plain until here.
     const known = isTyped(error) ? error : fromWire(error)
     if (isTyped(known)) throw known
-    const log = access.calls?.log ?? consoleLog
-    const at = new Date((access.calls?.clock() ?? systemClock).now()).toISOString()
-    log({ at, level: 'error', event: 'call.failed', requestId: context.requestId, on: call.on, method, ...errorFacts(error) })
+    const { on, method, kind } = call
+    const at = new Date((calls?.clock() ?? systemClock).now()).toISOString()
+    const failure = { requestId: call.context.requestId, on, method, ...errorFacts(error) }
+    ;(calls?.log ?? consoleLog)({ at, level: 'error', event: 'call.failed', ...failure })
     throw internalError(kind === 'write' ? 'unknown' : 'none')
-  } finally {
-    end?.()
   }
 }
 
@@ -73,8 +141,7 @@ function checkScopes(
   throw refuse('forbidden', `This method needs one of these scopes: ${scopes.join(', ')}.`, { fault: 'caller' })
 }
 
-function checked({ input }: MethodOptions, method: string, args: readonly unknown[]): readonly unknown[] {
-  if (input === undefined) return args
+function checked(input: NonNullable<MethodOptions['input']>, method: string, args: readonly unknown[]): readonly unknown[] {
   if (args.length > input.length) {
     throw refuse('invalid_input', `"${method}" takes ${input.length} arguments, and ${args.length} came. Leave the others out.`)
   }

@@ -57,36 +57,32 @@ type Bounds = Pick<ConnectionLimits, 'argumentBytes' | 'argumentDepth' | 'argume
  * Counts the arguments of a call before anybody looks into them.
  * @throws ProviderError `too_large`, `too_deep`, `invalid_input` for a field called `__proto__`
  */
-export function checkSize(args: readonly unknown[], { argumentBytes, argumentDepth, argumentValues }: Bounds): void {
-  let bytes = 0
-  let values = 0
-  const count = (value: unknown, depth: number): void => {
-    values += 1
-    bytes += typeof value === 'string' ? value.length : 8
-    if (values > argumentValues) throw refuse('too_large', `A call takes at most ${argumentValues} values. Send less at once.`)
-    if (typeof value === 'bigint') bytes += value.toString(16).length / 2
-    if (bytes > argumentBytes)
-      throw refuse('too_large', `The arguments of a call are at most ${argumentBytes} bytes. Send less at once.`)
-    if (typeof value !== 'object' || value === null) return
-    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
-      bytes += value.byteLength
-      if (bytes > argumentBytes)
-        throw refuse('too_large', `The arguments of a call are at most ${argumentBytes} bytes. Send less at once.`)
-      return
-    }
-    if (isLeaf(value)) return
-    if (depth >= argumentDepth) throw refuse('too_deep', `Arguments may be nested ${argumentDepth} deep. Make them flatter.`)
-    if (Array.isArray(value)) {
-      for (const item of value) count(item, depth + 1)
-      return
-    }
-    for (const name of Object.keys(value)) {
-      if (name === '__proto__') throw refuse('invalid_input', 'A field cannot be called "__proto__". Give it another name.')
-      bytes += name.length
-      count((value as Record<string, unknown>)[name], depth + 1)
-    }
+export function checkSize(args: readonly unknown[], bounds: Bounds): void {
+  const size = { bytes: 0, values: 0 }
+  for (const value of args) count(value, 0, size, bounds)
+}
+
+function count(value: unknown, depth: number, size: { bytes: number; values: number }, bounds: Bounds): void {
+  const { argumentBytes, argumentDepth, argumentValues } = bounds
+  size.values += 1
+  size.bytes += typeof value === 'string' ? value.length : 8
+  if (size.values > argumentValues) throw refuse('too_large', `A call takes at most ${argumentValues} values. Send less at once.`)
+  if (typeof value === 'bigint') size.bytes += value.toString(16).length / 2
+  const binary = ArrayBuffer.isView(value) || value instanceof ArrayBuffer
+  if (binary) size.bytes += value.byteLength
+  if (size.bytes > argumentBytes)
+    throw refuse('too_large', `The arguments of a call are at most ${argumentBytes} bytes. Send less at once.`)
+  if (typeof value !== 'object' || value === null || binary || isLeaf(value)) return
+  if (depth >= argumentDepth) throw refuse('too_deep', `Arguments may be nested ${argumentDepth} deep. Make them flatter.`)
+  if (Array.isArray(value)) {
+    for (const item of value) count(item, depth + 1, size, bounds)
+    return
   }
-  for (const value of args) count(value, 0)
+  for (const name of Object.keys(value)) {
+    if (name === '__proto__') throw refuse('invalid_input', 'A field cannot be called "__proto__". Give it another name.')
+    size.bytes += name.length
+    count((value as Record<string, unknown>)[name], depth + 1, size, bounds)
+  }
 }
 
 /** Further in than this, nothing is data of one answer. */

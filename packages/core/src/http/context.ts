@@ -1,3 +1,4 @@
+import { isPromise } from '../kernel/promises.ts'
 import type { Json } from '../storage/json.ts'
 import { type Schema, validate } from '../storage/schema.ts'
 import { notFound, problem } from './problem.ts'
@@ -73,17 +74,19 @@ export class Incoming implements RequestContext {
   }
 }
 
-/** What a router has found, carried out; what it throws, and 404 and 405 where nothing was found, as what `fail` makes of it. */
-export async function answer<Context extends { readonly request: Request }>(
+/**
+ * What a router has found, carried out; what it throws, and 404 and 405 where nothing was found, as what `fail` makes of it. A promise
+ * only where the handler answers one: each turn of the queue, and what is kept for it meanwhile, is paid by every request.
+ */
+export function answer<Context extends { readonly request: Request }>(
   match: Match<Context>,
   context: Context,
   fail: (error: unknown) => Response,
-): Promise<Response> {
+): Response | Promise<Response> {
   try {
     if (match.found === 'handler') {
-      const reply = await match.handler(context)
-      if (reply instanceof Response) return reply
-      return reply === undefined ? new Response(null, { status: 204 }) : Response.json(reply)
+      const reply = match.handler(context)
+      return isPromise(reply) ? reply.then(responseOf as (reply: unknown) => Response).catch(fail) : responseOf(reply)
     }
     if (match.found === 'nothing') throw notFound('This path')
     const headers = { allow: match.allow.join(', ') }
@@ -94,19 +97,13 @@ export async function answer<Context extends { readonly request: Request }>(
   }
 }
 
-/** Runs the middleware around `end`, in order. Whatever `end` throws has become a Response before it comes back. */
-export function runChain<Context>(
-  middleware: readonly Middleware<Context>[],
-  context: Context,
-  end: () => Promise<Response>,
-  index = 0,
-): Response | Promise<Response> {
-  const current = middleware[index]
-  if (current === undefined) return end()
-  let called = false
-  return current(context, async () => {
-    if (called) throw new Error('next() was called twice')
-    called = true
-    return await runChain(middleware, context, end, index + 1)
-  })
+function responseOf(reply: Reply): Response {
+  if (reply instanceof Response) return reply
+  return reply === undefined ? new Response(null, { status: 204 }) : Response.json(reply)
 }
+
+/** What goes around requests, at once where nothing is waited for. Whatever `next` throws has become a Response before it comes back. */
+export type Around<Context = RequestContext> = (
+  context: Context,
+  next: () => Response | Promise<Response>,
+) => Response | Promise<Response>

@@ -20,7 +20,7 @@ export function errorFacts(error: unknown): {
   const { name = 'Error', code, stack = '' }: { name?: unknown; code?: unknown; stack?: unknown } = Object(error)
   // The lines of the text before them are not looked at.
   const frames = String(stack).match(/(?<=^\s+)at .*/gm) ?? []
-  return { error: String(name), code: code === undefined ? code : String(code), stack: frames.slice(0, 8).join(' < ') }
+  return { error: String(name), code: (code as string) && String(code), stack: frames.slice(0, 8).join(' < ') }
 }
 
 let last: number

@@ -15,7 +15,7 @@ describe('a Hono app', () => {
   it('is mounted on a worker', async () => {
     const router = createRouter<{ request: Request; env: unknown; ctx: unknown }>()
     mountApp(router, '/api', app)
-    const ask = (path: string, init?: RequestInit) => {
+    const ask = async (path: string, init?: RequestInit) => {
       const request = new Request(`http://a.example${path}`, init)
       return answer(
         router.match(request.method, pathOf(request.url)),

@@ -81,7 +81,7 @@ export function problemResponse(error: unknown, requestId: string): Response {
   const { code, detail, ...more } = describe(error, headers)
   const title = code.charAt(0).toUpperCase() + code.slice(1).replaceAll('_', ' ')
   const body = { type: `urn:problem:${code}`, title, status, detail, code, requestId, ...more }
-  return new Response(JSON.stringify(body), { status, headers })
+  return Response.json(body, { status, headers })
 }
 
 function describe(error: unknown, headers: Headers): Record<string, unknown> & { code: string; detail: string } {

@@ -6,12 +6,12 @@ export function requestIdOf(request: Request): string {
   return given && /^[\w.:-]{1,128}$/.test(given) ? given : crypto.randomUUID()
 }
 
-export function withRequestId(response: Response, requestId: string, status = response.status): Response {
+export function withRequestId(response: Response, requestId: string, status: number): Response {
   try {
     if (status !== 101) response.headers.set(requestIdHeader, requestId)
     return response
   } catch {
     // The headers of an answer that came from elsewhere cannot be changed.
-    return withRequestId(new Response(response.body, response), requestId)
+    return withRequestId(new Response(response.body, response), requestId, status)
   }
 }

@@ -29,7 +29,7 @@ export function createRouter<Context>(): Router<Context> {
     on: (method, pattern, handler) => {
       if (!pattern.startsWith('/')) throw new TypeError(`The pattern "${pattern}" must begin with "/".`)
       let route = routes.find((known) => known.pattern === pattern)
-      if (route === undefined) {
+      if (!route) {
         route = { pattern, segments: pattern.split('/'), handlers: new Map() }
         routes.push(route)
         routes.sort((a, b) => (rank(a.segments) < rank(b.segments) ? -1 : 1))
@@ -41,13 +41,13 @@ export function createRouter<Context>(): Router<Context> {
       let known: Route<Context>[] | undefined
       for (const route of routes) {
         const params = bind(route.segments, segments)
-        if (params === undefined) continue
+        if (!params) continue
         const { handlers, pattern } = route
-        const handler = handlers.get(method) ?? (method === 'HEAD' ? handlers.get('GET') : undefined) ?? handlers.get('*')
-        if (handler !== undefined) return { found: 'handler', handler, route: pattern, params }
+        const handler = handlers.get(method) || (method === 'HEAD' && handlers.get('GET')) || handlers.get('*')
+        if (handler) return { found: 'handler', handler, route: pattern, params }
         known = [...(known ?? []), route]
       }
-      if (known === undefined) return { found: 'nothing' }
+      if (!known) return { found: 'nothing' }
       const allow = new Set(known.flatMap(({ handlers }) => [...handlers.keys(), 'OPTIONS']))
       if (allow.has('GET')) allow.add('HEAD')
       return { found: 'path', allow: [...allow].sort(), route: (known[0] as Route<Context>).pattern }

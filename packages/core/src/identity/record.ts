@@ -29,8 +29,7 @@ interface Row extends Record<string, string | number | null> {
   updated_at: number
 }
 
-const table = `CREATE TABLE IF NOT EXISTS do_record (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, type TEXT NOT NULL, context TEXT,
-  version INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL) STRICT`
+const table = `CREATE TABLE IF NOT EXISTS do_record (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, type TEXT NOT NULL, context TEXT, version INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL) STRICT`
 
 /** The one row that says what this object is. Once written, its id and type never change, whatever the worker is called later. */
 export interface RecordRoom {

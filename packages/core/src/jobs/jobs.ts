@@ -49,7 +49,7 @@ export function createJobs({ storage, clock, options, exists, log, resting }: Jo
     },
     schedule: ({ name, at = clock().now(), payload = null, key, keep = false }) => {
       if (!handlers.has(name)) {
-        throw refuse('unknown_job', `No handler is defined for the job "${name}". Call jobs.define in the constructor.`, {
+        throw refuse('unknown_job', `No handler is defined for the job "${name}". Define it in the constructor.`, {
           field: 'name',
         })
       }

@@ -30,6 +30,8 @@ export interface Kernel {
   readonly record: () => ObjectRecord
   /** Makes the object's record with the first write of anything. */
   readonly exists: () => void
+  /** Before anything of the object is written. @throws `gone` when it was deleted; ProviderError `deleting` when it nearly is */
+  readonly writable: () => void
   /** All or nothing, nested ones too. @throws ProviderError `async_transaction` */
   readonly transaction: <T>(run: () => T) => T
   /** To be called inside the transaction of every change of something stored: change capture listens. */

@@ -31,7 +31,7 @@ import { forgetful } from './forgetful.ts'
 import { mountOf } from './mounts.ts'
 import { reach } from './reach.ts'
 import { seal } from './seal.ts'
-import { mutated, noted, TinyObject } from './tiny.ts'
+import { around, mutated, noted, TinyObject } from './tiny.ts'
 
 /** For rooms that are added to an object: what it is made of. A symbol, so that nobody can ask for it by RPC. */
 export const rooms = Symbol('rooms')
@@ -102,6 +102,7 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
       clock: () => this.clock,
       record: () => this.$record,
       exists: () => this.#make(),
+      writable: () => this[rooms].tree.writable(),
       transaction: (run) => this.transaction(run),
       mutated: (mutation) => this[mutated]?.(mutation),
       log: (line) => consoleLog({ ...line, type: this.$type }),
@@ -119,7 +120,8 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
     this.$changes = room.changes
     this[mutated] = (mutation) => {
       quota.check(mutation)
-      if (changes !== false) room.mutated(mutation)
+      if (changes === false) kernel.writable()
+      else room.mutated(mutation)
     }
     if (changes !== false && changes.feed === true) {
       this.route('GET', '/changes', async ({ request, requestId }) => {
@@ -129,16 +131,15 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
         return room.changes.respond(request)
       })
     }
-    const tree = createTree({ kernel, setContext: (context) => this.#setContext(context) })
+    const tree = createTree({ kernel, setContext: (context) => this.#setContext(context), log: room })
     this.$tree = tree
-    if (changes !== false) tree.beforeDelete(room.farewell)
     const calls = createCalls(kernel.clock, kernel.log, ({ kind }) => {
       if (kind === 'write') tree.admit()
     })
     this.$calls = calls
     const { authorize } = this
     if (authorize !== undefined) this.$calls.authorize((call) => authorize.call(this, call))
-    this.use(callOfRequest(() => tree.admit()))
+    this[around] = callOfRequest(() => tree.admit())
     this[rooms] = { calls, tree, parts: {} }
     this.$ = createContext({ kernel, tree, parts: this[rooms].parts }) as typeof this.$
   }
@@ -147,10 +148,11 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
   authorize?(call: Call): unknown
 
   override $create(more?: { readonly context?: string | null }): ObjectRecord {
-    return this.transaction(() => {
-      const existed = this.$exists
+    if (this.$exists) return this.$record
+    const { tree } = this[rooms]
+    return tree.born(() => {
       const record = super.$create(more)
-      if (!existed) this[rooms].tree.moved(null, record.$context)
+      tree.moved(null, record.$context)
       return record
     })
   }
@@ -188,7 +190,9 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
 
   /** Whoever stores something exists. */
   #make(): void {
-    if (!this.$exists) this.$create()
+    if (this.$exists) return
+    this.kernel.writable()
+    this.$create()
   }
 
   /** The platform's one alarm: runs the jobs that are due. */

@@ -1,10 +1,11 @@
 import type { Clock } from '@do/provider'
-import { answer, type Handler, Incoming, type Middleware, type RequestContext, runChain } from '../http/context.ts'
+import { type Around, answer, type Handler, Incoming, type Middleware, type RequestContext } from '../http/context.ts'
 import { errorFacts, isoTime, type LogLine } from '../http/log.ts'
 import { problemResponse, statusOf } from '../http/problem.ts'
 import { withRequestId } from '../http/request-id.ts'
 import { createRouter, decode, pathOf } from '../http/router.ts'
 import { type ObjectRecord, recordRoom } from '../identity/record.ts'
+import { isPromise } from '../kernel/promises.ts'
 import type { Mutation } from '../kernel/types.ts'
 import { PlatformObject } from '../platform/base.ts'
 import type { ObjectContext } from '../platform/types.ts'
@@ -18,6 +19,9 @@ export type ObjectClass<Instance extends TinyObject = TinyObject> = new (...args
 
 /** How a change of something stored is told. A symbol, so that nobody can call it by RPC. */
 export const mutated = Symbol('mutated')
+
+/** What goes around a request. A symbol, as above. */
+export const around = Symbol('around')
 
 /** Where lines about requests go. A symbol, as above. */
 export const noted = Symbol('noted')
@@ -34,8 +38,8 @@ export class TinyObject<Env = unknown> extends PlatformObject {
   /** The machine's, until a test gives another. */
   clock: Pick<Clock, 'now'> = Date
   readonly state: State
-  readonly #router = createRouter<RequestContext>()
-  readonly #middleware: Middleware[] = []
+  readonly #router = createRouter<RequestContext>();
+  [around]: Around = (_, next) => next()
   readonly #room
 
   constructor(ctx: ObjectContext, env: Env) {
@@ -118,7 +122,16 @@ export class TinyObject<Env = unknown> extends PlatformObject {
   declare [noted]?: (line: LogLine) => void
 
   use(middleware: Middleware): this {
-    this.#middleware.push(middleware)
+    const before = this[around]
+    this[around] = (context, next) =>
+      before(context, () => {
+        let called = false
+        return middleware(context, async () => {
+          if (called) throw new Error('next() was called twice')
+          called = true
+          return next()
+        })
+      })
     return this
   }
 
@@ -127,7 +140,7 @@ export class TinyObject<Env = unknown> extends PlatformObject {
     return this
   }
 
-  async fetch(request: Request): Promise<Response> {
+  fetch(request: Request): Answered {
     const { prefix, log } = mountOf(this)
     const started = this.clock.now()
     const { method } = request
@@ -137,17 +150,19 @@ export class TinyObject<Env = unknown> extends PlatformObject {
     const { requestId, route = '' } = context
     const line = { at: isoTime(started), requestId, method, route: `${prefix}/:name${route}` }
     const write = this[noted] ?? log
-    let response: Response
     // Functions that go without a name: to give each its own, as bundlers do for names to be kept, costs as much as a header.
-    try {
-      response = await runChain(this.#middleware, context, () => answer(match, context, (error) => failed(error, line, write)))
-    } catch (error) {
-      // Middleware that throws is answered like a handler that does.
-      response = failed(error, line, write)
-    }
-    const { status } = response
-    write({ ...line, level: status < 500 ? 'info' : 'error', event: 'request', status, ms: this.clock.now() - started })
-    return withRequestId(response, requestId, status)
+    return ended(
+      (fail) => this[around](context, () => answer(match, context, fail)),
+      (error) => {
+        if (statusOf(error) === 500) write({ ...line, level: 'error', event: 'failure', ...errorFacts(error) })
+        return problemResponse(error, requestId)
+      },
+      (response) => {
+        const { status } = response
+        write({ ...line, level: status < 500 ? 'info' : 'error', event: 'request', status, ms: this.clock.now() - started })
+        return withRequestId(response, requestId, status)
+      },
+    )
   }
 
   #identity(): { id: string; type: string } {
@@ -158,18 +173,24 @@ export class TinyObject<Env = unknown> extends PlatformObject {
 
   /** Requests come with the full URL, as webhooks are signed over it; routes are relative to the object. */
   #below(pathname: string, prefix: string): string {
-    const below = pathname.startsWith(`${prefix}/`) ? pathname.slice(prefix.length + 1) : ''
-    const name = below.split('/')[0] as string
-    return decode(name) === this.ctx.id.name ? below.slice(name.length) || '/' : pathname
+    const [, name = '', ...rest] = pathname.startsWith(`${prefix}/`) ? pathname.slice(prefix.length).split('/') : []
+    return decode(name) === this.ctx.id.name ? `/${rest.join('/')}` : pathname
   }
 }
 
-/** The answer to what was thrown; what nobody foresaw is written down. */
-function failed(
-  error: unknown,
-  line: { readonly at: string; readonly requestId: string },
-  write: (line: LogLine) => void,
-): Response {
-  if (statusOf(error) === 500) write({ ...line, level: 'error', event: 'failure', ...errorFacts(error) })
-  return problemResponse(error, line.requestId)
+type Answered = Response | Promise<Response>
+
+/** At once where nothing is waited for. Middleware that throws is answered like a handler that does. */
+function ended(
+  run: (fail: (error: unknown) => Response) => Answered,
+  fail: (error: unknown) => Response,
+  end: (response: Response) => Response,
+): Answered {
+  let response: Answered
+  try {
+    response = run(fail)
+  } catch (error) {
+    response = fail(error)
+  }
+  return isPromise(response) ? response.catch(fail).then(end) : end(response)
 }

@@ -38,6 +38,9 @@ export interface ObjectContext {
   acceptWebSocket(socket: ObjectSocket, tags?: string[]): void
   getWebSockets(tag?: string): ObjectSocket[]
   getTags(socket: ObjectSocket): string[]
+  /** A message that the platform itself answers, without waking the object. One for all sockets. */
+  setWebSocketAutoResponse(pair: object): void
+  getWebSocketAutoResponse(): object | null
 }
 
 /** The server end of a WebSocket, in an object. */

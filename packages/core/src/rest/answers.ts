@@ -42,7 +42,14 @@ const table = `CREATE TABLE IF NOT EXISTS do_answers (
   key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, answer TEXT, at INTEGER NOT NULL) STRICT, WITHOUT ROWID`
 const job = 'core.rest.forget'
 
-/** The wish of a request; undefined without a key. @throws Problem 400 `invalid_idempotency_key` */
+/** A UUID of chance (RFC 9562, versions 4 and 7). */
+const random = /^[\da-f]{8}-[\da-f]{4}-[47][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i
+
+/**
+ * The wish of a request; undefined without a key. Each principal has keys of its own. Callers whom nobody knows share one space, in
+ * which the key is all that tells one from another: there it must be one that nobody guesses, and is good for this very body only.
+ * @throws Problem 400 `invalid_idempotency_key`, `weak_idempotency_key`
+ */
 export async function wishOf(
   request: Request,
   of: string,
@@ -55,7 +62,14 @@ export async function wishOf(
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
     throw problem(400, 'invalid_idempotency_key', 'The key must be 1 to 255 visible ASCII characters, such as a UUID.')
   }
-  return { key: [principal ?? '', of, key].join('\n'), fingerprint: await digest(text) }
+  const fingerprint = await digest(text)
+  if (principal) return { key: [principal, of, key].join('\n'), fingerprint }
+  if (!random.test(key)) {
+    const detail =
+      'Nobody knows who you are, so your key must be one that nobody else has: use a random UUID (version 4 or 7), or sign in.'
+    throw problem(400, 'weak_idempotency_key', detail)
+  }
+  return { key: ['', of, key, fingerprint].join('\n'), fingerprint }
 }
 
 export function createAnswers({ storage, transaction, jobs, clock }: Kernel, keepMs: number): Answers {

@@ -69,7 +69,7 @@ function pathsOf({ name, allow, filters, description, requireMatch = false, scop
     }),
     create: operation('create', `Create one of ${name}`, {
       ...whole,
-      parameters: [header('Idempotency-Key', 'The same key gives the same answer')],
+      parameters: [idempotencyKey],
       responses: { 201: one, ...failures },
     }),
     read: operation('read', `Read one of ${name}`, { responses: { 200: one, 304: { description: 'Not changed' }, ...failures } }),
@@ -112,7 +112,7 @@ function pathOf({ name, options, reads, parameters, input }: ExposedMethod): Par
   const required = (input.required as readonly string[] | undefined) ?? []
   const properties = (input.properties as Readonly<Record<string, JsonSchema>> | undefined) ?? {}
   const requestBody = { required: required.length > 0, content: { 'application/json': { schema: input } } }
-  const key = reads ? {} : { parameters: [header('Idempotency-Key', 'The same key gives the same answer')] }
+  const key = reads ? {} : { parameters: [idempotencyKey] }
   const post = { operationId: name, ...common, requestBody, ...key, responses }
   if (!reads) return { post }
   const query = parameters.map((field) => ({
@@ -136,6 +136,11 @@ function queryParameters(filters: readonly string[] = []): readonly Part[] {
     ...fields.map((field) => parameter(field, {}, `Equal to; or ${field}[…] with ${operators.join(', ')}`)),
   ]
 }
+
+const idempotencyKey = header(
+  'Idempotency-Key',
+  'The same key gives the same answer. A caller who is not signed in uses a random UUID.',
+)
 
 function header(name: string, description: string, required = false): Part {
   return { name, in: 'header', required, description, schema: { type: 'string' } }

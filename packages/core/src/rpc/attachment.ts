@@ -43,9 +43,10 @@ export function load(storage: ObjectStorage, socket: ObjectSocket): Saved | unde
   return { ...saved, ...JSON.parse(row?.record ?? '{}') }
 }
 
-/** The socket is gone. */
+/** The socket is gone, though the platform may list it for as long as the other side does not say that it knows. */
 export function forget(storage: ObjectStorage, socket: ObjectSocket): void {
   const text = socket.deserializeAttachment()
+  socket.serializeAttachment(null)
   if (typeof text !== 'string' || !text.includes('"spilled":true') || !hasTable(storage, 'core_rpc_records')) return
   const { connection } = JSON.parse(text) as Saved
   execute(storage, 'DELETE FROM core_rpc_records WHERE connection = ?', connection)

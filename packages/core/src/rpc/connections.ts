@@ -8,6 +8,7 @@ import { exceeds } from '../storage/json.ts'
 import type { ConnectionAccess } from './access.ts'
 import { forget, load, type Saved, save } from './attachment.ts'
 import { errorExpression, resumeRefused, wireFields } from './errors.ts'
+import { ping, pong } from './heartbeat.ts'
 import type { Journal } from './journal.ts'
 import type { RpcLimits } from './limits.ts'
 import { SessionRecord } from './record.ts'
@@ -114,10 +115,10 @@ export function createConnections({ kernel, main, limits, journal, tokens }: Set
   /** Our client puts the frames of one turn into one message, a line each. */
   const deliverAll = (connection: Connection, message: string) => {
     const session = wake(connection)
-    for (const frame of message.split('\n')) {
-      if (exceeds(frame, limits.maxFrameBytes)) session?.fail(tooLong())
-      else session?.deliver(frame)
-    }
+    const frames = message.split('\n')
+    if (exceeds(message, limits.maxFrameBytes) && frames.some((frame) => exceeds(frame, limits.maxFrameBytes))) {
+      session?.fail(tooLong())
+    } else session?.deliver(frames)
   }
 
   const wake = (connection: Connection): ServerSession | undefined => {
@@ -189,6 +190,7 @@ export function createConnections({ kernel, main, limits, journal, tokens }: Set
       const connection = connectionOf(socket)
       if (connection === undefined) return close(socket, 1011, 'unknown_connection')
       const { session } = connection.saved
+      if (message === ping && session !== undefined) return send(socket, pong)
       const most = session === undefined ? limits.maxFrameBytes : limits.maxResumeBytes
       if (typeof message !== 'string' || exceeds(message, most)) {
         const error = typeof message === 'string' ? tooLong() : malformed()
@@ -197,7 +199,7 @@ export function createConnections({ kernel, main, limits, journal, tokens }: Set
       }
       if (session === null) resume(connection, message)
       else if (session !== undefined) deliverAll(connection, message)
-      else wake(connection)?.deliver(message)
+      else wake(connection)?.deliver([message])
       return rest(connection)
     },
     close: (socket, code) => end(socket, code === 1005 || code === 1006 ? 1000 : code, ''),

@@ -1,5 +1,6 @@
 import { deserialize, serialize } from 'capnweb'
 import { fromWire } from '../expose/errors.ts'
+import { isPromise } from '../kernel/promises.ts'
 import type { Kernel } from '../kernel/types.ts'
 import { ensure, run as execute, first, hasTable } from '../storage/sql.ts'
 import { answerLost, callInterrupted, wireFields } from './errors.ts'
@@ -158,8 +159,4 @@ function written(value: unknown): string | undefined {
   } catch {
     return undefined
   }
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return value instanceof Promise || typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function'
 }

@@ -1,5 +1,5 @@
 // The transport tells the facade how a call came by one more argument: it stays with the call however late it is delivered.
-// Its name is a secret of the server's session, so that nobody else can say such a thing.
+// It begins with a secret of the server's session, so that nobody else can say such a thing.
 import { callHead, parseFrame } from './wire.ts'
 
 export interface Mark {
@@ -22,7 +22,7 @@ const argumentsStart = /^\["push",\["pipeline",-?\d+,\[(?:(?:"[^"\\\]]*"|\d+)(?:
 export function withMark(frame: string, secret: string, { replaying, repeated, call }: Mark): string {
   const kind = replaying ? 'r' : repeated ? 'p' : 'c'
   const start = argumentsStart.exec(frame)?.[0].length
-  const mark = `{"${secret}":"${kind}${call ?? ''}"}`
+  const mark = `"${secret}${kind}${call ?? ''}"`
   if (start !== undefined && frame.endsWith(']]]')) {
     return `${frame.slice(0, -3)}${frame[start] === ']' ? '' : ','}${mark}]]]`
   }
@@ -35,7 +35,7 @@ export function withMark(frame: string, secret: string, { replaying, repeated, c
 function marked(expression: unknown, secret: string, kind: string, call: string): unknown {
   if (!Array.isArray(expression)) return expression
   const [what, id, path, more, instructions] = expression
-  if (what === 'pipeline' && Array.isArray(more)) return [what, id, path, [...more, { [secret]: kind + call }]]
+  if (what === 'pipeline' && Array.isArray(more)) return [what, id, path, [...more, secret + kind + call]]
   if (what !== 'remap' || !Array.isArray(instructions)) return expression
   const inside = kind === 'r' ? 'r' : kind === 'p' ? 'n' : 'm'
   return [what, id, path, more, instructions.map((instruction) => marked(instruction, secret, inside, call))]
@@ -44,12 +44,16 @@ function marked(expression: unknown, secret: string, kind: string, call: string)
 /** Takes the mark off the arguments of a call. */
 export function takeMark(given: readonly unknown[], secret: string): { readonly args: readonly unknown[]; readonly mark: Mark } {
   const last = given.at(-1)
-  if (typeof last !== 'object' || last === null || !Object.hasOwn(last, secret)) return { args: given, mark: plain }
-  const text = String((last as Record<string, unknown>)[secret])
-  const kind = text[0]
+  if (typeof last !== 'string' || !last.startsWith(secret)) return { args: given, mark: plain }
+  const kind = last[secret.length]
   const mark =
     kind === 'r'
       ? replay
-      : { replaying: false, repeated: kind === 'p' || kind === 'n', call: text.slice(1), mapped: kind === 'm' || kind === 'n' }
+      : {
+          replaying: false,
+          repeated: kind === 'p' || kind === 'n',
+          call: last.slice(secret.length + 1),
+          mapped: kind === 'm' || kind === 'n',
+        }
   return { args: given.slice(0, -1), mark }
 }

@@ -28,6 +28,8 @@ export interface Entry {
   needed: number
   pulled: boolean
   answered: boolean
+  /** Its answer handed nothing out: to let go of it does nothing more than that. */
+  plain: boolean
   /** Its text counts as provenance: something was handed out by it. */
   provenance: boolean
 }
@@ -100,8 +102,8 @@ export class SessionRecord {
   }
 
   /** A frame of the server, in the numbers of the client. @throws ProviderError when a limit is passed. */
-  fromServer(text: string): void {
-    switch (kindOf(text)) {
+  fromServer(text: string, kind: FrameKind | undefined = kindOf(text)): void {
+    switch (kind) {
       case 'resolve':
       case 'reject':
         this.#answer(text)
@@ -198,9 +200,9 @@ export class SessionRecord {
     if (this.entries.size - this.#capabilities > this.#limits.maxUnresolved) this.#check()
   }
 
-  #keep(id: number, { text, path, needs, held, pulled, answered }: Omit<Entry, 'needed' | 'provenance'>): void {
+  #keep(id: number, { text, path, needs, held, pulled, answered }: Omit<Entry, 'needed' | 'plain' | 'provenance'>): void {
     // One shape for all entries: this is the path of every call.
-    this.entries.set(id, { text, path, needs, held, needed: 0, pulled, answered, provenance: false } as Entry)
+    this.entries.set(id, { text, path, needs, held, needed: 0, pulled, answered, plain: false, provenance: false } as Entry)
     for (const need of needs) {
       const entry = this.entries.get(need)
       if (entry === undefined) continue
@@ -220,7 +222,10 @@ export class SessionRecord {
       if (entry.pulled) this.waiting -= 1
       entry.answered = true
     }
-    if (!hasReferences(text, 10)) return
+    if (!hasReferences(text, 10)) {
+      if (entry !== undefined) entry.plain = true
+      return
+    }
     eachId(parseFrame(text)[2], {
       own: (exported, kind, path) => {
         this.exports = Math.max(this.exports, -exported)

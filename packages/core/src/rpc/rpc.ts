@@ -8,6 +8,7 @@ import { exceeds } from '../storage/json.ts'
 import type { ConnectionAccess } from './access.ts'
 import { type Callbacks, createCallbacks } from './callbacks.ts'
 import { createConnections } from './connections.ts'
+import { answerPings } from './heartbeat.ts'
 import { createJournal } from './journal.ts'
 import { defaultLimits, type RpcLimits } from './limits.ts'
 import { createTokens } from './tokens.ts'
@@ -51,6 +52,7 @@ export function createRpc(kernel: Kernel, { main, resumeMs = 86_400_000, limits:
     const { 0: client, 1: socket } = new (globalThis as unknown as Platform).WebSocketPair()
     const { requestId } = context
     const saved = { connection: crypto.randomUUID(), requestId, principal: context.vars.principal ?? null, kept: [] }
+    if (protocol !== undefined) answerPings(kernel.ctx)
     if (resumes !== undefined) {
       connections.accept(socket, { ...saved, session: null }, resumes.slice(again.length))
     } else if (protocol !== undefined) {

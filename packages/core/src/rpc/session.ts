@@ -34,6 +34,8 @@ export interface Kept {
   stub?: CallbackStub
 }
 
+const maxLetGo = 64
+
 /** A callback of the reserved kind, below the numbers of any client. */
 const brokenPromise = -(2 ** 40)
 
@@ -53,6 +55,8 @@ export class ServerSession implements RpcTransport {
   /** What the client holds since an earlier life, and was made again. */
   readonly #replayed = new Set<number>()
   readonly #begun = new Set<string>()
+  /** Answers that the client let go of, and that handed nothing out: nobody sees when they go, so they wait for what is waited for. */
+  readonly #letGo: string[] = []
   #reader: PromiseWithResolvers<string> | undefined
   #ended: Error | undefined
   #quiet: (() => void) | undefined
@@ -72,22 +76,29 @@ export class ServerSession implements RpcTransport {
     this.#rpc = setting.within(this, () => new RpcSession<undefined>(this, setting.main, options))
   }
 
-  /** A frame of the client. */
-  deliver(given: string): void {
-    if (this.#ended !== undefined) return
-    try {
-      const kind = kindOf(given)
-      const text = kind === undefined ? canonical(given) : given
-      this.#take(text, kind ?? kindOf(text))
-    } catch (error) {
-      this.fail(error)
+  /** Frames of the client that came together. */
+  deliver(frames: readonly string[]): void {
+    for (const given of frames) {
+      if (this.#ended !== undefined) return
+      try {
+        const kind = kindOf(given)
+        const text = kind === undefined ? canonical(given) : given
+        this.#take(text, kind ?? kindOf(text))
+      } catch (error) {
+        this.fail(error)
+      }
     }
+    if (this.record.waiting === 0 || this.#letGo.length > maxLetGo) this.#releaseAll()
   }
 
   #take(text: string, kind: FrameKind | undefined): void {
     const { record } = this
-    record.fromClient(text, kind)
     const numbers = this.#numbers
+    if (kind === 'release') {
+      this.#release(text)
+      return
+    }
+    record.fromClient(text, kind)
     switch (kind) {
       case 'push': {
         const frame = numbers.toSession(text) as string
@@ -104,22 +115,28 @@ export class ServerSession implements RpcTransport {
         else this.#give(numbers.toSession(text) as string)
         return
       }
-      case 'release': {
-        const head = frameHead(text)
-        const wire = head?.id ?? 0
-        if (wire > 0) this.#setting.acknowledged?.(wire)
-        const session = numbers.sessionId(wire)
-        if (head === undefined || session === undefined) return
-        if (!this.#replayed.has(wire)) {
-          this.#give(session === wire ? text : withHead(text, head, session))
-        } else if ((record.entries.get(wire)?.held ?? 0) <= 0) {
-          numbers.drop(wire)
-          this.#give(JSON.stringify(['release', session, 1]))
-        }
-        return
-      }
       default:
         this.#give(numbers.toSession(text) as string)
+    }
+  }
+
+  #release(text: string): void {
+    const { record } = this
+    const numbers = this.#numbers
+    const head = frameHead(text)
+    const wire = head?.id ?? 0
+    const entry = record.entries.get(wire)
+    record.fromClient(text, 'release')
+    if (wire > 0) this.#setting.acknowledged?.(wire)
+    const session = numbers.sessionId(wire)
+    if (head === undefined || session === undefined) return
+    if (!this.#replayed.has(wire)) {
+      const frame = session === wire ? text : withHead(text, head, session)
+      if (entry?.plain === true) this.#letGo.push(frame)
+      else this.#give(frame)
+    } else if (entry === undefined || entry.held <= 0) {
+      numbers.drop(wire)
+      this.#give(JSON.stringify(['release', session, 1]))
     }
   }
 
@@ -238,6 +255,10 @@ export class ServerSession implements RpcTransport {
     return heard
   }
 
+  #releaseAll(): void {
+    for (const frame of this.#letGo.splice(0)) this.#give(frame)
+  }
+
   #give(frame: string): void {
     const reader = this.#reader
     if (reader === undefined) {
@@ -256,11 +277,11 @@ export class ServerSession implements RpcTransport {
       return
     }
     this.#setting.send(text)
-    if (this.#quiet !== undefined && this.record.waiting === 0) {
-      const quiet = this.#quiet
-      this.#quiet = undefined
-      quiet()
-    }
+    if (this.record.waiting > 0) return
+    this.#releaseAll()
+    const quiet = this.#quiet
+    this.#quiet = undefined
+    quiet?.()
   }
 
   #refuse(call: number, error: unknown): void {

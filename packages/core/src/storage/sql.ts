@@ -1,4 +1,5 @@
 import { refuse } from '@do/provider'
+import { isPromise } from '../kernel/promises.ts'
 import type { ObjectStorage, SqlCursor, SqlValue } from '../platform/types.ts'
 
 const ready = new WeakMap<ObjectStorage, Set<string>>()
@@ -40,9 +41,7 @@ export function transaction<T>(storage: ObjectStorage, run: () => T): T {
   try {
     return storage.transactionSync(() => {
       const result = run()
-      if (typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function') {
-        throw refuse('async_transaction', 'A transaction is synchronous: await before or after it.')
-      }
+      if (isPromise(result)) throw refuse('async_transaction', 'A transaction is synchronous: await before or after it.')
       return result
     })
   } catch (error) {

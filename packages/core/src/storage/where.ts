@@ -27,9 +27,12 @@ const ordered: Readonly<Record<string, (a: string | number, b: string | number) 
   lte: (a, b) => a <= b,
 }
 
-/** @throws ProviderError `invalid_filter` naming the field */
-export function wherePredicate(where: unknown): Predicate {
-  if (!isPlain(where)) throw invalid('where', '"where" must be an object of paths and conditions.')
+/**
+ * One language of conditions for changes, events and waits; collections ask SQLite and have some more. Without any, all holds.
+ * @throws ProviderError `invalid_where` naming the field
+ */
+export function wherePredicate(where: unknown = {}): Predicate {
+  if (!isPlain(where)) throw invalid('where', '"where" is an object of paths and conditions.')
   const fields = Object.entries(where)
   if (fields.length > 20) throw invalid('where', '"where" takes at most 20 fields.')
   const tests = fields.map(([path, wanted]) => fieldPredicate(path, wanted))
@@ -39,8 +42,7 @@ export function wherePredicate(where: unknown): Predicate {
 function fieldPredicate(path: string, wanted: unknown): Predicate {
   const at = pathOf(path, `where.${path}`)
   if (isScalar(wanted)) return (value) => same(at(value), wanted)
-  if (!isPlain(wanted))
-    throw invalid(`where.${path}`, `"${path}" is compared with something that is neither a value nor conditions.`)
+  if (!isPlain(wanted)) throw invalid(`where.${path}`, `"${path}" is compared with no value and no conditions.`)
   const tests = Object.entries(wanted).map(([operator, operand]) => comparison(path, operator, operand))
   return (value) => {
     const found = at(value)
@@ -67,7 +69,7 @@ function comparison(path: string, operator: string, operand: unknown): Predicate
   )
 }
 
-/** Reads a dotted path; only what the value itself has. @throws ProviderError `invalid_filter` */
+/** Reads a dotted path; only what the value itself has. @throws ProviderError `invalid_where` */
 export function pathOf(path: string, field: string): (value: unknown) => unknown {
   const names = path.split('.')
   if (path.length > 200 || names.length > 10 || names.includes('')) {
@@ -97,5 +99,5 @@ export function isPlain(value: unknown): value is Readonly<Record<string, unknow
 }
 
 export function invalid(field: string, message: string) {
-  return refuse('invalid_filter', message, { field })
+  return refuse('invalid_where', message, { field })
 }

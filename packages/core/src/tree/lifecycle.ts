@@ -1,6 +1,9 @@
 import { ProviderError, refuse } from '@do/provider'
+import type { ChangeRoom } from '../changes/changes.ts'
+import { problem } from '../http/problem.ts'
 import type { Kernel } from '../kernel/types.ts'
 import type { ObjectAddress } from '../object/reach.ts'
+import { forgetAll } from '../storage/sql.ts'
 import { ours } from './address.ts'
 import type { TreeTable } from './table.ts'
 import type { Lifecycle, LifecycleStatus } from './types.ts'
@@ -11,6 +14,7 @@ interface LifecycleSetting {
   readonly me: () => ObjectAddress
   /** Children that are being told of their parent just now. */
   readonly linking: ReadonlyMap<string, Promise<unknown>>
+  readonly log: ChangeRoom
 }
 
 /** Children are asked this many at a time. */
@@ -18,9 +22,9 @@ const atOnce = 6
 /** A child that deletes tells its parent; this is for the case that nobody could. */
 const lookAgainMs = 30_000
 
-export function lifecycleRoom({ kernel, table, me, linking }: LifecycleSetting) {
+export function lifecycleRoom({ kernel, table, me, linking, log }: LifecycleSetting) {
   const { doors, jobs, storage, transaction } = kernel
-  const hooks: (() => void | Promise<void>)[] = []
+  const checks: (() => void)[] = []
   const now = () => kernel.clock().now()
 
   const change = (to: LifecycleStatus, more: () => void = () => {}) =>
@@ -37,6 +41,19 @@ export function lifecycleRoom({ kernel, table, me, linking }: LifecycleSetting) 
         after: JSON.stringify(to),
       })
       more()
+    })
+
+  /**
+   * The last moment at which anything is written. Together with the look whether all is done that needs writing: what comes
+   * in between would be lost.
+   */
+  const seal = () =>
+    transaction(() => {
+      if (table.sealed()) return
+      for (const check of checks) check()
+      // Whoever remembers that he may write looks again.
+      forgetAll(storage)
+      table.setStatus('deleting', now(), log.changes.epoch)
     })
 
   /** Children first, then what others must know, then everything. Each step may be repeated after a crash. */
@@ -62,7 +79,8 @@ export function lifecycleRoom({ kernel, table, me, linking }: LifecycleSetting) 
       }
     }
     try {
-      for (const hook of hooks) await hook()
+      seal()
+      await log.farewell()
     } catch (error) {
       const pauseMs = ProviderError.is(error) ? error.retryAfterMs : undefined
       if (pauseMs === undefined) throw error
@@ -74,8 +92,12 @@ export function lifecycleRoom({ kernel, table, me, linking }: LifecycleSetting) 
     const { type, name } = me()
     if (parent !== undefined) await doors.knock(parent, 'core.tree.gone', { child: { type, name } })
     for (const socket of kernel.ctx.getWebSockets()) socket.close(1001, 'This object was deleted')
+    const last = log.changes.epoch
     // In this order: should the machine die in between, an alarm finds nothing to do. The other way round nobody would come.
-    await storage.deleteAll()
+    const wiped = storage.deleteAll()
+    // In the same turn, and so in the same commit.
+    table.setStatus('deleted', now(), last)
+    await wiped
     await storage.deleteAlarm()
     await storage.sync()
     // What this life still remembers of its storage must not be written again.
@@ -109,17 +131,26 @@ export function lifecycleRoom({ kernel, table, me, linking }: LifecycleSetting) 
       change('active', () => jobs.schedule({ name: 'core.tree.resume', key: 'core.tree.resume' }))
     },
     delete: ({ children } = {}) => {
+      if (table.status() === 'deleted') return
       if (children !== 'delete' && table.any()) {
-        throw refuse('has_children', "This object has children. Delete them first, or confirm with { children: 'delete' }.", {
+        throw refuse('has_children', "This object has children. Delete them, or confirm with { children: 'delete' }.", {
           fault: 'policy',
         })
       }
       begin()
     },
   }
-  return { lifecycle, beforeDelete: (hook: () => void | Promise<void>) => void hooks.push(hook) }
+  return {
+    lifecycle,
+    beforeDelete: (check: () => void) => void checks.push(check),
+    writable: () => {
+      if (!table.sealed()) return
+      if (table.status() === 'deleting') throw deleting()
+      throw problem(410, 'gone', 'This object was deleted. Create it anew first.')
+    },
+  }
 }
 
-function deleting() {
+export function deleting() {
   return refuse('deleting', 'This object is being deleted. That cannot be taken back.', { fault: 'policy' })
 }

@@ -1,13 +1,13 @@
 import type { ObjectStorage } from '../platform/types.ts'
-import { ensure, first, hasTable, once, rows, run } from '../storage/sql.ts'
+import { ensure, first, forget, hasTable, once, rows, run } from '../storage/sql.ts'
 import type { Child, LifecycleStatus } from './types.ts'
 
 const children = `CREATE TABLE IF NOT EXISTS do_children (
   type TEXT NOT NULL, name TEXT NOT NULL, url TEXT NOT NULL UNIQUE, state TEXT NOT NULL, created_at INTEGER NOT NULL,
   PRIMARY KEY (type, name)) STRICT, WITHOUT ROWID`
 
-const lifecycle = `CREATE TABLE IF NOT EXISTS do_lifecycle (
-  one INTEGER PRIMARY KEY CHECK (one = 1), status TEXT NOT NULL, since INTEGER NOT NULL) STRICT`
+const lifecycle = `CREATE TABLE IF NOT EXISTS do_life (
+  one INTEGER PRIMARY KEY CHECK (one = 1), status TEXT NOT NULL, since INTEGER NOT NULL, epoch INTEGER) STRICT`
 
 interface Row extends Record<string, string | number | null> {
   type: string
@@ -17,10 +17,20 @@ interface Row extends Record<string, string | number | null> {
   created_at: number
 }
 
+interface Life extends Record<string, string | number | null> {
+  status: LifecycleStatus
+  epoch: number | null
+}
+const active: Life = { status: 'active', epoch: null }
+
 /** The rows of the tree. The caller holds the transaction. */
 export interface TreeTable {
   status(): LifecycleStatus
-  setStatus(status: LifecycleStatus, now: number): void
+  /** With the epoch of its changes the object is sealed: nothing of it is written any more. */
+  setStatus(status: LifecycleStatus, now: number, epoch?: number | null): void
+  sealed(): boolean
+  /** The epoch that a deleted object had; it is deleted no longer. Undefined for one that is not. */
+  unbury(): number | undefined
   child(type: string, name: string): Child | undefined
   childAt(url: string): Child | undefined
   insert(child: Omit<Child, 'state' | 'createdAt'>, now: number): void
@@ -32,34 +42,32 @@ export interface TreeTable {
 }
 
 export function treeTable(storage: ObjectStorage): TreeTable {
-  let known: LifecycleStatus = 'active'
-  const read = (): LifecycleStatus =>
-    hasTable(storage, 'do_lifecycle')
-      ? ((first<{ status: string }>(storage, 'SELECT status FROM do_lifecycle')?.status as LifecycleStatus | undefined) ??
-        'active')
-      : 'active'
+  let known: Life = active
+  // Asked for with every call: read once, and again after a rollback.
+  const life = () => {
+    once(storage, 'do_life.status', () => {
+      known = (hasTable(storage, 'do_life') ? first<Life>(storage, 'SELECT * FROM do_life') : undefined) ?? active
+    })
+    return known
+  }
   const has = () => hasTable(storage, 'do_children')
   const one = (query: string, ...bindings: string[]) =>
     has() ? rows<Row>(storage, query, ...bindings).map(childOf)[0] : undefined
 
   return {
-    // Asked for with every call: read once, and again after a rollback.
-    status: () => {
-      once(storage, 'do_lifecycle.status', () => {
-        known = read()
-      })
-      return known
-    },
-    setStatus: (status, now) => {
+    status: () => life().status,
+    sealed: () => life().epoch !== null,
+    setStatus: (status, now, epoch = null) => {
       ensure(storage, lifecycle)
-      run(
-        storage,
-        'INSERT INTO do_lifecycle VALUES (1, ?1, ?2) ON CONFLICT (one) DO UPDATE SET status = ?1, since = ?2',
-        status,
-        now,
-      )
-      once(storage, 'do_lifecycle.status', () => {})
-      known = status
+      run(storage, 'INSERT OR REPLACE INTO do_life VALUES (1, ?, ?, ?)', status, now, epoch)
+      forget(storage, 'do_life.status')
+    },
+    unbury: () => {
+      const { status, epoch } = life()
+      if (status !== 'deleted') return undefined
+      run(storage, 'DELETE FROM do_life')
+      forget(storage, 'do_life.status')
+      return epoch as number
     },
     child: (type, name) => one('SELECT * FROM do_children WHERE type = ? AND name = ?', type, name),
     childAt: (url) => one('SELECT * FROM do_children WHERE url = ?', url),

@@ -1,32 +1,38 @@
 import { ProviderError, refuse } from '@do/provider'
+import type { ChangeRoom } from '../changes/changes.ts'
 import type { Kernel } from '../kernel/types.ts'
 import { addressOf, type ObjectAddress, reach } from '../object/reach.ts'
 import { limitOf, readCursor, writeCursor } from '../storage/paging.ts'
 import { ours, same } from './address.ts'
-import { lifecycleRoom } from './lifecycle.ts'
+import { deleting, lifecycleRoom } from './lifecycle.ts'
 import { treeTable } from './table.ts'
 import type { Child, Lifecycle, RemoteLifecycle, Tree } from './types.ts'
-import { createWalk, type Visited } from './walk.ts'
+import { createWalk, cycle, type Visited } from './walk.ts'
 
 export interface TreeRoom extends Tree {
   /** Throws what a suspended or deleting object answers to whoever would write. @throws ProviderError `suspended`, `deleting` */
   admit(): void
+  /** Before every write: of a deleted object nothing comes back by itself. @throws `gone`; ProviderError `deleting` when it is nearly gone */
+  writable(): void
+  /** Around the making of the object's record: one that was deleted begins another epoch. */
+  born<T>(make: () => T): T
   /** The object's `$context` was set by its own code: tells the old and the new parent, by a job. */
   moved(from: string | null, to: string | null): void
-  /** Runs before everything is wiped; when it throws, the job tries again later, `retryAfterMs` where the error says so. For rooms that owe something to others. */
-  beforeDelete(hook: () => void | Promise<void>): void
+  /** For rooms that owe something to others: throws while there is something left that has to be written for. `retryAfterMs` says when to look again. */
+  beforeDelete(check: () => void): void
 }
 
 export interface TreeSetting {
   readonly kernel: Kernel
   /** Sets `$context` without telling anybody. */
   readonly setContext: (context: string | null) => void
+  readonly log: ChangeRoom
 }
 
 /** A crash leaves the link to this job, which comes after the direct attempt has had its time. */
 const linkAgainMs = 5_000
 
-export function createTree({ kernel, setContext }: TreeSetting): TreeRoom {
+export function createTree({ kernel, setContext, log }: TreeSetting): TreeRoom {
   const { doors, jobs, storage, transaction } = kernel
   const table = treeTable(storage)
   const linking = new Map<string, Promise<Child>>()
@@ -35,16 +41,24 @@ export function createTree({ kernel, setContext }: TreeSetting): TreeRoom {
     return { type, name: kernel.ctx.id.name ?? addressOf(url).name, url }
   }
   const now = () => kernel.clock().now()
-  const { lifecycle, beforeDelete } = lifecycleRoom({ kernel, table, me, linking })
+  const { lifecycle, beforeDelete, writable } = lifecycleRoom({ kernel, table, me, linking, log })
   const walk = createWalk({ kernel, table })
 
   const admit = () => {
     const status = table.status()
-    if (status === 'active') return
-    if (status === 'deleting')
-      throw refuse('deleting', 'This object is being deleted. Nothing new can be done with it.', { fault: 'policy' })
-    throw refuse('suspended', 'This object is suspended: it answers reads only. Resume it first.', { fault: 'policy' })
+    // What a deleted one may do is said where it writes: to make it anew is allowed.
+    if (status === 'active' || status === 'deleted') return
+    if (status === 'deleting') throw deleting()
+    throw refuse('suspended', 'This object is suspended. Resume it first.', { fault: 'policy' })
   }
+
+  const born = <T>(make: () => T): T =>
+    transaction(() => {
+      const before = table.unbury()
+      const made = make()
+      if (before !== undefined) log.anew(before)
+      return made
+    })
 
   const drop = (child: ObjectAddress & { readonly url: string }) =>
     transaction(() => {
@@ -61,7 +75,7 @@ export function createTree({ kernel, setContext }: TreeSetting): TreeRoom {
       // committed: of several that close a ring at the same time, the last one sees all of it.
       if (!leaf && (await walk.above(me(), { type, name }))) {
         await doors.knock({ type, name }, 'core.tree.release', { parent: { ...me() } })
-        throw refuse('cycle', `${type} "${name}" stands above this object. It cannot be its child.`)
+        throw cycle()
       }
     } catch (error) {
       if (ProviderError.is(error) && error.effect === 'none') drop(child)
@@ -69,7 +83,7 @@ export function createTree({ kernel, setContext }: TreeSetting): TreeRoom {
     }
     if (table.childAt(url) === undefined) {
       await doors.knock({ type, name }, 'core.tree.release', { parent: { ...me() } })
-      throw refuse('deleting', 'The object was deleted while it took a child.')
+      throw deleting()
     }
     transaction(() => {
       table.linked(url)
@@ -85,7 +99,7 @@ export function createTree({ kernel, setContext }: TreeSetting): TreeRoom {
     const begun = linking.get(url)
     if (begun !== undefined) return begun
     admit()
-    if (same(me(), { type, name })) throw refuse('cycle', 'An object cannot be its own child.')
+    if (same(me(), { type, name })) throw cycle()
     const child = transaction(() => {
       kernel.exists()
       if (known === undefined) table.insert({ type, name, url }, now())
@@ -143,10 +157,10 @@ export function createTree({ kernel, setContext }: TreeSetting): TreeRoom {
     if (table.status() === 'deleting') admit()
     const { $context } = kernel.record()
     if ($context !== null && !same(ours($context), parent)) {
-      throw refuse('has_other_parent', `${me().type} "${me().name}" is the child of another object already.`)
+      throw refuse('has_other_parent', 'This object is the child of another one already.')
     }
-    if (table.child(parent.type, parent.name) !== undefined) throw refuse('cycle', 'The object that asks is a child of this one.')
-    if ($context === null) transaction(() => setContext(parent.url))
+    if (table.child(parent.type, parent.name) !== undefined) throw cycle()
+    if ($context === null) born(() => setContext(parent.url))
     return { leaf: !table.any() }
   })
   doors.on('core.tree.release', (payload) => {
@@ -158,7 +172,7 @@ export function createTree({ kernel, setContext }: TreeSetting): TreeRoom {
   doors.on('core.tree.join', async (payload) => {
     const { child } = payload as { readonly child: ObjectAddress }
     if (table.status() === 'deleting') admit()
-    if (await walk.above(me(), child)) throw refuse('cycle', 'The object that joins stands above this one.')
+    if (await walk.above(me(), child)) throw cycle()
     const { url } = reach(kernel.env, child)
     transaction(() => {
       kernel.exists()
@@ -202,6 +216,8 @@ export function createTree({ kernel, setContext }: TreeSetting): TreeRoom {
   return {
     adopt,
     admit,
+    writable,
+    born,
     lifecycle,
     lifecycleOf,
     beforeDelete,

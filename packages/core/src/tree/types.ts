@@ -1,7 +1,10 @@
 import type { Page } from '@do/provider'
 
-/** `active`: open to everybody. `suspended`: answers reads and its life cycle, refuses writes. `deleting`: on its way out, refuses all but reads. */
-export type LifecycleStatus = 'active' | 'suspended' | 'deleting'
+/**
+ * `active`: open to everybody. `suspended`: answers reads and its life cycle, refuses writes. `deleting`: on its way out, refuses
+ * all but reads. `deleted`: stores nothing but this, until somebody makes it anew.
+ */
+export type LifecycleStatus = 'active' | 'suspended' | 'deleting' | 'deleted'
 
 /** A child as its parent knows it, without asking it. */
 export interface Child {
@@ -53,6 +56,7 @@ export interface Lifecycle {
   resume(): void
   /**
    * Begins to delete everything this object stores; a job goes on with it over any crash, and takes the object off its parent's list last.
+   * Of one that is deleting or deleted: changes nothing.
    * @throws ProviderError `has_children` unless `children: 'delete'` confirms that they go too
    */
   delete(options?: DeleteOptions): void

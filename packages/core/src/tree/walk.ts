@@ -41,8 +41,7 @@ export function createWalk({ kernel, table }: { readonly kernel: Kernel; readonl
     while (context !== null && found.length < most) {
       const address = ours(context)
       if (address === undefined) break
-      if (seen.some((before) => same(before, address)))
-        throw refuse('cycle', 'The way up comes back to where it was. Give one of these objects another $context.')
+      if (seen.some((before) => same(before, address))) throw cycle()
       seen.push(address)
       const { node } = await visit(address, 0)
       if (node === undefined) break
@@ -115,6 +114,10 @@ export function createWalk({ kernel, table }: { readonly kernel: Kernel; readonl
   return { visited, up, above, down }
 }
 
+export function cycle() {
+  return refuse('cycle', 'An object cannot stand above itself. Give it another $context.')
+}
+
 interface Found {
   readonly node: TreeNode
   readonly way: readonly Mark[]
@@ -130,7 +133,7 @@ function resumed(cursor: string | undefined): readonly Mark[] {
   } catch {
     // Said below.
   }
-  throw refuse('invalid_cursor', 'This cursor is not one of this list. Use it as the page gave it, with the same query.', {
+  throw refuse('invalid_cursor', 'This is no cursor of this list. Use it as it came, with the same query.', {
     field: 'cursor',
   })
 }

@@ -80,15 +80,14 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
   function forward(type: string): Handler<WorkerContext<Env>> {
     const binding = bindings[type] ?? type
     const idOf = rememberIds()
-    const reach = (namespace: ObjectNamespace, name: string, request: Request, arrival: WorkerContext<Env>) =>
+    const reach = (namespace: ObjectNamespace, name: string, request: Request, arrival: Arrival<Env>) =>
       namespace
         .get(idOf(namespace, name))
         .fetch(request)
-        .catch((error: unknown) => {
-          throw unreachable(error, arrival.requestId)
-        })
+        .catch((error: unknown) => refused(arrival, unreachable(error, arrival.requestId)))
     const handler: Handler<WorkerContext<Env>> = (context) => {
-      const { request, params, env, method, address } = context as Arrival<Env>
+      const arrival = context as Arrival<Env>
+      const { request, params, env, method, address } = arrival
       const name = params.name ?? ''
       if (!objectName.test(name)) throw notFound('An object of this name')
       const namespace = (env as Record<string, unknown>)[binding] as ObjectNamespace | undefined
@@ -98,11 +97,11 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
       // A copy costs as much as the hop to the object, and a look at the headers makes them in JavaScript: where the URL is the
       // same, the request goes on as it is. The object reads the request id itself, and makes one where there is none.
       if (hasNoBody(method)) {
-        return reach(namespace, name, target === address ? request : new Request(target, request), context)
+        return reach(namespace, name, target === address ? request : new Request(target, request), arrival)
       }
-      return withinLimit(request, maxBodyBytes).then((checked) =>
-        reach(namespace, name, target === address ? checked : new Request(target, checked), context),
-      )
+      return withinLimit(request, maxBodyBytes)
+        .then((checked) => reach(namespace, name, target === address ? checked : new Request(target, checked), arrival))
+        .catch((error: unknown) => refused(arrival, error))
     }
     forwards.add(handler)
     return handler
@@ -122,13 +121,15 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
       const match = find(method, pathOf(url))
       const context = new Arrival(request, env, ctx, match, method, url)
       if (match.found !== 'handler' || !forwards.has(match.handler)) {
-        return answer(match, context, (error) => failed(context, error)).then((response) => done(context, response))
+        return Promise.resolve(answer(match, context, (error) => failed(context, error))).then((response) =>
+          done(context, response),
+        )
       }
       // The object writes the line, and puts its request id on the answer. Not asynchronous: each step more is paid by every request.
       try {
-        return (match.handler(context) as Promise<Response>).catch((error) => done(context, failed(context, error)))
+        return match.handler(context) as Promise<Response>
       } catch (error) {
-        return Promise.resolve(done(context, failed(context, error)))
+        return Promise.resolve(refused(context, error))
       }
     },
   }
@@ -138,6 +139,10 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
     const level = status >= 500 ? 'error' : 'info'
     log({ at: now(), level, event: 'request', requestId, method, route, status, ms: systemClock.now() - started })
     return withRequestId(response, requestId, status)
+  }
+
+  function refused(context: Arrival<Env>, error: unknown): Response {
+    return done(context, failed(context, error))
   }
 
   function failed({ requestId, route }: Arrival<Env>, error: unknown): Response {

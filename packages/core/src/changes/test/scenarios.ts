@@ -4,7 +4,7 @@ import { mutated } from '../../object/tiny.ts'
 import { transaction } from '../../storage/sql.ts'
 import type { ChangePage, ReadOptions } from '../types.ts'
 import type { Delivery } from '../wire.ts'
-import type { Node } from './worker.ts'
+import { acknowledged, type Node } from './worker.ts'
 
 type Dump = Record<string, Record<string, string | number | null>[]>
 
@@ -64,6 +64,26 @@ export const scenarios: Record<string, (node: Node, input: never) => unknown> = 
   actions: (node) => node.$actions.list().items.map(({ name, state }) => `${name} ${state}`),
   alarm: (node) => node.alarm(),
   release: (node) => node.held.resolve(),
+  'hold door': ({ kernel, held }, door: string) => {
+    const { open } = kernel.doors
+    kernel.doors.open = async (name, ...knock) => {
+      if (name === door) await held.promise
+      return open(name, ...knock)
+    }
+  },
+  acknowledged: (_, name: string) => acknowledged.get(name) ?? [],
+  dead: (node) => node.$actions.deadLetters.list().items.map(({ name, error, attempts }) => [name, error?.code, attempts]),
+  'emit to': (node, [word, to]: [string, string]) => node.$events.emit('Order.told', word, { to }).id,
+  'create as child': (node, name: string) => node.$tree.adopt('Tenant', name),
+  record: (node) => node.$record,
+  children: (node) => node.$tree.children().items.map(({ name, state }) => `${name} ${state}`),
+  'create and fail': (node) =>
+    said(() =>
+      node.transaction(() => {
+        node.$create()
+        throw new RangeError('on second thoughts')
+      }),
+    ),
   ran: (node) => node.ran,
   wipe: async (node) => {
     node.state.set('before', 1)

@@ -21,6 +21,9 @@ const quick = { backoffMs: 5, maxBackoffMs: 20, deadManMs: 50 }
 const up: ChangeOptions['up'] = { filter: { source: 'collection:*' }, batch: { max: 20, ms: 1 } }
 const retention = { rows: 1_000_000 }
 
+/** Ids of orders that jobs have written, by the object's name: outlives the objects. */
+export const acknowledged = new Map<string, string[]>()
+
 /** What every level of the tests' tree has: orders, and what happened to each of them once written down for each. */
 export class Node extends DigitalObject {
   static override readonly jobOptions = quick
@@ -61,6 +64,15 @@ export class Node extends DigitalObject {
     })
     this.jobs.define('hold', () => this.held.promise)
     this.jobs.define('note', (word) => void this.ran.push(String(word)))
+    // Writes for as long as it is let, and notes outside of the object what was acknowledged.
+    this.jobs.define('busy', async () => {
+      for (let index = 0; ; index += 1) {
+        const id = `busy-${index}`
+        this.orders.insert({ total: 1, currency: 'EUR' }, { id })
+        acknowledged.set(this.$name, [...(acknowledged.get(this.$name) ?? []), id])
+        await new Promise((resolve) => setTimeout(resolve, 1))
+      }
+    })
     this.$actions.define('hold', { run: () => this.held.promise })
     this.$actions.define('note', { run: (word) => void this.ran.push(String(word)) })
     this.$events.on('Order.told', ({ data }) => void this.state.set(`heard:${data}`, 1))
