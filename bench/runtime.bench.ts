@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Workerd } from '@do/core/workerd'
 import type { Row } from './report.ts'
+import { capture } from './runtime/capture.ts'
 import { commits } from './runtime/commits.ts'
 import { http } from './runtime/http.ts'
 import { memory } from './runtime/memory.ts'
@@ -23,9 +24,9 @@ export async function measure(): Promise<Row[]> {
     for (const name of serverNames) opened[name] = await open(name, folder)
     const servers = opened as Servers
     const rows: Row[] = []
-    for (const part of [commits, http, rpc, writes, steps]) {
+    for (const part of [commits, http, rpc, writes, capture, steps]) {
       console.log(`  ${part.name} …`)
-      rows.push(...(await part(servers)))
+      rows.push(...(await part(servers, folder)))
     }
     console.log('  memory, sizes …')
     return [...rows, ...(await memory(folder)), ...(await sizes())]

@@ -14,6 +14,7 @@ const times = 3
 export async function commits({ raw, ours }: Servers): Promise<Row[]> {
   return [
     await row('raw object, one commit each', raw, 'Entries', '/Entries/commits'),
+    await row('raw object, group commit', raw, 'Grouped', '/Grouped/commits'),
     await row('ours, $writer', ours, 'Thing', '/thing/commits/grouped'),
   ]
 }

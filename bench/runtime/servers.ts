@@ -6,7 +6,7 @@ import type { Cost } from '../rounds.ts'
 
 /** A workerd of its own for each, so that its CPU and memory are nobody else's. */
 const workers = {
-  raw: { entry: 'raw.ts', objects: ['Answer', 'Entries', 'Steps', 'Pinned', 'Hibernating'], healthPath: '/' },
+  raw: { entry: 'raw.ts', objects: ['Answer', 'Entries', 'Grouped', 'Steps', 'Pinned', 'Hibernating'], healthPath: '/' },
   ours: { entry: 'ours.ts', objects: ['Thing', 'Quiet'], healthPath: '/healthz' },
   agents: { entry: 'agents.mjs', objects: ['Peer'], healthPath: '/' },
   partyserver: { entry: 'partyserver.mjs', objects: ['Peer'], healthPath: '/' },
@@ -16,13 +16,14 @@ export type ServerName = keyof typeof workers
 export type Servers = Readonly<Record<ServerName, Workerd>>
 export const serverNames = Object.keys(workers) as ServerName[]
 
-export async function open(name: ServerName, folder: string): Promise<Workerd> {
+export async function open(name: ServerName, folder: string, env: Readonly<Record<string, string>> = {}): Promise<Workerd> {
   const { entry, objects, healthPath } = workers[name]
   return launchWorkerd({
     entry: file(entry),
     objects,
     healthPath,
     dataFolder: join(folder, name),
+    env,
     minify: true,
     outbound: ['local'],
     alias: { 'cloudflare:email': file('no-email.mjs') },
