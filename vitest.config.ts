@@ -2,6 +2,7 @@ import { builtinModules } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+import { SlowestFirst } from './test/house/slowest-first.ts'
 
 /** The files of Adyen's SDK that its adapter loads, each on its own: the whole of it is six times as large. */
 const adyenSdk = [
@@ -27,6 +28,7 @@ export default defineConfig({
     // Vitest leaves a core to itself, so on two it would run one file at a time. Many files mostly wait for a process of their own:
     // one more than there are cores keeps these busy.
     maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: SlowestFirst },
     projects: [
       {
         test: {
@@ -39,6 +41,8 @@ export default defineConfig({
           ],
           exclude: [...outside, ...workerd, ...runtime, 'test/packed/**'],
           setupFiles: ['test/house/egress-guard.ts'],
+          // One process for many files: a new one for each, with the vendors' SDKs loaded anew, took three times as long as the tests.
+          isolate: false,
           // Many of them start workerd, several at a time.
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { fileURLToPath } from 'node:url'
+
+/**
+ * From now on, children of this process keep the compiled code of what they load, for each other. Hundreds of them load the same
+ * modules: the runner's workers, the programs of the pages, what a stranger installs.
+ */
+export function shareCompiledCode() {
+  process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../../.work/compile-cache', import.meta.url))
+}
 
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP']
 

@@ -1,5 +1,5 @@
 // `npm run check`: everything that can be judged without running the product. Every step runs, so that one look shows all.
-// `npm run check types biome` runs some of them; `--except matrix` all but those named (the tests judge that page, too).
+// `npm run check types biome` runs some of them; `--except matrix` all but those named.
 import { packAll } from '../build/pack.mjs'
 import { importRules } from '../check/import-rules.mjs'
 import { packageShape } from '../check/package-shape.mjs'
@@ -8,7 +8,7 @@ import { checkTarballs } from '../check/tarballs.mjs'
 import { checkDocs } from '../docs/check.mjs'
 import { matrixPage } from '../docs/matrix.ts'
 import { outOfStep } from '../house/sync.mjs'
-import { capture } from '../lib/process.mjs'
+import { capture, shareCompiledCode } from '../lib/process.mjs'
 import { bin, root } from '../lib/workspace.mjs'
 
 const tool =
@@ -50,6 +50,7 @@ if (unknown.length > 0) {
   console.error(`Unknown check ${unknown.join(', ')}. There are: ${Object.keys(steps).join(', ')}.`)
   process.exit(2)
 }
+shareCompiledCode()
 const failed = []
 for (const [name, step] of Object.entries(steps)) {
   if (chosen.length > 0 && !chosen.includes(name)) continue

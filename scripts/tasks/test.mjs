@@ -1,7 +1,7 @@
 // `npm test`: types, then every test in Node, in workerd and from packed packages. Arguments go to vitest; with some
 // (`npm test -- --project node packages/sms`) the types are left out, since one wants one thing quickly.
 import { mkdirSync, rmSync } from 'node:fs'
-import { runToEnd } from '../lib/process.mjs'
+import { runToEnd, shareCompiledCode } from '../lib/process.mjs'
 import { count, summary } from '../lib/report.mjs'
 import { bin, root } from '../lib/workspace.mjs'
 
@@ -9,6 +9,7 @@ const args = process.argv.slice(2)
 const report = `${root}.work/vitest.json`
 mkdirSync(`${root}.work`, { recursive: true })
 rmSync(report, { force: true })
+shareCompiledCode()
 
 let types = 0
 if (args.length === 0) {

@@ -1,8 +1,10 @@
 import { type ConformanceResult, matrixOf, toTerminal } from '@do/conformance/run'
 import { describe, expect, it } from 'vitest'
 import { matrixPage } from '../../scripts/docs/matrix.ts'
+import { plainStacks } from '../house/plain-stacks.ts'
 import { vendors } from './rows.ts'
 
+plainStacks()
 const results: ConformanceResult[] = []
 
 describe.each(vendors.map((vendor) => [vendor.name, vendor] as const))('%s', (_, vendor) => {

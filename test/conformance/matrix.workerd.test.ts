@@ -1,6 +1,9 @@
 import { matrixOf, toTerminal } from '@do/conformance/run'
 import { describe, expect, it } from 'vitest'
+import { plainStacks } from '../house/plain-stacks.ts'
 import { vendors } from './rows.ts'
+
+plainStacks()
 
 // The same matrix, inside workerd: adapters, SDKs, wrappers and twins all run in a Worker.
 describe.each(vendors.map((vendor) => [vendor.name, vendor] as const))('%s in workerd', (_, vendor) => {

@@ -224,6 +224,13 @@ export const vendors: readonly Vendor[] = [
     (twin, at) => openaiLlm({ ...twin.credentials, ...at }),
     uses<ReturnType<typeof openaiLlm>>((client) => client.models.list()),
   ),
+  // The same vendor, asked for everything in its other language.
+  llmVendor(
+    'openai-responses',
+    (options?: Parameters<typeof openaiTwin>[0]) => openaiTwin({ ...options, api: 'responses' }),
+    (twin, at) => openaiLlm({ ...twin.credentials, ...at, api: 'responses', thoughts: 'auto' }),
+    uses<ReturnType<typeof openaiLlm>>((client) => client.models.list()),
+  ),
   llmVendor(
     'anthropic',
     anthropicTwin,

@@ -73,6 +73,18 @@ export function paymentsWorld() {
     }
   }
 
+  /**
+   * Who waits lets the vendors end first what they are at: a clock that jumps must not make a request take minutes that is with
+   * its vendor right now.
+   */
+  const patient: typeof clock = {
+    ...clock,
+    sleep: async (ms, signal) => {
+      await Promise.all(atVendors)
+      return clock.sleep(ms, signal)
+    },
+  }
+
   /** A process of ours: `die` and nothing of it is heard again. */
   const start = (order: readonly Name[], options: FailoverOptions & { readonly way?: Way } = {}) => {
     const { way = (_, __, next) => next(), intents: store = memory, ...rest } = options
@@ -87,7 +99,7 @@ export function paymentsWorld() {
         const response = await way(vendor, request, () => atVendor(vendor, request))
         return dead ? never() : response
       }
-    const shared = { clock }
+    const shared = { clock: patient }
     const make: Record<Name, () => Payments> = {
       stripe: () => stripePayments({ ...twins.stripe.credentials, ...shared, fetch: fetchOf('stripe') }),
       adyen: () => adyenPayments({ ...twins.adyen.credentials, ...shared, fetch: fetchOf('adyen') }),
@@ -102,7 +114,7 @@ export function paymentsWorld() {
     }
     const payments = failover(
       order.map((name) => make[name]()),
-      { clock, deadline: 600_000, attemptTimeout: 5_000, retryBudget: false, breaker: false, ...rest, intents: own },
+      { clock: patient, deadline: 600_000, attemptTimeout: 5_000, retryBudget: false, breaker: false, ...rest, intents: own },
     )
     const die = () => {
       dead = true

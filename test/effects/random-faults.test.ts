@@ -2,7 +2,10 @@ import type { TwinFault } from '@do/conformance'
 import { Random } from '@do/conformance/kit'
 import { failover, type OutcomeUnknownError, ProviderError } from '@do/provider'
 import { describe, expect, it } from 'vitest'
+import { plainStacks } from '../house/plain-stacks.ts'
 import { vendors } from './vendors.ts'
+
+plainStacks()
 
 type Meaning =
   /** The vendor takes the message on. */
@@ -112,5 +115,5 @@ describe(`${plans} random fault plans over failover of three vendors`, () => {
     expect(counts.done + counts.none + counts.unknown).toBe(plans)
     // The plans must have reached every ending, or this test proves less than it says.
     for (const [ending, count] of Object.entries(counts)) expect(count, ending).toBeGreaterThan(10)
-  }, 120_000)
+  }, 240_000)
 })
