@@ -44,7 +44,10 @@ export function keepsMetadata(provider: ProviderBase): boolean {
   return membersOf(provider).every(({ driver }) => driver.descriptor.limits.movementMetadataKeys !== 0)
 }
 
-/** Does the vendor offer no way at all to find out what became of this operation? */
-export function isOpaque(provider: ProviderBase, operation: string): boolean {
-  return membersOf(provider).some(({ driver }) => driver.descriptor.operations[operation]?.class === 'opaque')
+/** Has the vendor nothing to look in for what became of this operation? (Under its key, where it has one, it can still be repeated.) */
+export function cannotBeFound(provider: ProviderBase, operation: string): boolean {
+  return membersOf(provider).some(({ driver }) => {
+    const { class: kind, find } = driver.descriptor.operations[operation] ?? {}
+    return kind === 'opaque' || (kind === 'keyed' && find === undefined)
+  })
 }

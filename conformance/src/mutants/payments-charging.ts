@@ -1,4 +1,4 @@
-import { formatHandle, ProviderError } from '@do/provider'
+import { formatHandle, OutcomeUnknownError, ProviderError } from '@do/provider'
 import { inTurn, type Mutant } from './mutant.ts'
 import { type Driver, misread, mistaken, miswritten, mutant, replaced, retold } from './payments-tools.ts'
 
@@ -145,6 +145,27 @@ export const chargingMutants: readonly Mutant[] = [
         error.fault === 'declined' ? create(input) : Promise.reject(error),
       ),
   })),
+  replaced(
+    'resolve/makes',
+    'Finds out what became of a lost charge by charging again under its key.',
+    ['payments.create.asking-makes-nothing', 'payments.create.found-absent'],
+    'payments',
+    ({ create }) => ({
+      create: (input: any, options: any) =>
+        create(input, options).catch((error: unknown) => {
+          if (!OutcomeUnknownError.is(error)) throw error
+          const { name: _, effect: __, ...fields } = error.toJSON()
+          const again = async () => ({ effect: 'done', value: await create(input, { idempotencyKey: error.key }) }) as const
+          throw new OutcomeUnknownError(fields, error.key, again)
+        }),
+    }),
+  ),
+  retold(
+    'forgets-reference',
+    'Does not say by which request a thing was made.',
+    ['payments.create.told'],
+    ({ reference: _, ...event }) => event,
+  ),
   misread(
     'decline/silent',
     'Does not say why a payment failed.',

@@ -56,6 +56,7 @@ const naive = (moves: (error: ProviderError) => boolean) =>
 const opaque: Change<'payments'> = {
   driver: (driver) => ({
     ...driver,
+    find: {},
     descriptor: { ...driver.descriptor, operations: { 'payments.create': { class: 'opaque' } } },
   }),
 }

@@ -1,4 +1,4 @@
-import { outcomeOf } from '@do/payments'
+import { outcomeOf, settleByEvent } from '@do/payments'
 import { formatHandle, ProviderError } from '@do/provider'
 import { holds, present, refused, same } from '../assert.ts'
 import { namesBehind } from '../facts.ts'
@@ -12,8 +12,10 @@ import {
   group,
   methodAt,
   methodOf,
+  minute,
   moments,
   own,
+  type PaymentsWorld,
   paid,
   price,
   reads,
@@ -125,7 +127,63 @@ export const doubting = [
       same([settlement.effect === 'none', charged(world).length], [false, 1], 'Settled as nothing, and charges')
     },
   ),
+  create(
+    'asking-makes-nothing',
+    'A charge that never came to the vendor is not made by asking for it, but by who says that it is still wanted',
+    async (world) => {
+      const error = await neverArrived(world)
+      const before = world.requests('payments.create').length
+      const { effect } = await error.resolve()
+      holds(effect !== 'done', 'It was made by asking.')
+      same(
+        [charged(world).length, world.requests('payments.create').length - before],
+        [0, 0],
+        'Charges, and requests to make one',
+      )
+      if (effect === 'none') return
+      const wanted = await error.resolve({ mayComplete: true })
+      same([wanted.effect, charged(world).length], ['done', 1], 'Where it is still wanted: effect and charges')
+    },
+  ),
+  create(
+    'found-absent',
+    'A charge that never came to the vendor is looked for, and known not to be there',
+    async (world) => {
+      const error = await neverArrived(world)
+      same([(await error.resolve()).effect, charged(world).length], ['none', 0], 'Settled as, and charges')
+    },
+    { needs: ['find-payments'] },
+  ),
+  create(
+    'told',
+    'A charge whose answer is lost is settled by the webhook that carries its reference, without a request',
+    async (world) => {
+      world.twin.faults.next({ kind: 'cut', when: 'after' }, { operation: 'payments.create' })
+      world.twin.faults.always({ kind: 'error', status: 503, when: 'before' })
+      const outcome = await outcomeOf(paid(world))
+      holds(outcome.type === 'unknown', `The outcome is "${outcome.type}".`)
+      await moments(world)
+      const before = world.requests().length
+      for (const event of world.events) await settleByEvent(world.provider, event)
+      const settlement = await outcome.error.resolve()
+      same(
+        [settlement.effect, charged(world).length, world.requests().length - before],
+        ['done', 1, 0],
+        'Settled as, charges and requests',
+      )
+    },
+  ),
 ]
+
+/** Nobody was to be reached, and later everything is well again, and nothing can be on its way any more. */
+async function neverArrived(world: PaymentsWorld) {
+  world.twin.faults.always({ kind: 'error', status: 503, when: 'before' })
+  const outcome = await outcomeOf(paid(world))
+  holds(outcome.type === 'unknown', `The outcome is "${outcome.type}".`)
+  world.twin.faults.clear()
+  await world.twin.advance(2 * minute)
+  return outcome.error
+}
 
 /** What was made can be asked for. */
 export const reading = [

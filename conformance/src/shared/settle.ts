@@ -1,7 +1,7 @@
 import type { OutcomeUnknownError, ProviderError, Settlement, Trail } from '@do/provider'
 import { fail, holds, type Outcome, outcome, same } from '../assert.ts'
 import type { World } from '../check.ts'
-import { isOpaque } from '../facts.ts'
+import { cannotBeFound } from '../facts.ts'
 import { operationOf, type Subject } from './subject.ts'
 
 /** Longer than any vendor takes to show in its lists what it made, in milliseconds. */
@@ -45,8 +45,8 @@ export async function honest<W extends World>(
     return same(await made(), 0, `resolve() said that nothing happened, but the ${subject.noun}s made are`)
   const operation = operationOf(subject.name)
   holds(
-    isOpaque(world.provider, operation),
-    `resolve() still does not know after ${patience / 1000} s, and ${operation} is not declared opaque.`,
+    cannotBeFound(world.provider, operation),
+    `resolve() still does not know after ${patience / 1000} s, but the descriptor says that ${operation} can be looked for.`,
   )
 }
 

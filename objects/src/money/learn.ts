@@ -1,6 +1,15 @@
 import { toldBy } from '@do/books'
-import { type Account, type PaymentsEvent, type Resolved, readSubject, type Subject, subjectOf } from '@do/payments'
+import {
+  type Account,
+  type PaymentsEvent,
+  type Resolved,
+  readSubject,
+  type Subject,
+  settleByEvent,
+  subjectOf,
+} from '@do/payments'
 import { ProviderError, type WireMoney } from '@do/provider'
+import { reconcileOne } from '../tenant/reconcile.ts'
 import type { Tenant } from '../tenant/tenant.ts'
 import { isAwaited, keep } from './keep.ts'
 
@@ -81,7 +90,11 @@ async function read(tenant: Tenant, { kind, handle, lost }: Lesson): Promise<rea
   try {
     return [await readSubject((await tenant.live()).payments, { type: kind, id: handle })]
   } catch (error) {
-    if (ProviderError.is(error) && error.code === 'unsupported') return toldOf(tenant, handle)
+    if (ProviderError.is(error) && error.code === 'unsupported') {
+      const told = eventsAbout(tenant, handle)
+      await settle(tenant, told)
+      return told.flatMap((event) => toldBy(event) ?? [])
+    }
     if (ProviderError.is(error) && gone.has(error.code)) return lost ? [{ type: 'account', value: withoutAccess(handle) }] : []
     throw error
   }
@@ -98,9 +111,21 @@ const withoutAccess = (id: string): Account => ({
 })
 
 /** Of a vendor that cannot be asked: what its verified events have said, in the order they came. */
-function toldOf(tenant: Tenant, handle: string): Resolved[] {
+function eventsAbout(tenant: Tenant, handle: string): MoneyEvent[] {
   const { items } = tenant.events.list({ where: { about: handle }, orderBy: '$createdAt', limit: 100 })
-  return items.flatMap(({ event }) => toldBy(withAmount(event as KeptEvent)) ?? [])
+  return items.map(({ event }) => withAmount(event as KeptEvent))
+}
+
+/** Nor can it be asked what became of a lost answer: the event that carries its reference says so. */
+async function settle(tenant: Tenant, events: readonly MoneyEvent[]): Promise<void> {
+  const { payments } = await tenant.live()
+  for (const event of events) {
+    const wanted = (await tenant.intents.unresolved()).find(({ reference }) => reference === event.reference)
+    // Its own answer is still awaited: this is looked at again.
+    if (wanted === undefined || tenant.underWay.has(wanted.key)) continue
+    const settled = await settleByEvent(payments, event)
+    if (settled !== undefined) await reconcileOne(tenant, settled, false)
+  }
 }
 
 type KeptEvent = Omit<MoneyEvent, 'amount'> & { readonly amount?: WireMoney }

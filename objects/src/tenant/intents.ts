@@ -1,5 +1,6 @@
 import { notFound } from '@do/core/full'
 import type { Intent } from '@do/provider'
+import * as z from 'zod/mini'
 import { payoutDeed, refundDeed, transferDeed } from '../money/deeds.ts'
 import { reconcileOne } from './reconcile.ts'
 import type { Stored, Undertaking } from './records.ts'
@@ -19,6 +20,9 @@ export interface IntentView {
   readonly createdAt: string
 }
 
+/** `mayComplete`: it is still wanted, so that a vendor that cannot be asked may be sent the same request under its key. */
+const resolving = z.strictObject({ mayComplete: z.optional(z.boolean()) })
+
 export function intentRoutes(tenant: Tenant): void {
   tenant.route('GET', '/intents', async ({ url }) => {
     const all = await recentIntents(tenant, 100)
@@ -30,13 +34,15 @@ export function intentRoutes(tenant: Tenant): void {
   })
 
   /** Asks the vendor now what became of it. The key may hold slashes. */
-  tenant.route('POST', '/intents/*', async ({ params }) => {
+  tenant.route('POST', '/intents/*', async (context) => {
+    const { params } = context
     const rest = decodeURIComponent(params['*'] as string)
     const key = rest.endsWith('/resolve') ? rest.slice(0, -'/resolve'.length) : undefined
     const intent = key === undefined ? undefined : await tenant.intents.get(key)
     if (intent === undefined) throw notFound('This intent')
     if (tenant.underWay.has(intent.key)) return { id: intent.key, effect: 'unknown', reason: 'it is under way' }
-    const { effect } = await reconcileOne(tenant, intent)
+    const asked = context.request.headers.has('content-type') ? await context.json(resolving) : {}
+    const { effect } = await reconcileOne(tenant, intent, asked.mayComplete)
     return { id: intent.key, effect }
   })
 }

@@ -81,12 +81,19 @@ export async function reconcileAll(tenant: Tenant): Promise<number> {
   return outcomes.filter(({ effect }) => effect === 'unknown').length + resumed + busy
 }
 
-/** Asks the vendor what became of one intent, and writes it down where it belongs. */
-export function reconcileOne(tenant: Tenant, intent: Intent): Promise<Settlement<unknown>> {
+/**
+ * Asks the vendor what became of one intent, and writes it down where it belongs. Where the vendor has nothing to look in, it is
+ * completed under its key only while it is certainly still wanted, or where somebody says so.
+ */
+export function reconcileOne(
+  tenant: Tenant,
+  intent: Intent,
+  mayComplete = isInterrupted(tenant, intent),
+): Promise<Settlement<unknown>> {
   return working(tenant, intent.key, async () => {
     try {
       const live = await tenant.live()
-      const settlement = await reconcileIntent(providerOf(live, intent), intent)
+      const settlement = await reconcileIntent(providerOf(live, intent), intent, { mayComplete })
       write(tenant, intent, settlement)
       return settlement
     } catch (error) {
@@ -146,6 +153,12 @@ function recordOf(tenant: Tenant, { key, operation }: Intent): Place | undefined
   const deed = deeds().find((candidate) => candidate.operation === operation)
   const record = deed?.books(tenant).list({ where: { key: key.slice(operation.length + 1) }, limit: 1 }).items[0]
   return deed === undefined || record === undefined ? undefined : { deed, record }
+}
+
+/** Nobody was told anything: whoever wanted it lost the connection, not the wish. */
+function isInterrupted(tenant: Tenant, intent: Intent): boolean {
+  const record = recordOf(tenant, intent)?.record
+  return record?.status === 'pending' && isYoung(tenant, record)
 }
 
 const isYoung = (tenant: Tenant, record: Stored<object>) => tenant.clock.now() - Date.parse(record.$createdAt) <= resumeMs

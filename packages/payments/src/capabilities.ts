@@ -18,6 +18,9 @@ export const capabilities = {
   // Where it is not declared, the id in an answer with an `action` is a provisional one, good for `confirm` and `cancel`; `confirm`
   // and the webhooks (by `reference`) tell the lasting one. No operation needs it; checks do.
   'lasting-id': 'Names a payment for good before the payer has acted',
+  // Where it is not declared, `resolve()` of a charge whose answer is lost stays `unknown`: its webhook tells (`settleByEvent`), or
+  // the same request under its key, which makes it now if it had not arrived. No operation needs it; checks do.
+  'find-payments': 'Can be asked what became of a charge whose answer is lost',
   'read-refunds': 'Reads refunds back',
   customers: 'Keeps customers',
   'stored-methods': 'Keeps payment methods with customers',

@@ -7,6 +7,7 @@ export { fromVendorMinor, isoExponent, toVendorMinor, type VendorMoney } from '.
 export { type Payments, payments } from './interface.ts'
 export { type Outcome, outcomeOf } from './outcome.ts'
 export { type Resolved, readSubject, type Subject, subjectOf } from './resolve.ts'
+export { settleByEvent } from './settle.ts'
 export type {
   AccountStatus,
   CheckoutStatus,

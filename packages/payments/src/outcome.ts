@@ -4,7 +4,7 @@ import type { Payment, Subscription } from './index.ts'
 /**
  * What every command ends in. `done`: it happened. `pending`: the vendor took it on and says later. `action`: the payer has
  * to do something first. `refused`: it did not happen, and the error says why. `unknown`: nobody can tell yet; repeat with
- * the same idempotency key, or `error.resolve()`.
+ * the same idempotency key if it is still wanted, or ask by `error.resolve()`, which makes nothing.
  */
 export type Outcome<T> =
   | { readonly type: 'done'; readonly value: T }

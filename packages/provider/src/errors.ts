@@ -33,19 +33,19 @@ export interface ProviderErrorFields {
  */
 export class ProviderError extends Error {
   readonly [brand] = true
-  readonly effect: Effect
-  readonly fault: Fault
-  readonly code: string
-  readonly field: string | undefined
-  readonly status: number | undefined
-  readonly vendorCode: string | undefined
-  readonly retryAfterMs: number | undefined
-  readonly requestId: string | undefined
-  readonly handle: string | undefined
-  readonly provider: string | undefined
-  readonly operation: string | undefined
-  readonly trail: Trail
-  readonly elsewhere: boolean
+  declare readonly effect: Effect
+  declare readonly fault: Fault
+  declare readonly code: string
+  declare readonly field: string | undefined
+  declare readonly status: number | undefined
+  declare readonly vendorCode: string | undefined
+  declare readonly retryAfterMs: number | undefined
+  declare readonly requestId: string | undefined
+  declare readonly handle: string | undefined
+  declare readonly provider: string | undefined
+  declare readonly operation: string | undefined
+  declare readonly trail: Trail
+  declare readonly elsewhere: boolean
 
   constructor(fields: ProviderErrorFields) {
     super(fields.message, fields.cause === undefined ? undefined : { cause: safeCause(fields.cause) })
@@ -110,22 +110,35 @@ export type Settlement<T> =
   | { readonly effect: 'none' }
   | { readonly effect: 'unknown' }
 
+export interface ResolveOptions {
+  /**
+   * The thing is still wanted. Where the vendor has nothing to look in, the same request is then repeated under its idempotency
+   * key (or stated again, where that changes nothing): that gets the first answer, and makes now, once, what had not arrived.
+   * Default false: such an outcome stays `unknown`.
+   */
+  readonly mayComplete?: boolean
+}
+
 /**
  * The vendor may or may not have acted, and nothing tells which yet. Nothing was sent elsewhere.
- * Call `resolve()` later: it asks the same vendor and never starts anything new. Where a vendor can only be asked by repeating
- * under its idempotency key, that is what it does: it is still the same intent, made once.
+ * Call `resolve()` later: it only looks at the same vendor, and makes nothing. What cannot be looked for stays `unknown`, until
+ * a webhook tells (`settleIntent`), the command is repeated with the same key, or `resolve({ mayComplete: true })` allows to make it.
  */
 export class OutcomeUnknownError<T = unknown> extends ProviderError {
   /** The idempotency key under which the intent is stored: the same key may be used again safely. */
   readonly key: string
-  readonly #resolve: () => Promise<Settlement<T>>
+  readonly #resolve: (options: ResolveOptions) => Promise<Settlement<T>>
 
   /** True for an OutcomeUnknownError of any copy of this package. */
   static override is(value: unknown): value is OutcomeUnknownError {
     return ProviderError.is(value) && 'resolve' in value && typeof value.resolve === 'function'
   }
 
-  constructor(fields: Omit<ProviderErrorFields, 'effect'>, key: string, resolve: () => Promise<Settlement<T>>) {
+  constructor(
+    fields: Omit<ProviderErrorFields, 'effect'>,
+    key: string,
+    resolve: (options: ResolveOptions) => Promise<Settlement<T>>,
+  ) {
     super({ ...fields, effect: 'unknown' })
     this.name = 'OutcomeUnknownError'
     this.key = key
@@ -141,9 +154,9 @@ export class OutcomeUnknownError<T = unknown> extends ProviderError {
     return next
   }
 
-  /** Asks the vendor what became of it. `none` is answered only after the vendor's settle time. */
-  resolve(): Promise<Settlement<T>> {
-    return this.#resolve()
+  /** Looks at the vendor for what became of it. `none` is answered only after the vendor's settle time. */
+  resolve(options: ResolveOptions = {}): Promise<Settlement<T>> {
+    return this.#resolve(options)
   }
 }
 

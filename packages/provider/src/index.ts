@@ -14,10 +14,12 @@ export type {
   WebhookRequest,
 } from './driver.ts'
 export type { DegradedEvent } from './engine/policy.ts'
+export type { Told } from './engine/told.ts'
 export {
   OutcomeUnknownError,
   ProviderError,
   type ProviderErrorFields,
+  type ResolveOptions,
   refuse,
   type Settlement,
   VendorRefusal,
@@ -27,7 +29,7 @@ export * as fields from './fields.ts'
 export { checkProviderName, formatHandle, type Handle, type HandleParts, parseHandle } from './handle.ts'
 export { type Intent, type IntentState, type IntentStore, type MemoryIntentOptions, memoryIntents } from './intent.ts'
 export { intentFromJson, intentToJson } from './intent-json.ts'
-export { healthOf, type MemberHealth, reconcileIntent } from './intents.ts'
+export { healthOf, type MemberHealth, reconcileIntent, settleIntent } from './intents.ts'
 export {
   act,
   type CallOptions,
@@ -59,6 +61,7 @@ export type { Effect, Fault, Trail, TrailEntry } from './outcome.ts'
 export { withOverrides } from './override.ts'
 export { type Listing, listing, type Page } from './page.ts'
 export { createProvider, type ProviderOptions } from './provider.ts'
+export { refusalOf } from './refusal.ts'
 export { withSender } from './senders.ts'
 export type { Streaming } from './streaming.ts'
 export {

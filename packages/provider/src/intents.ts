@@ -1,15 +1,20 @@
 import { engineOf } from './engine/engine-key.ts'
 import { resolveIntent } from './engine/settle.ts'
-import { ProviderError, refuse, type Settlement } from './errors.ts'
+import { settleTold, type Told } from './engine/told.ts'
+import { ProviderError, type ResolveOptions, refuse, type Settlement } from './errors.ts'
 import type { Intent } from './intent.ts'
 import type { ProviderBase } from './interface.ts'
 
 /**
- * Settles one stored intent of this provider: asks the vendor, never sends. After a restart call it for each of
- * `store.unresolved()`; `unknown` means: ask again later.
+ * Settles one stored intent of this provider: looks at the vendor, and makes nothing (but what `mayComplete` allows, where there
+ * is nothing to look in). After a restart call it for each of `store.unresolved()`; `unknown` means: ask again later.
  * @throws ProviderError `intent_not_stored` or `provider_mismatch` when this is not the provider that the intent is of.
  */
-export async function reconcileIntent(provider: ProviderBase, intent: Intent): Promise<Settlement<unknown>> {
+export async function reconcileIntent(
+  provider: ProviderBase,
+  intent: Intent,
+  options: ResolveOptions = {},
+): Promise<Settlement<unknown>> {
   const engine = engineOf(provider) ?? fail(provider)
   if ((await engine.policy.intents.get(intent.key)) === undefined) {
     throw new ProviderError({
@@ -20,7 +25,21 @@ export async function reconcileIntent(provider: ProviderBase, intent: Intent): P
       operation: intent.operation,
     })
   }
-  return resolveIntent(engine, intent.key)
+  return resolveIntent(engine, intent.key, options)
+}
+
+/**
+ * Settles an intent by what its vendor has said by itself, in a verified webhook that carries our reference: for vendors that
+ * cannot be asked. `provider` is the instance that told it (of a failover: the member's name). `tell` compares what was wanted
+ * (`intent.sent`) with what was told, and says what became of it; undefined where that is no proof. An intent whose own answer is
+ * still awaited is settled by `done` only. Answers the intent as it is then; undefined where nothing was settled.
+ */
+export function settleIntent(
+  provider: ProviderBase,
+  told: { readonly provider: string; readonly reference: string },
+  tell: (intent: Intent) => Told | undefined,
+): Promise<Intent | undefined> {
+  return settleTold(engineOf(provider) ?? fail(provider), told.provider, told.reference, tell)
 }
 
 /** How the members of a provider are doing: for status pages. */

@@ -8,7 +8,9 @@ import {
   defineInterface,
   failover,
   fields,
+  memoryIntents,
   type OutcomeUnknownError,
+  settleIntent,
   testClock,
 } from './index.ts'
 import { failure } from './testing/post.ts'
@@ -23,9 +25,10 @@ const till = defineInterface('till', {
 
 type Fate = 'cut-before' | 'cut-after' | 'decline' | 'busy'
 
-/** A vendor that knows idempotency keys, as card vendors do, and lists what it made. */
-function bank(name: string, fates: Fate[], keepsDeclines = true) {
+/** A vendor that knows idempotency keys, as card vendors do, and lists what it made, unless there is nothing to look in. */
+function bank(name: string, fates: Fate[], { keepsDeclines = true, lists = true } = {}) {
   const clock = testClock()
+  const intents = memoryIntents({ clock })
   const charges = new Map<string, string>()
   const asked: string[] = []
   const cut = () => new TypeError('fetch failed', { cause: Object.assign(new Error('cut'), { code: 'ECONNRESET' }) })
@@ -55,8 +58,7 @@ function bank(name: string, fates: Fate[], keepsDeclines = true) {
         charge: {
           class: 'keyed',
           keyWindowMs: 86_400_000,
-          find: 'reference',
-          settleMs: 60_000,
+          ...(lists ? { find: 'reference', settleMs: 60_000 } : {}),
           ...(keepsDeclines ? { keepsDeclines } : {}),
         },
       },
@@ -76,15 +78,20 @@ function bank(name: string, fates: Fate[], keepsDeclines = true) {
         return { id: context.handle(body.id) }
       },
     },
-    find: {
-      charge: async (_, context) => {
-        const found = (await (await go('https://bank.example.com/charges')).json()) as string[]
-        return found[0] === undefined ? undefined : { id: context.handle(found[0]) }
-      },
-    },
+    ...(lists
+      ? {
+          find: {
+            charge: async (_, context) => {
+              const found = (await (await go('https://bank.example.com/charges')).json()) as string[]
+              return found[0] === undefined ? undefined : { id: context.handle(found[0]) }
+            },
+          },
+        }
+      : {}),
     webhooks: { recognises: () => false, receive: async () => [] },
   }
-  return { asked, charges, clock, provider: createProvider(till, driver, { clock, defaultBaseUrl: 'https://bank.example.com' }) }
+  const provider = createProvider(till, driver, { clock, intents, defaultBaseUrl: 'https://bank.example.com' })
+  return { asked, charges, clock, intents, provider }
 }
 
 const input = { amount: { amount: 100n, currency: 'EUR' } }
@@ -116,7 +123,7 @@ describe('a lost answer of a vendor that knows keys', () => {
   })
 
   it('is not a decline where the vendor does not keep it: the first try may still arrive, and have money by then', async () => {
-    const alpha = bank('alpha', ['cut-before', 'decline'], false)
+    const alpha = bank('alpha', ['cut-before', 'decline'], { keepsDeclines: false })
     const beta = bank('beta', [])
     const wrapper = failover([alpha.provider, beta.provider], { clock: alpha.clock, moveOnDecline: ['insufficient_funds'] })
     expect(await failure(wrapper.charge(input, { deadline: 30_000 }))).toMatchObject({
@@ -142,5 +149,56 @@ describe('a lost answer of a vendor that knows keys', () => {
     clock.advance(120_000)
     expect(await error.resolve()).toEqual({ effect: 'none' })
     expect([posts(), charges.size]).toEqual([2, 0])
+  })
+})
+
+describe('a lost answer of a vendor that knows keys and has nothing to look in', () => {
+  const lost = async (...fates: Fate[]) => {
+    const world = bank('alpha', [...fates, 'busy'], { lists: false })
+    const error = (await failure(world.provider.charge(input, { idempotencyKey: 'k' }))) as OutcomeUnknownError
+    const posts = () => world.asked.filter((method) => method === 'POST').length
+    expect([error.effect, posts()]).toEqual(['unknown', 2])
+    return { ...world, error, posts }
+  }
+
+  it.each(['cut-before', 'cut-after'] as const)('stays unknown for who only asks, who makes nothing by it (%s)', async (fate) => {
+    const { error, posts, charges, clock } = await lost(fate)
+    const made = charges.size
+    clock.advance(3_600_000)
+    expect(await error.resolve()).toEqual({ effect: 'unknown' })
+    expect([posts(), charges.size]).toEqual([2, made])
+  })
+
+  it.each(['cut-before', 'cut-after'] as const)('is got under the key by who still wants it (%s)', async (fate) => {
+    const { error, posts, charges } = await lost(fate)
+    expect(await error.resolve({ mayComplete: true })).toEqual({ effect: 'done', value: { id: 'alpha:c1' } })
+    expect([posts(), charges.size]).toEqual([3, 1])
+  })
+
+  it('is settled by what the vendor tells by itself, once, and for good', async () => {
+    const { error, provider, posts, intents } = await lost('cut-after')
+    const [{ reference } = { reference: '' }] = await intents.unresolved()
+    const value = { id: 'alpha:c1' }
+    const told = { provider: 'alpha', reference }
+    const done = () => ({ effect: 'done', value }) as const
+    expect(await settleIntent(provider, { ...told, reference: 'do-another' }, done)).toBeUndefined()
+    expect(await settleIntent(provider, { ...told, provider: 'beta' }, done)).toBeUndefined()
+    expect(await settleIntent(provider, told, () => ({ effect: 'done', value: { id: 'beta:c1' } }))).toBeUndefined()
+    expect(await settleIntent(provider, told, () => undefined)).toBeUndefined()
+    expect(await settleIntent(provider, told, done)).toMatchObject({ state: 'done', handle: 'alpha:c1', sent: input })
+    expect(await settleIntent(provider, told, () => ({ effect: 'none' }))).toBeUndefined()
+    expect(await error.resolve()).toEqual({ effect: 'done', value })
+    expect(await provider.charge(input, { idempotencyKey: 'k' })).toEqual(value)
+    expect(posts()).toBe(2)
+  })
+
+  it('may be told to have made nothing: then the same key makes it', async () => {
+    const { error, provider, charges, intents } = await lost('cut-before')
+    const [{ reference } = { reference: '' }] = await intents.unresolved()
+    const told = { provider: 'alpha', reference }
+    expect(await settleIntent(provider, told, () => ({ effect: 'none' }))).toMatchObject({ state: 'open' })
+    expect(await error.resolve()).toEqual({ effect: 'none' })
+    await provider.charge(input, { idempotencyKey: 'k' })
+    expect(charges.size).toBe(1)
   })
 })

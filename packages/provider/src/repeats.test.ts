@@ -184,6 +184,16 @@ describe('what proves that nothing happened', () => {
     expect(await failure(wrapper.burn(id))).toMatchObject({ effect: 'unknown', code: 'outcome_unknown' })
   })
 
+  it('is not found out by making the change: only who still wants it states it again', async () => {
+    const { a, wrapper } = two()
+    const { id } = await wrapper.send({ text: 'x' })
+    a.script.push('cut-before', 'cut-before')
+    const error = (await failure(wrapper.burn(id))) as OutcomeUnknownError
+    const asked = a.requests()
+    expect([await error.resolve(), a.requests() - asked]).toEqual([{ effect: 'unknown' }, 0])
+    expect((await error.resolve({ mayComplete: true })).effect).toBe('done')
+  })
+
   it("is not a vendor code that happens to be the name of an object's own method", async () => {
     const { a, b, wrapper } = two()
     a.script.push(status(422, 'constructor'))

@@ -1,5 +1,5 @@
 import { type Payments, payments, toVendorMinor } from '@do/payments'
-import { createProvider, type Descriptor, type Driver, type DriverContext, type Money } from '@do/provider'
+import { createProvider, type Descriptor, type Driver, type DriverContext, type Money, VendorRefusal } from '@do/provider'
 import { type MemoryClient, type MemoryRequest, memoryClient, origin } from '../client.ts'
 import type { MemoryOptions } from '../sms.ts'
 import { recognises, toleranceSeconds, verified } from '../webhooks.ts'
@@ -9,6 +9,8 @@ import { errors, fault } from './words.ts'
 
 /** Every command that makes something takes an idempotency key, which the vendor remembers for a day, declines included. */
 const keyed = { class: 'keyed', keyWindowMs: 86_400_000, keepsDeclines: true, settleMs: 2_000 } as const
+/** Of what it made only charges can be looked for, by our reference. */
+const found = { ...keyed, find: 'reference' } as const
 const convergent = { class: 'convergent' } as const
 
 const descriptor: Descriptor = {
@@ -19,7 +21,7 @@ const descriptor: Descriptor = {
   operations: Object.fromEntries(
     [...payments.flat]
       .filter(([, { kind }]) => kind === 'create' || kind === 'set')
-      .map(([name, { kind }]) => [name, kind === 'create' ? keyed : convergent]),
+      .map(([name, { kind }]) => [name, kind === 'create' ? (name === 'payments.create' ? found : keyed) : convergent]),
   ),
 }
 
@@ -269,6 +271,14 @@ export function memoryPaymentsDriver(options: MemoryOptions): Driver<typeof paym
         submit: ({ id, evidence, submit }, context) =>
           make(`/disputes/${context.id(id)}/evidence`, { evidence, submit }, context, read.dispute),
         accept: (id, context) => state('POST', `/disputes/${context.id(id)}/accept`, {}, context, read.dispute),
+      },
+    },
+    find: {
+      'payments.create': async (_input, { reference, signal, handle }) => {
+        const { items } = await ask('GET', '/payments', { query: { client_ref: reference }, signal })
+        const [raw] = items as read.Raw[]
+        if (raw?.status === 'failed') throw new VendorRefusal(String(raw.failure))
+        return raw && read.payment(raw, handle)
       },
     },
     webhooks: {

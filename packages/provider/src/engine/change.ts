@@ -32,7 +32,7 @@ export async function runChange(engine: Engine, call: Call): Promise<unknown> {
       {
         fault: error.fault,
         code: 'outcome_unknown',
-        message: `${call.name}: ${member.name} may or may not have made the change. Read the thing to find out${call.spec.kind === 'set' ? ', or call resolve(), which states it again' : ''}.`,
+        message: `${call.name}: ${member.name} may or may not have made the change. Read the thing to find out${call.spec.kind === 'set' ? ', or call resolve({ mayComplete: true }), which states it again' : ''}.`,
         status: error.status,
         requestId: error.requestId,
         provider: member.name,
@@ -41,13 +41,13 @@ export async function runChange(engine: Engine, call: Call): Promise<unknown> {
         cause: error,
       },
       '',
-      () => settleChange(engine, call),
+      ({ mayComplete = false }) => settleChange(engine, call, mayComplete),
     )
   }
 }
 
-async function settleChange(engine: Engine, call: Call): Promise<Settlement<unknown>> {
-  if (call.spec.kind !== 'set') return { effect: 'unknown' }
+async function settleChange(engine: Engine, call: Call, mayComplete: boolean): Promise<Settlement<unknown>> {
+  if (call.spec.kind !== 'set' || !mayComplete) return { effect: 'unknown' }
   const fresh = callOf(engine, call.operation, call.input, {})
   try {
     return { effect: 'done', value: await runChange(engine, fresh) }

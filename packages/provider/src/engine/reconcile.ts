@@ -11,8 +11,11 @@ export function vendorKey(intent: Intent, member: Member): string {
   return `${intent.reference}.${member.name}`
 }
 
-/** `do`: the caller is waiting for the thing to be made. `ask`: somebody wants to know, and may have given it up. */
-type Wish = 'do' | 'ask'
+/**
+ * `do`: the caller is waiting for the thing to be made. `complete`: somebody asks later, and still wants it. `ask`: somebody wants
+ * to know, and may have given it up: nothing is sent that could make it.
+ */
+type Wish = 'do' | 'complete' | 'ask'
 
 /** `refusal`: the vendor declined it, which says that it had not made it before either. */
 export type Reconciled =
@@ -39,11 +42,12 @@ export function endOf(call: Call, now: number): number {
 
 /**
  * Finds out what became of an intent whose answer is lost. It never sends anything new: it looks for our reference
- * or for the content, or repeats under the vendor's own idempotency key. A vendor that knows the key answers a repetition at
- * once, so where the thing is still wanted that comes first; where it may have been given up, looking does. "Not found" counts
- * only once the vendor's settle time has passed since our side gave up; until then the answer is `unknown`.
+ * or for the content, or, where the thing is still wanted, repeats under the vendor's own idempotency key. A vendor that knows
+ * the key answers a repetition at once, so for who waits that comes first; for who asks later looking does, and a repetition only
+ * where there is nothing to look in. "Not found" counts only once the vendor's settle time has passed since our side gave up;
+ * until then the answer is `unknown`.
  */
-export async function reconcile(call: Call, member: Member, intent: Intent, wish: Wish = 'ask'): Promise<Reconciled> {
+export async function reconcile(call: Call, member: Member, intent: Intent, wish: Wish): Promise<Reconciled> {
   const semantics = member.driver.descriptor.operations[call.operation]
   const { clock } = call.policy
   const find = member.driver.find?.[call.operation]
@@ -73,7 +77,8 @@ export async function reconcile(call: Call, member: Member, intent: Intent, wish
       }
     }
   }
-  return repeatable || semantics?.class === 'convergent' ? repeat(call, member, intent) : nobodyKnows
+  const stated = repeatable || semantics?.class === 'convergent'
+  return stated && wish !== 'ask' ? repeat(call, member, intent) : nobodyKnows
 }
 
 async function lookUp(

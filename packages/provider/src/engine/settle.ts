@@ -1,4 +1,11 @@
-import { OutcomeUnknownError, ProviderError, type ProviderErrorFields, refuse, type Settlement } from '../errors.ts'
+import {
+  OutcomeUnknownError,
+  ProviderError,
+  type ProviderErrorFields,
+  type ResolveOptions,
+  refuse,
+  type Settlement,
+} from '../errors.ts'
 import { answersAtOnce, type Intent } from '../intent.ts'
 import { type Call, callOf } from './call.ts'
 import { givenKey, type IntentIdentity, isSame } from './identity.ts'
@@ -142,7 +149,7 @@ type UnknownFields = Pick<ProviderErrorFields, 'fault' | 'message'> & {
 
 export function unknownOutcome(call: Call, key: string, fields: UnknownFields): OutcomeUnknownError {
   const all = { code: 'outcome_unknown', operation: call.name, trail: [...call.trail], ...fields } as ProviderErrorFields
-  return new OutcomeUnknownError(all, givenKey(call, key), () => resolveIntent(call.engine, key))
+  return new OutcomeUnknownError(all, givenKey(call, key), (options) => resolveIntent(call.engine, key, options))
 }
 
 /** Knowing that it is done beats whatever somebody else wrote about the intent meanwhile. */
@@ -216,8 +223,12 @@ function ownerOf(call: Call, intent: Intent): Member {
   })
 }
 
-/** Settles one stored intent, after a restart or later: asks, never sends. An intent that is not stored proves nothing. */
-export async function resolveIntent(engine: Engine, key: string): Promise<Settlement<unknown>> {
+/** Settles one stored intent, after a restart or later: asks, and makes nothing unless told so. An intent that is not stored proves nothing. */
+export async function resolveIntent(
+  engine: Engine,
+  key: string,
+  { mayComplete = false }: ResolveOptions = {},
+): Promise<Settlement<unknown>> {
   const { intents } = engine.policy
   let intent = await intents.get(key)
   if (intent === undefined) return { effect: 'unknown' }
@@ -237,7 +248,7 @@ export async function resolveIntent(engine: Engine, key: string): Promise<Settle
   for (;;) {
     if (intent.state === 'open') return { effect: 'none' }
     if (intent.state === 'done') return { effect: 'done', value: intent.output }
-    const settlement = await reconcile(call, ownerOf(call, intent), intent)
+    const settlement = await reconcile(call, ownerOf(call, intent), intent, mayComplete ? 'complete' : 'ask')
     if (settlement.effect === 'done') return { effect: 'done', value: await finish(call, intent, settlement.value) }
     if (settlement.effect === 'unknown') return settlement
     const next: Intent = { ...cleared(intent), updatedAt: call.policy.clock.now(), version: intent.version + 1 }
