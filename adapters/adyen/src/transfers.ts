@@ -21,8 +21,8 @@ export type TransferFacts = Pick<TransferData, 'id' | 'amount' | 'reference'> & 
   readonly description?: string
   readonly creationDate?: unknown
   readonly createdAt?: unknown
-  readonly accountHolder?: { readonly id?: string }
-  readonly balanceAccount?: { readonly id?: string }
+  readonly accountHolder?: { readonly id?: string } | null
+  readonly balanceAccount?: { readonly id?: string } | null
   readonly counterparty?: { readonly balanceAccountId?: string; readonly transferInstrumentId?: string } | null
   readonly events?: readonly {
     readonly status?: unknown
@@ -140,7 +140,7 @@ export function checkPeriod(input: Period, now: number): void {
 
 /** https://docs.adyen.com/platforms/internal-fund-transfers, https://docs.adyen.com/platforms/payout-to-users */
 export const transferOperations = (sdk: Sdk, platform: BalancePlatform, accounts: Accounts) => {
-  const read = async (id: string) => (await (await sdk.transfers()).getTransfer(id)) as unknown as TransferFacts
+  const read = async (id: string): Promise<TransferFacts> => (await sdk.transfers()).getTransfer(id)
   /** Whose balance account the money went to. */
   const accountBehind = async (facts: TransferFacts, { handle }: Pick<DriverContext, 'handle'>) => {
     const account = await (await sdk.accounts()).getBalanceAccount(proven(facts.counterparty?.balanceAccountId))
@@ -188,7 +188,7 @@ export const transferOperations = (sdk: Sdk, platform: BalancePlatform, accounts
         }
         const answer = accepted(await (await sdk.transfers()).transferFunds(request, await keyed(context)))
         sameAmount(answer.amount as AdyenAmount | undefined, amount)
-        return transferOf(answer as unknown as TransferFacts, account, context)
+        return transferOf(answer, account, context)
       },
       reverse: async ({ id, amount }: ReverseInput, context: DriverContext): Promise<Transfer> => {
         const facts = await read(context.id(id))
@@ -238,7 +238,7 @@ export const transferOperations = (sdk: Sdk, platform: BalancePlatform, accounts
         }
         const answer = accepted(await (await sdk.transfers()).transferFunds(request, await keyed(context)))
         sameAmount(answer.amount as AdyenAmount | undefined, amount)
-        return payoutOf(answer as unknown as TransferFacts, platform, context)
+        return payoutOf(answer, platform, context)
       },
       get: async (id: string, context: DriverContext): Promise<Payout> => payoutOf(await read(context.id(id)), platform, context),
       list: async (

@@ -18,7 +18,7 @@ export const imageOperations = ({ client }: Connection, dialect: Dialect) => ({
     const model = input.model as string
     const { images } = await client()
     const params = paramsOf(input, model, dialect)
-    const answer = await jsonOf(await images.generate(params as unknown as OpenAI.ImageGenerateParamsNonStreaming).asResponse())
+    const answer = await jsonOf(await images.generate(params as OpenAI.ImageGenerateParamsNonStreaming).asResponse())
     const rows = Array.isArray(answer.data) ? (answer.data as readonly Row[]) : []
     const mediaType = `image/${typeof answer.output_format === 'string' ? answer.output_format : (input.format ?? 'png')}`
     const made = rows.map(({ b64_json, revised_prompt }) => {

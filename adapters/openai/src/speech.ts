@@ -96,7 +96,7 @@ function paramsOf({ model, text, voice = 'alloy', format, speed, instructions }:
     response_format: format,
     speed,
     instructions,
-  } as unknown as OpenAI.Audio.SpeechCreateParams
+  } as OpenAI.Audio.SpeechCreateParams
 }
 
 const isEvents = (response: Response) => /event-stream/.test(response.headers.get('content-type') ?? '')

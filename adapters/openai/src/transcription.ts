@@ -16,7 +16,7 @@ type Answer = Readonly<Record<string, unknown>>
 export const transcriptionOperations = ({ client }: Connection, dialect: Dialect) => {
   const ask = async (input: TranscribeInput, more: object) => {
     const { audio } = await client()
-    return audio.transcriptions.create({ ...paramsOf(input), ...more } as unknown as Params).asResponse()
+    return audio.transcriptions.create({ ...paramsOf(input), ...more } as Params).asResponse()
   }
 
   const facts = (answer: Answer, model: string) => {

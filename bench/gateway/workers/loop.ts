@@ -1,11 +1,10 @@
+import { forward } from './forward.ts'
+
 /** The least that a gateway does on Workers which looks at each chunk of a stream before its client gets it: it reads it, and passes it on. */
 export default {
   async fetch(request: Request, env: { UPSTREAM: string }): Promise<Response> {
     if (request.method === 'GET') return new Response('ok')
-    const body = await request.text()
-    JSON.parse(body)
-    const headers = { 'content-type': 'application/json', authorization: request.headers.get('authorization') ?? '' }
-    const answer = await fetch(env.UPSTREAM + new URL(request.url).pathname, { method: 'POST', headers, body })
+    const answer = await forward(request, env)
     const reader = (answer.body as ReadableStream<Uint8Array>).getReader()
     const passed = new ReadableStream<Uint8Array>({
       async pull(controller) {

@@ -117,13 +117,10 @@ export const doubting = [
     'outcome-unknown',
     'A charge whose answer is lost, and that cannot be looked for, is unknown until it can',
     async (world) => {
-      world.twin.faults.next({ kind: 'cut', when: 'after' }, { operation: 'payments.create' })
-      world.twin.faults.always({ kind: 'error', status: 503, when: 'before' })
-      const outcome = await outcomeOf(paid(world))
-      holds(outcome.type === 'unknown', `The outcome is "${outcome.type}".`)
+      const error = await answerLost(world)
       world.twin.faults.clear()
       await moments(world)
-      const settlement = await outcome.error.resolve()
+      const settlement = await error.resolve()
       same([settlement.effect === 'none', charged(world).length], [false, 1], 'Settled as nothing, and charges')
     },
   ),
@@ -158,14 +155,11 @@ export const doubting = [
     'told',
     'A charge whose answer is lost is settled by the webhook that carries its reference, without a request',
     async (world) => {
-      world.twin.faults.next({ kind: 'cut', when: 'after' }, { operation: 'payments.create' })
-      world.twin.faults.always({ kind: 'error', status: 503, when: 'before' })
-      const outcome = await outcomeOf(paid(world))
-      holds(outcome.type === 'unknown', `The outcome is "${outcome.type}".`)
+      const error = await answerLost(world)
       await moments(world)
       const before = world.requests().length
       for (const event of world.events) await settleByEvent(world.provider, event)
-      const settlement = await outcome.error.resolve()
+      const settlement = await error.resolve()
       same(
         [settlement.effect, charged(world).length, world.requests().length - before],
         ['done', 1, 0],
@@ -175,14 +169,25 @@ export const doubting = [
   ),
 ]
 
-/** Nobody was to be reached, and later everything is well again, and nothing can be on its way any more. */
-async function neverArrived(world: PaymentsWorld) {
+/** It was made, the answer got lost, and nobody is to be reached since. */
+function answerLost(world: PaymentsWorld) {
+  world.twin.faults.next({ kind: 'cut', when: 'after' }, { operation: 'payments.create' })
+  return unreachable(world)
+}
+
+async function unreachable(world: PaymentsWorld) {
   world.twin.faults.always({ kind: 'error', status: 503, when: 'before' })
   const outcome = await outcomeOf(paid(world))
   holds(outcome.type === 'unknown', `The outcome is "${outcome.type}".`)
+  return outcome.error
+}
+
+/** Nobody was to be reached, and later everything is well again, and nothing can be on its way any more. */
+async function neverArrived(world: PaymentsWorld) {
+  const error = await unreachable(world)
   world.twin.faults.clear()
   await world.twin.advance(2 * minute)
-  return outcome.error
+  return error
 }
 
 /** What was made can be asked for. */

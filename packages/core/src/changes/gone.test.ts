@@ -9,25 +9,19 @@ afterAll(() => nodes.close())
 
 const order = (total: number) => ({ total, currency: 'EUR' })
 const child = (at: string, parent: string) => nodes.run(at, 'create', { context: nodes.url(parent) })
-/** By GET: also while writes are refused. */
-const look = async (at: string, scenario: string, input: unknown = null): Promise<any> => {
-  const query = new URLSearchParams({ input: JSON.stringify(input) })
-  const response = await fetch(`${nodes.workerd.url}${at}/scenario/${encodeURIComponent(scenario)}?${query}`)
-  const body = (await response.json()) as { result: unknown }
-  return response.ok ? body.result : body
-}
+const look: Nodes['look'] = (...asked) => nodes.look(...asked)
 const keys = async (at: string): Promise<string[]> =>
   (await look(at, 'read', { limit: 1_000, filter: { source: 'collection:orders' } })).changes.map(
     ({ key }: { key: string }) => key,
   )
-const gone = (at: string) =>
+const has = (at: string, count: number) =>
   until(
-    () => look(at, 'exists'),
-    (exists) => exists === false,
+    () => keys(at),
+    ({ length }) => length === count,
   )
 const remove = async (at: string) => {
   await nodes.run(at, 'remove')
-  await gone(at)
+  await nodes.gone(at)
 }
 const answer = { code: 'gone', status: 410 }
 
@@ -55,7 +49,7 @@ describe('what is written while an object is deleted', () => {
       expect(await look('/tenant/w1', 'insert', ['later', order(2)])).toMatchObject({ code: 'deleting' })
     }
     await look('/business/w1', 'release')
-    await gone('/tenant/w1')
+    await nodes.gone('/tenant/w1')
     expect(await keys('/business/w1')).toEqual(['early'])
   })
 
@@ -69,7 +63,7 @@ describe('what is written while an object is deleted', () => {
       ({ length }) => length > 20,
     )
     await nodes.run('/tenant/w2', 'remove')
-    await gone('/tenant/w2')
+    await nodes.gone('/tenant/w2')
     const written: string[] = await look('/business/w2', 'acknowledged', 'w2')
     const there = await until(
       () => keys('/business/w2'),
@@ -92,7 +86,7 @@ describe('what is written while an object is deleted', () => {
       (said) => said?.code === 'deleting',
     )
     await look('/business/w3', 'release')
-    await gone('/quiet/w3')
+    await nodes.gone('/quiet/w3')
   })
 })
 
@@ -146,10 +140,7 @@ describe('a deleted object', () => {
     await nodes.run('/saas/g3', 'set', ['a', 1])
     await child('/tenant/g3', '/saas/g3')
     await nodes.run('/tenant/g3', 'insert', ['a', order(1)])
-    await until(
-      () => keys('/saas/g3'),
-      ({ length }) => length === 1,
-    )
+    await has('/saas/g3', 1)
     // As after a restore of the parent: it does not know of this child.
     await nodes.run('/saas/g3', 'sql', 'DELETE FROM do_children')
     await remove('/saas/g3')
@@ -168,10 +159,7 @@ describe('a deleted object', () => {
     // It can join another one, which gets all of it.
     await nodes.run('/business/g3', 'create', {})
     await nodes.run('/tenant/g3', 'set context', nodes.url('/business/g3'))
-    await until(
-      () => keys('/business/g3'),
-      (found) => found.length === 2,
-    )
+    await has('/business/g3', 2)
   })
 
   it('is no parent for a new object, nor one that its children could leave', async () => {
@@ -179,10 +167,7 @@ describe('a deleted object', () => {
     await nodes.run('/business/g4', 'create', {})
     await child('/tenant/g4-old', '/saas/g4')
     await nodes.run('/tenant/g4-old', 'insert', ['a', order(1)])
-    await until(
-      () => keys('/saas/g4'),
-      ({ length }) => length === 1,
-    )
+    await has('/saas/g4', 1)
     await nodes.run('/saas/g4', 'sql', 'DELETE FROM do_children')
     await remove('/saas/g4')
     await child('/tenant/g4', '/saas/g4')
@@ -191,10 +176,7 @@ describe('a deleted object', () => {
       ({ $context }) => $context === null,
     )
     await nodes.run('/tenant/g4-old', 'set context', nodes.url('/business/g4'))
-    await until(
-      () => keys('/business/g4'),
-      ({ length }) => length === 1,
-    )
+    await has('/business/g4', 1)
     await until(
       () => look('/tenant/g4-old', 'jobs'),
       ({ length }) => length === 0,
@@ -218,10 +200,7 @@ describe('a deleted object', () => {
         await nodes.run(at, 'insert', [`${how} 2`, order(1)])
       }),
     )
-    const counted = await until(
-      () => keys('/business/g5'),
-      ({ length }) => length === 4,
-    )
+    const counted = await has('/business/g5', 4)
     expect(counted.toSorted()).toEqual(['adopt 1', 'adopt 2', 'create 1', 'create 2'])
     expect(await look('/business/g5', 'totals')).toContainEqual({ name: 'orders', bucket: '', total: 4 })
   })

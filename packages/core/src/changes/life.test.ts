@@ -9,21 +9,10 @@ afterAll(() => nodes.close())
 
 const order = (total: number) => ({ total, currency: 'EUR' })
 const child = (at: string, parent: string) => nodes.run(at, 'create', { context: nodes.url(parent) })
-/** By GET: also while writes are refused. */
-const look = async (at: string, scenario: string, input: unknown = null): Promise<any> => {
-  const query = new URLSearchParams({ input: JSON.stringify(input) })
-  const response = await fetch(`${nodes.workerd.url}${at}/scenario/${encodeURIComponent(scenario)}?${query}`)
-  const body = (await response.json()) as { result: unknown }
-  return response.ok ? body.result : body
-}
+const look: Nodes['look'] = (...asked) => nodes.look(...asked)
 const applied = async (at: string): Promise<string[]> =>
   (await look(at, 'sql', "SELECT * FROM applied WHERE body <> 'null' ORDER BY id, epoch, sequence")).map(
     ({ body }: { body: string }) => String(JSON.parse(body).total ?? ''),
-  )
-const gone = (at: string) =>
-  until(
-    () => look(at, 'exists'),
-    (exists) => exists === false,
   )
 
 describe('an object that is deleted', () => {
@@ -40,7 +29,7 @@ describe('an object that is deleted', () => {
     await nodes.workerd.kill()
     await nodes.workerd.start()
     // The parent forgets with its life that it refuses.
-    await gone('/tenant/d1')
+    await nodes.gone('/tenant/d1')
     expect(await applied('/business/d1')).toEqual(['1', '2'])
     expect(await look('/business/d1', 'totals', nodes.url('/tenant/d1'))).toContainEqual({ name: 'orders', bucket: '', total: 2 })
   })
@@ -48,7 +37,7 @@ describe('an object that is deleted', () => {
   it('goes as well when its parent is no object of this worker', async () => {
     await nodes.run('/tenant/d2', 'create', { context: 'https://elsewhere.test/business/1' })
     await nodes.run('/tenant/d2', 'write and remove', { a: order(1) })
-    await gone('/tenant/d2')
+    await nodes.gone('/tenant/d2')
   })
 
   it('sends its events before', async () => {
@@ -56,7 +45,7 @@ describe('an object that is deleted', () => {
     await child('/tenant/d3', '/business/d3')
     const words = Array.from({ length: 30 }, (_, index) => `word ${index}`)
     await nodes.run('/tenant/d3', 'tell and remove', words)
-    await gone('/tenant/d3')
+    await nodes.gone('/tenant/d3')
     // Taken in by the parent; its handlers follow in their own time.
     await until(
       () => look('/business/d3', 'sql', 'SELECT key FROM do_state'),
@@ -72,7 +61,7 @@ describe('an object that is deleted', () => {
       await nodes.run('/tenant/d4', 'insert', ['a', order(total)])
       await nodes.run('/tenant/d4', 'insert', ['b', order(total)])
       await nodes.run('/tenant/d4', 'remove')
-      await gone('/tenant/d4')
+      await nodes.gone('/tenant/d4')
     }
     expect(await applied('/business/d4')).toHaveLength(4)
     expect(await look('/business/d4', 'totals')).toContainEqual({ name: 'orders', bucket: '', total: 4 })
@@ -162,7 +151,7 @@ describe('a full object', () => {
     await look('/small/f', 'lifecycle', 'suspend')
     expect(await look('/small/f', 'status')).toBe('suspended')
     await look('/small/f', 'remove')
-    await gone('/small/f')
+    await nodes.gone('/small/f')
   })
 })
 

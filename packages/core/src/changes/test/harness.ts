@@ -4,13 +4,20 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { launchWorkerd, type Workerd } from '../../launch/index.ts'
 
-export { until } from '../../test/harness.ts'
+import { until } from '../../test/harness.ts'
+
+export { until }
 
 export interface Nodes {
   readonly workerd: Workerd
   /** Runs a scenario inside the object at a path such as `/tenant/a`. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
   run(path: string, scenario: string, input?: unknown): Promise<any>
+  /** The same by GET: also while writes are refused. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  look(path: string, scenario: string, input?: unknown): Promise<any>
+  /** Resolves when nothing is stored there any more. */
+  gone(path: string): Promise<unknown>
   url(path: string): string
   close(): Promise<void>
 }
@@ -23,18 +30,28 @@ export async function startNodes(): Promise<Nodes> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'nodes-'))
   const entry = fileURLToPath(new URL('./worker.ts', import.meta.url))
   const workerd = await launchWorkerd({ entry, objects, dataFolder, env: { ORIGIN: origin }, outbound: ['local'] })
+  const ask = async (path: string, scenario: string, query: string, init: RequestInit) => {
+    const response = await fetch(`${workerd.url}${path}/scenario/${encodeURIComponent(scenario)}${query}`, init)
+    const body = await response.json()
+    return response.ok ? (body as { result: unknown }).result : body
+  }
+  const look = (path: string, scenario: string, input: unknown = null) =>
+    ask(path, scenario, `?${new URLSearchParams({ input: JSON.stringify(input) })}`, {})
   return {
     workerd,
     url: (path) => origin + path,
-    run: async (path, scenario, input = null) => {
-      const response = await fetch(`${workerd.url}${path}/scenario/${encodeURIComponent(scenario)}`, {
+    run: (path, scenario, input = null) =>
+      ask(path, scenario, '', {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-request-id': 'request-1' },
         body: JSON.stringify(input),
-      })
-      const body = await response.json()
-      return response.ok ? (body as { result: unknown }).result : body
-    },
+      }),
+    look,
+    gone: (path) =>
+      until(
+        () => look(path, 'exists'),
+        (exists) => exists === false,
+      ),
     close: async () => {
       await workerd.kill()
       rmSync(dataFolder, { recursive: true, force: true })
