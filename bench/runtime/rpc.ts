@@ -6,7 +6,8 @@ import { compared, times } from './compare.ts'
 import { type Servers, timed } from './servers.ts'
 
 // A call and its answer over one WebSocket: one after the other, and 64 in flight. The floor is stock Cap'n Web at both ends, whose
-// sockets keep the object in memory; ours hibernate. Without calls, for comparison: sockets that send back what comes.
+// sockets keep the object in memory; ours hibernate. The platform compresses what stock's server sends, since nothing tells it not to;
+// ours tells it, so stock is measured without as well. Without calls, for comparison: sockets that send back what comes.
 
 const value = 'x'.repeat(32)
 const milliseconds = 200
@@ -17,6 +18,7 @@ export async function rpc(servers: Servers): Promise<Row[]> {
   const { raw, ours, agents, partyserver } = servers
   const connected = {
     'stock Cap’n Web, pinned': { server: raw, caller: stockCaller(`${raw.url}/Pinned/a`) },
+    'stock Cap’n Web, pinned, uncompressed': { server: raw, caller: stockCaller(`${raw.url}/Uncompressed/a`) },
     'ours, hibernating, our client': { server: ours, caller: ourCaller(`${ours.url}/thing/a/rpc`) },
     'ours, hibernating, stock client': { server: ours, caller: stockCaller(`${ours.url}/thing/b/rpc`) },
     'agents, callable method': { server: agents, caller: await agentsCaller(`${agents.url}/agents/peer/a`) },
@@ -42,10 +44,12 @@ export async function rpc(servers: Servers): Promise<Row[]> {
       const rounds = await inTurns(ways, { rounds: 15, warmUp: 2 })
       const which = { ours: 'ours, hibernating, our client', floor: 'stock Cap’n Web, pinned', gate: 0.9 } as const
       const [rate, cpu, ...each] = compared(`RPC over hibernating sockets / stock Cap’n Web, ${how}`, rounds, which)
+      const like = typical(rounds, (round) => round['stock Cap’n Web, pinned, uncompressed'].time / round[which.ours].time)
       const stock = typical(rounds, (round) => round[which.floor].time / round['ours, hibernating, stock client'].time)
       rows.push(
         rate as Row,
         cpu as Row,
+        { what: `the same, stock without compression too, ${how}, rate`, measured: times(like) },
         { what: `the same with the stock client, ${how}, rate`, measured: times(stock) },
         ...each,
       )

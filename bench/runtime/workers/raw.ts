@@ -87,6 +87,14 @@ export class Pinned extends DurableObject {
   }
 }
 
+/** The same, and nothing is compressed. */
+export class Uncompressed extends DurableObject {
+  fetch(request: Request): Response {
+    const { webSocket } = newWorkersWebSocketRpcResponse(request, new Echo()) as Response & { readonly webSocket: WebSocket }
+    return new Response(null, { status: 101, webSocket, headers: { 'sec-websocket-extensions': 'none' } } as ResponseInit)
+  }
+}
+
 /** A hibernating socket that sends back what comes. */
 export class Hibernating extends DurableObject {
   fetch(): Response {

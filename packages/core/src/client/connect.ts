@@ -12,7 +12,7 @@ import type { CallOptions, Connection, ConnectionState, ConnectOptions, Remote }
  * again, writes are not run twice. What cannot be made again is broken with an `RpcError`.
  */
 export function connect<Class>(url: string | URL, options: ConnectOptions = {}): Connection<Class> {
-  const { clock = systemClock, backoff = {}, heartbeat = {}, token, timeoutMs, signal } = options
+  const { clock = systemClock, backoff = {}, heartbeat = {}, compress = false, token, timeoutMs, signal } = options
   const { initialMs = 200, maxMs = 30_000, random = Math.random } = backoff
   const address = new URL(url)
   address.protocol = address.protocol.replace('http', 'ws')
@@ -22,7 +22,7 @@ export function connect<Class>(url: string | URL, options: ConnectOptions = {}):
 
   const open = async (protocols: string[]): Promise<WebSocket> => {
     const secret = typeof token === 'function' ? await token() : token
-    const all = secret === undefined ? protocols : [...protocols, `bearer.${secret}`]
+    const all = [...protocols, ...(compress ? ['do.rpc.compressed'] : []), ...(secret === undefined ? [] : [`bearer.${secret}`])]
     return options.webSocket?.(address.href, all) ?? new WebSocket(address.href, all)
   }
   const change = (next: ConnectionState, reason?: unknown) => {

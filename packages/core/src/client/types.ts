@@ -50,6 +50,11 @@ export interface ConnectOptions extends CallOptions {
   readonly backoff?: Backoff
   /** Notices a connection that is dead without having said so. `false`: only the next call does. */
   readonly heartbeat?: Heartbeat | false
+  /**
+   * What the server sends is compressed: fewer bytes for large answers, more time and memory for each message. Default false.
+   * https://www.rfc-editor.org/rfc/rfc7692
+   */
+  readonly compress?: boolean
   /** Told of every change of the state, with the reason of a cut. */
   readonly onState?: (state: ConnectionState, reason?: unknown) => void
 }

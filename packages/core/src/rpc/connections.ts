@@ -151,6 +151,7 @@ export function createConnections({ kernel, main, limits, journal, tokens }: Set
       .then(() => connection.session?.quiet())
       .then(() => {
         connection.resting = false
+        connection.session?.tidy()
         write(connection)
       })
   }
@@ -228,7 +229,7 @@ export function createConnections({ kernel, main, limits, journal, tokens }: Set
 function gathered(connection: Connection, send: (text: string) => void): (text: string) => void {
   let lines: string[] = []
   const flush = () => {
-    if (lines.length > 0) send(lines.join('\n'))
+    if (lines.length > 0) send(lines.length === 1 ? (lines[0] as string) : lines.join('\n'))
     lines = []
   }
   return (text) => {

@@ -37,6 +37,17 @@ export interface RpcRoom {
 /** The subprotocols of a client that can resume; one without them is stock Cap'n Web. */
 const fresh = 'do.rpc.1'
 const again = 'do.rpc.1.resume.'
+/** Besides one of them: its messages are to be compressed. */
+const compressed = 'do.rpc.compressed'
+
+/**
+ * Left to itself, the platform compresses every message of a client that can read it, which for messages as short as calls costs time
+ * at both ends and saves nothing: https://www.rfc-editor.org/rfc/rfc7692. It does not where the answer names another extension.
+ */
+function handshake(protocol: string, compresses: boolean): Record<string, string> {
+  const headers = { 'sec-websocket-protocol': protocol }
+  return compresses ? headers : { ...headers, 'sec-websocket-extensions': 'none' }
+}
 
 /** Cap'n Web over hibernating WebSockets and over HTTP batches. */
 export function createRpc(kernel: Kernel, { main, resumeMs = 86_400_000, limits: own = {} }: RpcOptions): RpcRoom {
@@ -62,7 +73,7 @@ export function createRpc(kernel: Kernel, { main, resumeMs = 86_400_000, limits:
     } else {
       connections.accept(socket, saved)
     }
-    const headers = protocol === undefined ? {} : { 'sec-websocket-protocol': protocol }
+    const headers = protocol === undefined ? {} : handshake(protocol, protocols.includes(compressed))
     return new Response(null, { status: 101, webSocket: client, headers } as ResponseInit)
   }
 

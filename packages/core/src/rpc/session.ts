@@ -88,7 +88,7 @@ export class ServerSession implements RpcTransport {
         this.fail(error)
       }
     }
-    if (this.record.waiting === 0 || this.#letGo.length > maxLetGo) this.#releaseAll()
+    if (this.#letGo.length > maxLetGo) this.tidy()
   }
 
   #take(text: string, kind: FrameKind | undefined): void {
@@ -255,7 +255,8 @@ export class ServerSession implements RpcTransport {
     return heard
   }
 
-  #releaseAll(): void {
+  /** What the client let go of and nobody waits for. */
+  tidy(): void {
     for (const frame of this.#letGo.splice(0)) this.#give(frame)
   }
 
@@ -278,7 +279,6 @@ export class ServerSession implements RpcTransport {
     }
     this.#setting.send(text)
     if (this.record.waiting > 0) return
-    this.#releaseAll()
     const quiet = this.#quiet
     this.#quiet = undefined
     quiet?.()

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../test/harness.ts'
+import { cut, type Desks, startDesks } from './test/harness.ts'
+
+let desks: Desks
+beforeAll(async () => {
+  desks = await startDesks()
+})
+afterAll(() => desks.close())
+
+const value = 'again and again '.repeat(200)
+
+describe('what the server sends', () => {
+  it('is not compressed, though the platform would: neither at first nor after a cut', async () => {
+    const connection = desks.connect('plain')
+    expect(await connection.api.echo(value)).toBe(value)
+    cut(connection)
+    await until(
+      async () => connection.sockets.length,
+      (count) => count > 1,
+    )
+    expect(await connection.api.echo(value)).toBe(value)
+    expect(connection.sockets.map(({ extensions }) => extensions)).toEqual(['', ''])
+  })
+
+  it('is compressed where the client wants it, on every socket of it', async () => {
+    const connection = desks.connect('compressed', { compress: true, token: 'ada' })
+    expect(await connection.api.echo(value)).toBe(value)
+    cut(connection)
+    await until(
+      async () => connection.sockets.length,
+      (count) => count > 1,
+    )
+    expect(await connection.api.echo(value)).toBe(value)
+    for (const { extensions } of connection.sockets) expect(extensions).toContain('permessage-deflate')
+  })
+
+  it('is as the platform has it for a stock client', async () => {
+    const socket = new WebSocket(desks.url('stock').replace('http', 'ws'))
+    await new Promise((resolve) => socket.addEventListener('open', resolve))
+    expect(socket.extensions).toContain('permessage-deflate')
+    socket.close()
+  })
+})
