@@ -6,7 +6,11 @@ import type { Cost } from '../rounds.ts'
 
 /** A workerd of its own for each, so that its CPU and memory are nobody else's. */
 const workers = {
-  raw: { entry: 'raw.ts', objects: ['Answer', 'Entries', 'Grouped', 'Steps', 'Pinned', 'Uncompressed', 'Hibernating'], healthPath: '/' },
+  raw: {
+    entry: 'raw.ts',
+    objects: ['Answer', 'Entries', 'Grouped', 'Steps', 'Pinned', 'Uncompressed', 'Hibernating'],
+    healthPath: '/',
+  },
   ours: { entry: 'ours.ts', objects: ['Thing', 'Quiet'], healthPath: '/healthz' },
   agents: { entry: 'agents.mjs', objects: ['Peer'], healthPath: '/' },
   partyserver: { entry: 'partyserver.mjs', objects: ['Peer'], healthPath: '/' },
