@@ -35,7 +35,7 @@ const worker = createWorker(
     origin: (env: Bindings) => env.PUBLIC_URL,
     routes: (router) => {
       router.on('GET', '/operator/*', ({ request, env }) => operatorApi(request, env))
-      router.on('*', '/v1/*', ({ request, env, ctx }) => gateway(request, env, ctx))
+      router.on('*', '/v1/*', ({ request, env, ctx, requestId }) => gateway(request, env, ctx, requestId))
       for (const path of ['/console', '/console/*']) {
         router.on('*', path, ({ request, env }) => {
           const page = createConsole({ operatorToken: env.OPERATOR_TOKEN ?? '', rpc: (inner) => operatorApi(inner, env) })

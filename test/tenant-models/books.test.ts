@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -51,6 +51,18 @@ interface Shown {
 }
 const answers = async () =>
   ((await (await ask('GET', '/t/acme/answers?limit=100', token)).json()) as { readonly items: readonly Shown[] }).items
+
+describe('an answer of the gateway', () => {
+  it('has the request id of the worker in both headers, as its log does', async () => {
+    const headers = { authorization: 'Bearer nobody', 'content-type': 'application/json', 'x-request-id': 'asked-1' }
+    const body = JSON.stringify({ model: 'fast', messages: [{ role: 'user', content: 'Hi' }] })
+    const refused = await fetch(`${workerd.url}/v1/chat/completions`, { method: 'POST', headers, body })
+    expect(refused.status).toBe(401)
+    expect([refused.headers.get('x-request-id'), refused.headers.get('request-id')]).toEqual(['asked-1', 'asked-1'])
+    const log = readFileSync(workerd.logFile, 'utf8').split('\n')
+    expect(log.filter((line) => line.includes('"asked-1"'))).toEqual([expect.stringContaining('"route":"/v1/*"')])
+  })
+})
 
 describe('what a gateway tells a tenant', () => {
   it('is written once, however often and in whatever company it is told', async () => {

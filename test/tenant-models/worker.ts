@@ -10,7 +10,9 @@ const worker = createWorker(
   { Tenant: tenantClass(providers) },
   {
     routes: (router) => {
-      router.on('*', '/v1/*', ({ request, env, ctx }) => gateway(request, env as unknown as OperatorBindings, ctx))
+      router.on('*', '/v1/*', ({ request, env, ctx, requestId }) =>
+        gateway(request, env as unknown as OperatorBindings, ctx, requestId),
+      )
       // What the gateway's isolate says to a tenant, said by hand.
       router.on('POST', '/knock/:tenant/:door', async ({ request, env, params }) => {
         await knock(env, { type: 'Tenant', name: params.tenant as string }, params.door as string, await request.json())

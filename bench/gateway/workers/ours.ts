@@ -11,7 +11,9 @@ const worker = createWorker(
   { Tenant: tenantClass(providers) },
   {
     routes: (router) => {
-      router.on('*', '/v1/*', ({ request, env, ctx }) => gateway(request, env as unknown as OperatorBindings, ctx))
+      router.on('*', '/v1/*', ({ request, env, ctx, requestId }) =>
+        gateway(request, env as unknown as OperatorBindings, ctx, requestId),
+      )
     },
   },
 )

@@ -43,6 +43,9 @@ interface Run {
   waitUntil(promise: Promise<unknown>): void
 }
 
+/** `requestId`: that of the worker, which is in its log and on its answer. */
+type Answering = (request: Request, env: Environment, run: Run, requestId?: string) => Promise<Response>
+
 /** Of so many tenants an isolate remembers what it has built; the oldest go first. */
 const most = 1_000
 
@@ -51,9 +54,7 @@ const most = 1_000
  * how much may be spent a tenant's object says, once for many requests: it gives the isolate a lease. Answers pass through the isolate
  * alone, however long they take. docs/gateway.md has its HTTP face.
  */
-export function llmGateway(
-  adapters: Providers<TenantCatalogue>,
-): (request: Request, env: Environment, run: Run) => Promise<Response> {
+export function llmGateway(adapters: Providers<TenantCatalogue>): Answering {
   const ready = new Map<string, Ready>()
   const counters = new Map<string, Counter>()
   const books: Reports = reports()
@@ -161,9 +162,10 @@ export function llmGateway(
     }
   }
 
-  return (request, env, run) => {
+  return (request, env, run, requestId) => {
     const host: GatewayHost = { admit: (key) => admit(env, key), open: (key, ask) => open(env, run, key, ask) }
-    return createGateway(host, { log }).fetch(request, run)
+    const waitUntil = run.waitUntil.bind(run)
+    return createGateway(host, { log }).fetch(request, { waitUntil, requestId })
   }
 }
 

@@ -32,9 +32,12 @@ export interface GatewayOptions {
 export interface Gateway {
   /**
    * Answers one request; what stands before `/v1` must be gone. Never rejects. `run` is a Worker's context: what follows the answer
-   * (settling, the cache) is given to its `waitUntil`.
+   * (settling, the cache) is given to its `waitUntil`. `requestId` names the request in the answer and in logs; default: a new one.
    */
-  fetch(request: Request, run?: { waitUntil?(promise: Promise<unknown>): void }): Promise<Response>
+  fetch(
+    request: Request,
+    run?: { waitUntil?(promise: Promise<unknown>): void; readonly requestId?: string | undefined },
+  ): Promise<Response>
 }
 
 const openaiShape: ErrorShape = { body: openaiError, event: openaiErrorEvent, status: ({ status }) => status }
@@ -57,7 +60,7 @@ export function createGateway(host: GatewayHost, options: GatewayOptions = {}): 
   return {
     async fetch(request, run) {
       const pathname = pathOf(request.url)
-      const requestId = `req_${crypto.randomUUID().replaceAll('-', '')}`
+      const requestId = run?.requestId ?? `req_${crypto.randomUUID().replaceAll('-', '')}`
       const isAnthropic =
         pathname === '/v1/messages' || (pathname.startsWith('/v1/models') && request.headers.has('anthropic-version'))
       const shape = isAnthropic ? anthropicShape : openaiShape

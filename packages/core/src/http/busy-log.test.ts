@@ -52,6 +52,28 @@ describe('the log of a busy object', () => {
     expect(written).toHaveLength(3)
   })
 
+  it('keeps a worker’s request until its line, and those that came after it, are written', async () => {
+    const log = open()
+    const kept: Promise<unknown>[] = []
+    const run = { waitUntil: (promise: Promise<unknown>) => void kept.push(promise.then(() => [...written])) }
+    for (const event of ['a', 'b', 'c']) log(line(event), run)
+    expect([written, kept.length]).toEqual([['a'], 1])
+    vi.advanceTimersByTime(20)
+    expect(await Promise.all(kept)).toEqual([['a', 'b', 'c']])
+  })
+
+  it('waits no longer for a request that the platform has ended', () => {
+    const log = open()
+    for (const event of ['a', 'b']) log(line(event))
+    vi.clearAllTimers()
+    now += 1_000
+    log(line('c'))
+    expect(written).toEqual(['a'])
+    now += 1
+    log(line('d'))
+    expect(written).toEqual(['a', 'b', 'c', 'd'])
+  })
+
   it('gives a log of one’s own every line at once', () => {
     const own: string[] = []
     const log = busyLog(

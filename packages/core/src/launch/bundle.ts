@@ -44,9 +44,10 @@ export async function bundleWorker({
     entryPoints: [entry],
     outfile,
     bundle: true,
-    minify,
-    // Class names are the default types of objects and stand in logs.
-    keepNames: minify,
+    // Not the names: those of classes are the default types of objects and stand in logs. To keep them while others are shortened,
+    // esbuild names every function anew whenever one is made, also each closure of each request.
+    minifyWhitespace: minify,
+    minifySyntax: minify,
     sourcemap: sourcemap ? 'inline' : false,
     format: 'esm',
     target: 'es2024',

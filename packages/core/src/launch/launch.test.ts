@@ -123,6 +123,18 @@ describe('bundleWorker', () => {
     running.push(workerd)
     expect(await text(workerd)).toBe('made')
   })
+
+  it('keeps the names of classes when it minifies, and gives no function a name by hand', async () => {
+    const source = `class Customer { describe() { const inner = () => this.constructor.name; return inner() } }
+      export default { fetch: () => new Response(new Customer().describe()) }`
+    const outfile = await bundleWorker({ entry: worker('named', source), outfile: join(folder, 'named.js'), minify: true })
+    const made = readFileSync(outfile, 'utf8')
+    expect(made.length).toBeLessThan(300)
+    expect(made).not.toContain('defineProperty')
+    const workerd = await launchWorkerd({ bundle: outfile, objects: [], dataFolder: join(folder, 'named-data'), env: {} })
+    running.push(workerd)
+    expect(await text(workerd)).toBe('Customer')
+  })
 })
 
 describe('workerdConfig', () => {

@@ -138,6 +138,12 @@ describe('request ids and logs', () => {
     expect(headers.get('x-request-id')).toBe('log-1')
   })
 
+  it('logs one line for each of many requests to the worker itself, also those written together', async () => {
+    const ids = Array.from({ length: 60 }, (_, index) => `many-${index}-`)
+    await Promise.all(ids.map((id) => desks.request('/about', { headers: { 'x-request-id': id } })))
+    for (const id of ids) expect(await lines(id)).toEqual([expect.objectContaining({ route: '/about', status: 200 })])
+  })
+
   it('keeps the text of an unknown error inside, and logs where it came from', async () => {
     const { status, body } = await desks.request('/t/r/broken', { headers: { 'x-request-id': 'log-2' } })
     expect([status, body.code, body.requestId]).toEqual([500, 'internal', 'log-2'])

@@ -1,6 +1,7 @@
 import { systemClock } from '@do/provider'
 import { answer, type Handler } from '../http/context.ts'
-import { consoleLog, errorFacts, type LogLine } from '../http/log.ts'
+import { busyLog } from '../http/busy-log.ts'
+import { consoleLog, errorFacts, isoTime, type LogLine } from '../http/log.ts'
 import { notFound, problem, problemResponse, statusOf } from '../http/problem.ts'
 import { requestIdOf, withRequestId } from '../http/request-id.ts'
 import { createRouter, type Match, pathOf, type Router } from '../http/router.ts'
@@ -53,6 +54,7 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
   options: WorkerOptions<Env> = {},
 ): DigitalWorker<Classes, Env> {
   const { bindings = {}, maxBodyBytes = 1_048_576, log = consoleLog } = options
+  const note = busyLog(() => log)
   const prefixes = prefixesOf(objects, options.prefixes)
   const router = createRouter<WorkerContext<Env>>()
   const forwards = new Set<Handler<WorkerContext<Env>>>()
@@ -108,7 +110,7 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
   }
 
   function unreachable(error: unknown, requestId: string) {
-    log({ at: now(), level: 'error', event: 'object.unreachable', requestId, ...errorFacts(error) })
+    note({ at: now(), level: 'error', event: 'object.unreachable', requestId, ...errorFacts(error) })
     const detail = 'The object did not answer. Repeat the request, with the same idempotency key if it had one.'
     return problem(503, 'object_unavailable', detail, { headers: { 'retry-after': '1' } })
   }
@@ -134,10 +136,10 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
     },
   }
 
-  function done({ requestId, method, route, started }: Arrival<Env>, response: Response): Response {
+  function done({ requestId, method, route, started, ctx }: Arrival<Env>, response: Response): Response {
     const { status } = response
     const level = status >= 500 ? 'error' : 'info'
-    log({ at: now(), level, event: 'request', requestId, method, route, status, ms: systemClock.now() - started })
+    note({ at: now(), level, event: 'request', requestId, method, route, status, ms: systemClock.now() - started }, ctx)
     return withRequestId(response, requestId, status)
   }
 
@@ -146,7 +148,7 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
   }
 
   function failed({ requestId, route }: Arrival<Env>, error: unknown): Response {
-    if (statusOf(error) === 500) log({ at: now(), level: 'error', event: 'failure', requestId, route, ...errorFacts(error) })
+    if (statusOf(error) === 500) note({ at: now(), level: 'error', event: 'failure', requestId, route, ...errorFacts(error) })
     return problemResponse(error, requestId)
   }
 }
@@ -230,7 +232,7 @@ function rememberMatches<Context>(
 }
 
 function now(): string {
-  return new Date(systemClock.now()).toISOString()
+  return isoTime(systemClock.now())
 }
 
 function prefixesOf(
