@@ -1,6 +1,6 @@
 import { systemClock } from '@do/provider'
-import { answer, type Handler } from '../http/context.ts'
 import { busyLog } from '../http/busy-log.ts'
+import { answer, type Handler } from '../http/context.ts'
 import { consoleLog, errorFacts, isoTime, type LogLine } from '../http/log.ts'
 import { notFound, problem, problemResponse, statusOf } from '../http/problem.ts'
 import { requestIdOf, withRequestId } from '../http/request-id.ts'
