@@ -17,7 +17,10 @@ export interface Bucket {
 /** As much of S3 as a cluster needs: GET, HEAD, PUT and DELETE with conditions, and lists. Signatures are not looked at. */
 export async function openBucket(): Promise<Bucket> {
   const objects = new Map<string, Stored>()
-  const server = createServer((request, response) => void answer(request, response, objects))
+  const server = createServer((request, response) => {
+    // A process that is killed breaks off what it was sending: nothing of it is kept.
+    answer(request, response, objects).catch(() => response.destroy())
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -18,6 +18,7 @@ import { tenantOf } from '../tokens.ts'
 import { answerCaches } from './caches.ts'
 import { type Lease, LeaseShort, openLease } from './lease.ts'
 import { type Reports, reports } from './reports.ts'
+import { singleFlight } from './single-flight.ts'
 import { type KeyAnswer, keyDoor, type LeaseAnswer, type LeaseGrant, type LeaseWish, leaseDoor, type Setup } from './wire.ts'
 
 /** What an isolate has built for a tenant. */
@@ -57,6 +58,7 @@ const most = 1_000
 export function llmGateway(adapters: Providers<TenantCatalogue>): Answering {
   const ready = new Map<string, Ready>()
   const counters = new Map<string, Counter>()
+  const asking = singleFlight()
   const books: Reports = reports()
   const cacheFor = answerCaches()
 
@@ -113,6 +115,9 @@ export function llmGateway(adapters: Providers<TenantCatalogue>): Answering {
   const open = async (env: Environment, run: Run, key: string | undefined, ask: Ask): Promise<Session> => {
     const tenant = key === undefined ? undefined : tenantOf(key)
     if (key === undefined || tenant === undefined) throw unauthorized()
+    // Where many come at once and no lease is open, one of them asks for it.
+    const landing = counters.get(key)?.lease.isOpen() === true ? undefined : asking.landing(key)
+    if (landing !== undefined) await landing
     const known = counters.get(key)
     let need = 0
     if (known?.lease.isOpen()) {
@@ -123,6 +128,17 @@ export function llmGateway(adapters: Providers<TenantCatalogue>): Answering {
         need = error.need
       }
     }
+    return asking.run(key, () => openOwn(env, run, { key, tenant, need }, ask))
+  }
+
+  /** Under a lease of its own, which reaches for what it needs. */
+  const openOwn = async (
+    env: Environment,
+    run: Run,
+    { key, tenant, need: least }: { readonly key: string; readonly tenant: string; readonly need: number },
+    ask: Ask,
+  ): Promise<Session> => {
+    let need = least
     for (let tries = 0; tries < 3; tries++) {
       const counter = await counterOf(env, run, key, tenant, need)
       try {
