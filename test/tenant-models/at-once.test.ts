@@ -15,8 +15,7 @@ const setup = { choice: { order: ['memory'] }, credentials: { memory: {} }, mode
 function isolate() {
   const twin = memoryLlmTwin()
   const memory = () => memoryLlm({ ...twin.credentials, fetch: twin.fetch, clock: twin.clock })
-  // biome-ignore lint/suspicious/noExplicitAny: the reference provider takes no credentials of a tenant
-  const gateway = llmGateway(defineProviders({ sms: {}, telephony: {}, llm: { memory } as any }) as any)
+  const gateway = llmGateway(defineProviders({ sms: {}, telephony: {}, llm: { memory } } as never) as never)
   const asked: PromiseWithResolvers<unknown>[] = []
   const door = (name: string) => {
     if (name !== 'llm.lease') return Promise.resolve()
