@@ -8,7 +8,7 @@ import { root } from '../../scripts/lib/workspace.mjs'
  */
 export const slowest: readonly string[] = [
   'test/conformance/matrix.test.ts',
-  'test/conformance/matrix.workerd.test.ts',
+  'test/conformance/matrix-workerd.test.ts',
   'test/money-path/money-path.test.ts',
   'test/oracle/hledger.test.ts',
   'test/docs/docs.test.ts',
