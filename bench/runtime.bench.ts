@@ -14,7 +14,7 @@ import { steps } from './runtime/steps.ts'
 import { writes } from './runtime/writes.ts'
 
 // The runtime against raw Durable Objects, stock Cap'n Web and two libraries, each in a workerd of its own with its data on disk.
-// Ways take turns within a round and are compared within it; rates are medians over the rounds, CPU is that of the server's
+// Ways take turns within a round and are compared within it; rates are medians over the rounds, ratios means over the middle half of them, CPU is that of the server's
 // process. Rates follow the load of the machine and the disk; CPU moves less.
 
 export async function measure(): Promise<Row[]> {

@@ -12,7 +12,7 @@ export async function capture({ ours }: Servers): Promise<Row[]> {
     timed(ours, () => load(ours.url + path, { connections: 16, milliseconds: 150, method: 'POST' }))
   const rounds = await inTurns(
     { 'changes on': post('/thing/on/each'), 'changes off': post('/quiet/off/each') },
-    { rounds: 21, warmUp: 2 },
+    { rounds: 41, warmUp: 2 },
   )
   const which = { ours: 'changes on', floor: 'changes off' } as const
   const what = 'durable writes with change capture on / off, 16 clients'

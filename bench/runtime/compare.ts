@@ -1,5 +1,5 @@
 import { atLeast, type Row } from '../report.ts'
-import { type Cost, type Rounds, typical } from '../rounds.ts'
+import { type Cost, middling, type Rounds, typical } from '../rounds.ts'
 
 interface Comparison<Name extends string> {
   readonly ours: Name
@@ -14,7 +14,7 @@ export function compared<Name extends string>(
   rounds: Rounds<Name>,
   { ours, floor, gate }: Comparison<Name>,
 ): Row[] {
-  const rate = typical(rounds, (round) => round[floor].time / round[ours].time)
+  const rate = middling(rounds, (round) => round[floor].time / round[ours].time)
   const cpu = cpuOf(rounds, floor) / cpuOf(rounds, ours)
   const rated = `${what}, rate`
   return [

@@ -1,6 +1,6 @@
 import type { Workerd } from '@do/core/workerd'
 import type { Row } from '../report.ts'
-import { type Cost, inTurns, typical } from '../rounds.ts'
+import { type Cost, inTurns, middling } from '../rounds.ts'
 import { agentsCaller, type Caller, echoCaller, ourCaller, stockCaller } from './callers.ts'
 import { compared, times } from './compare.ts'
 import { type Servers, timed } from './servers.ts'
@@ -44,8 +44,8 @@ export async function rpc(servers: Servers): Promise<Row[]> {
       const rounds = await inTurns(ways, { rounds: 15, warmUp: 2 })
       const which = { ours: 'ours, hibernating, our client', floor: 'stock Cap’n Web, pinned', gate: 0.9 } as const
       const [rate, cpu, ...each] = compared(`RPC over hibernating sockets / stock Cap’n Web, ${how}`, rounds, which)
-      const like = typical(rounds, (round) => round['stock Cap’n Web, pinned, uncompressed'].time / round[which.ours].time)
-      const stock = typical(rounds, (round) => round[which.floor].time / round['ours, hibernating, stock client'].time)
+      const like = middling(rounds, (round) => round['stock Cap’n Web, pinned, uncompressed'].time / round[which.ours].time)
+      const stock = middling(rounds, (round) => round[which.floor].time / round['ours, hibernating, stock client'].time)
       rows.push(
         rate as Row,
         cpu as Row,

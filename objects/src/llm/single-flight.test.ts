@@ -30,6 +30,12 @@ describe('what many need at once', () => {
     expect(flights.landing('a')).toBeUndefined()
   })
 
+  it('is forgotten in the end, however many requests were ended in the middle', () => {
+    const flights = singleFlight()
+    for (let count = 0; count <= 1_000; count++) void flights.run(`${count}`, () => new Promise(() => {}))
+    expect([flights.landing('0'), flights.landing('1')]).toEqual([undefined, expect.any(Promise)])
+  })
+
   it('is waited for no longer where whoever asks is gone', async () => {
     const flights = singleFlight()
     void flights.run('a', () => new Promise(() => {}))

@@ -1,6 +1,9 @@
 /** So long others wait, in milliseconds: the platform may end a request at any moment, and with it what it has promised. */
 const patienceMs = 100
 
+/** Requests that were ended leave theirs behind: so many are remembered, the oldest go first. */
+const most = 1_000
+
 interface Flight {
   readonly since: number
   readonly landed: Promise<void>
@@ -24,7 +27,9 @@ export function singleFlight(): SingleFlight {
     async run(key, ask) {
       const { promise: landed, resolve } = Promise.withResolvers<void>()
       const flight = { since: Date.now(), landed }
+      flights.delete(key)
       flights.set(key, flight)
+      if (flights.size > most) flights.delete(flights.keys().next().value as string)
       try {
         return await ask()
       } finally {
