@@ -29,12 +29,12 @@ export function chunkReader(body: ReadableStream<Bytes>, clock: Clock, mayGather
   let moreComes = false
   const wait = async () => {
     const { double } = source
-    if (double === undefined && !source.gathers) return
-    // Doubled late: what is read already may be the first that the client sees, and other streams may begin at the same time.
-    await clock.sleep(double === undefined ? together : together - 1)
-    if (double === undefined) return
-    source = double()
-    await clock.sleep(1)
+    if (double !== undefined) {
+      // Not before what is read already is on its way: it may be the first that the client sees.
+      await clock.sleep(1)
+      source = double()
+    }
+    if (source.gathers) await clock.sleep(double === undefined ? together : together - 1)
   }
   const read = async (now: boolean) => {
     // After a pause there is nothing to take together, and what comes shall be seen at once.
