@@ -7,16 +7,12 @@ import { defineProviders } from '@do/provider'
 const providers = defineProviders({ sms: {}, telephony: {}, llm: { openai: openaiLlm } })
 const gateway = llmGateway(providers)
 
-const worker = createWorker(
-  { Tenant: tenantClass(providers) },
-  {
-    routes: (router) => {
-      router.on('*', '/v1/*', ({ request, env, ctx, requestId }) =>
-        gateway(request, env as unknown as OperatorBindings, ctx, requestId),
-      )
-    },
+const objects = { Tenant: tenantClass(providers) }
+const worker = createWorker<typeof objects, OperatorBindings>(objects, {
+  routes: (router) => {
+    router.on('*', '/v1/*', ({ request, env, ctx, requestId }) => gateway(request, env, ctx, requestId))
   },
-)
+})
 
 export default { fetch: worker.fetch }
 export const { Tenant } = worker.objects

@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Nodes, startNodes, until } from './test/harness.ts'
+import { describe, expect, it } from 'vitest'
+import { nodesForAll, order, until } from './test/harness.ts'
 
-let nodes: Nodes
-beforeAll(async () => {
-  nodes = await startNodes()
-})
-afterAll(() => nodes.close())
-
-const order = (total: number) => ({ total, currency: 'EUR' })
-const child = (at: string, parent: string) => nodes.run(at, 'create', { context: nodes.url(parent) })
-const look: Nodes['look'] = (...asked) => nodes.look(...asked)
+const nodes = nodesForAll()
+const { child, look } = nodes
 const keys = async (at: string): Promise<string[]> =>
   (await look(at, 'read', { limit: 1_000, filter: { source: 'collection:orders' } })).changes.map(
     ({ key }: { key: string }) => key,
@@ -42,8 +35,8 @@ describe('what is written while an object is deleted', () => {
     expect(await look('/tenant/w1', 'set', ['late', 2])).toMatchObject({ code: 'deleting' })
     expect(await look('/tenant/w1', 'status')).toBe('deleting')
     // Over a kill as well: neither the child nor the parent remembers anything of it in memory.
-    await nodes.workerd.kill()
-    await nodes.workerd.start()
+    await nodes.workerd().kill()
+    await nodes.workerd().start()
     await nodes.run('/business/w1', 'hold door', 'core.tree.gone')
     if (await look('/tenant/w1', 'exists')) {
       expect(await look('/tenant/w1', 'insert', ['later', order(2)])).toMatchObject({ code: 'deleting' })
@@ -94,8 +87,8 @@ describe('a deleted object', () => {
   it('stays deleted: what others send or write makes it no more, and the answer is typed', async () => {
     await nodes.run('/tenant/g1', 'set', ['a', 1])
     await remove('/tenant/g1')
-    await nodes.workerd.kill()
-    await nodes.workerd.start()
+    await nodes.workerd().kill()
+    await nodes.workerd().start()
     expect(await look('/tenant/g1', 'status')).toBe('deleted')
     expect(await nodes.run('/tenant/g1', 'set', ['b', 1])).toMatchObject(answer)
     expect(await nodes.run('/tenant/g1', 'insert', ['b', order(1)])).toMatchObject(answer)

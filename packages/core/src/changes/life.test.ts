@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Nodes, startNodes, until } from './test/harness.ts'
+import { describe, expect, it } from 'vitest'
+import { nodesForAll, order, until } from './test/harness.ts'
 
-let nodes: Nodes
-beforeAll(async () => {
-  nodes = await startNodes()
-})
-afterAll(() => nodes.close())
-
-const order = (total: number) => ({ total, currency: 'EUR' })
-const child = (at: string, parent: string) => nodes.run(at, 'create', { context: nodes.url(parent) })
-const look: Nodes['look'] = (...asked) => nodes.look(...asked)
+const nodes = nodesForAll()
+const { child, look } = nodes
 const applied = async (at: string): Promise<string[]> =>
   (await look(at, 'sql', "SELECT * FROM applied WHERE body <> 'null' ORDER BY id, epoch, sequence")).map(
     ({ body }: { body: string }) => String(JSON.parse(body).total ?? ''),
@@ -26,8 +19,8 @@ describe('an object that is deleted', () => {
       (found) => found[0]?.attempts > 1,
     )
     expect(await look('/tenant/d1', 'status')).toBe('deleting')
-    await nodes.workerd.kill()
-    await nodes.workerd.start()
+    await nodes.workerd().kill()
+    await nodes.workerd().start()
     // The parent forgets with its life that it refuses.
     await nodes.gone('/tenant/d1')
     expect(await applied('/business/d1')).toEqual(['1', '2'])
@@ -159,8 +152,8 @@ describe('what is no longer needed', () => {
   it('is dropped also by an object that lives for some changes at a time', async () => {
     for (let life = 0; life < 3; life += 1) {
       await nodes.run('/short/lives', 'many', 200)
-      await nodes.workerd.kill()
-      await nodes.workerd.start()
+      await nodes.workerd().kill()
+      await nodes.workerd().start()
     }
     const [{ n }] = await look('/short/lives', 'sql', 'SELECT count(*) AS n FROM do_changes')
     expect(n).toBeLessThan(300)

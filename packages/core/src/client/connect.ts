@@ -1,5 +1,6 @@
 import { systemClock } from '@do/provider/clock'
 import { RpcSession } from 'capnweb'
+import { compressed } from '../rpc/protocols.ts'
 import { closedError, RpcError } from './errors.ts'
 import { subscribe } from './subscribe.ts'
 import { ResumingTransport } from './transport.ts'
@@ -22,7 +23,7 @@ export function connect<Class>(url: string | URL, options: ConnectOptions = {}):
 
   const open = async (protocols: string[]): Promise<WebSocket> => {
     const secret = typeof token === 'function' ? await token() : token
-    const all = [...protocols, ...(compress ? ['do.rpc.compressed'] : []), ...(secret === undefined ? [] : [`bearer.${secret}`])]
+    const all = [...protocols, ...(compress ? [compressed] : []), ...(secret === undefined ? [] : [`bearer.${secret}`])]
     return options.webSocket?.(address.href, all) ?? new WebSocket(address.href, all)
   }
   const change = (next: ConnectionState, reason?: unknown) => {

@@ -1,6 +1,7 @@
 import type { Clock } from '@do/provider'
 import type { RpcTransport } from 'capnweb'
 import { fromWire } from '../expose/errors.ts'
+import { again, fresh } from '../rpc/protocols.ts'
 import { SessionRecord } from '../rpc/record.ts'
 import { kindOf } from '../rpc/wire.ts'
 import { closedError, RpcError } from './errors.ts'
@@ -142,7 +143,7 @@ export class ResumingTransport implements RpcTransport {
     const session = this.#session
     let socket: WebSocket
     try {
-      socket = await this.#setting.open([session === undefined ? 'do.rpc.1' : `do.rpc.1.resume.${session.id}`])
+      socket = await this.#setting.open([session === undefined ? fresh : again + session.id])
     } catch (reason) {
       this.#again(reason)
       return

@@ -10,29 +10,27 @@ afterAll(() => desks.close())
 
 const value = 'again and again '.repeat(200)
 
+/** The extensions of a client's first socket, and of the next one after a cut. */
+async function extensionsOf(name: string, options?: Parameters<Desks['connect']>[1]): Promise<string[]> {
+  const connection = desks.connect(name, options)
+  expect(await connection.api.echo(value)).toBe(value)
+  cut(connection)
+  await until(
+    async () => connection.sockets.length,
+    (count) => count > 1,
+  )
+  expect(await connection.api.echo(value)).toBe(value)
+  return connection.sockets.map(({ extensions }) => extensions)
+}
+
 describe('what the server sends', () => {
   it('is not compressed, though the platform would: neither at first nor after a cut', async () => {
-    const connection = desks.connect('plain')
-    expect(await connection.api.echo(value)).toBe(value)
-    cut(connection)
-    await until(
-      async () => connection.sockets.length,
-      (count) => count > 1,
-    )
-    expect(await connection.api.echo(value)).toBe(value)
-    expect(connection.sockets.map(({ extensions }) => extensions)).toEqual(['', ''])
+    expect(await extensionsOf('plain')).toEqual(['', ''])
   })
 
   it('is compressed where the client wants it, on every socket of it', async () => {
-    const connection = desks.connect('compressed', { compress: true, token: 'ada' })
-    expect(await connection.api.echo(value)).toBe(value)
-    cut(connection)
-    await until(
-      async () => connection.sockets.length,
-      (count) => count > 1,
-    )
-    expect(await connection.api.echo(value)).toBe(value)
-    for (const { extensions } of connection.sockets) expect(extensions).toContain('permessage-deflate')
+    const deflate = expect.stringContaining('permessage-deflate')
+    expect(await extensionsOf('compressed', { compress: true, token: 'ada' })).toEqual([deflate, deflate])
   })
 
   it('is as the platform has it for a stock client', async () => {

@@ -11,6 +11,7 @@ import { createConnections } from './connections.ts'
 import { answerPings } from './heartbeat.ts'
 import { createJournal } from './journal.ts'
 import { defaultLimits, type RpcLimits } from './limits.ts'
+import { again, compressed, fresh } from './protocols.ts'
 import { createTokens } from './tokens.ts'
 import { maxFrameDepth } from './wire.ts'
 
@@ -33,12 +34,6 @@ export interface RpcRoom {
   /** Serves `GET` with an upgrade to a WebSocket, and `POST` of a batch. The principal is `context.vars.principal`. */
   handle(context: RequestContext): Promise<Response>
 }
-
-/** The subprotocols of a client that can resume; one without them is stock Cap'n Web. */
-const fresh = 'do.rpc.1'
-const again = 'do.rpc.1.resume.'
-/** Besides one of them: its messages are to be compressed. */
-const compressed = 'do.rpc.compressed'
 
 /**
  * Left to itself, the platform compresses every message of a client that can read it, which for messages as short as calls costs time

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll } from 'vitest'
 import { launchWorkerd, type Workerd } from '../../launch/index.ts'
-
 import { until } from '../../test/harness.ts'
 
 export { until }
@@ -20,6 +20,27 @@ export interface Nodes {
   gone(path: string): Promise<unknown>
   url(path: string): string
   close(): Promise<void>
+}
+
+export const order = (total: number) => ({ total, currency: 'EUR' })
+
+/** Nodes for the tests of a file, up before them and gone afterwards. `child` makes an object below another. */
+export function nodesForAll() {
+  let nodes: Nodes
+  beforeAll(async () => {
+    nodes = await startNodes()
+  })
+  afterAll(() => nodes.close())
+  const run: Nodes['run'] = (...asked) => nodes.run(...asked)
+  const url = (path: string) => nodes.url(path)
+  return {
+    run,
+    look: ((...asked) => nodes.look(...asked)) as Nodes['look'],
+    gone: (path: string) => nodes.gone(path),
+    url,
+    child: (at: string, parent: string) => run(at, 'create', { context: url(parent) }),
+    workerd: () => nodes.workerd,
+  }
 }
 
 const objects = ['Business', 'Saas', 'Tenant', 'Terse', 'Changing', 'Short', 'Quiet', 'Small', 'Guarded']
