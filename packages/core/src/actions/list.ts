@@ -1,6 +1,6 @@
 import type { Page } from '@do/provider'
 import type { SqlValue } from '../platform/types.ts'
-import { limitOf, readCursor, writeCursor } from '../storage/paging.ts'
+import { limitOf, pageOf, readCursor } from '../storage/paging.ts'
 import { publicRun } from './run-row.ts'
 import type { RunTable } from './table.ts'
 import type { ActionFilter, ActionQuery, ActionRun } from './types.ts'
@@ -33,8 +33,5 @@ export function listRuns(table: RunTable, { limit, cursor, ...filter }: ActionQu
   const { sql, bindings } = conditionOf(filter, also)
   const below = cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(readCursor(cursor, 1)[0])
   const found = table.select(`${sql} AND seq < ? ORDER BY seq DESC LIMIT ?`, ...bindings, below, count + 1)
-  const page = found.slice(0, count)
-  const last = page.at(-1)
-  const items = page.map(publicRun)
-  return found.length > count && last !== undefined ? { items, cursor: writeCursor([last.seq]) } : { items }
+  return pageOf(found, count, publicRun, ({ seq }) => [seq])
 }

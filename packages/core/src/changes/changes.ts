@@ -12,6 +12,7 @@ import { openReceiver } from './receive.ts'
 import { createRetention } from './retention.ts'
 import { serveChanges } from './serve.ts'
 import { createSocketFeed } from './sockets.ts'
+import type { Standing } from './standing.ts'
 import { createTotals } from './totals.ts'
 import type {
   Change,
@@ -50,6 +51,7 @@ export interface Changes {
 
 export interface ChangeRoom {
   readonly changes: Changes
+  readonly standing: Standing
   /** In the transaction of each change of something stored. */
   mutated(mutation: Mutation): void
   /** Before the object is deleted. Rejects while somebody has not got what is for him. */
@@ -121,6 +123,7 @@ export function createChanges(kernel: Kernel, options: ChangeOptions = {}): Chan
 
   return {
     changes,
+    standing: log.standing,
     farewell: async () => sender?.farewell(),
     anew: (epoch) => void epochs.begin('made anew', epoch, 1),
     mutated: (mutation) => {

@@ -1,6 +1,7 @@
 import { refuse } from '@do/provider'
 import type { Kernel } from '../kernel/types.ts'
-import { ensure, first, hasTable, run } from '../storage/sql.ts'
+import type { SqlValue } from '../platform/types.ts'
+import { ensure, firstIn, run } from '../storage/sql.ts'
 import { type Position, readCursor, writeCursor } from './cursor.ts'
 import { type Epochs, secretOf } from './epochs.ts'
 import type { ChangeLog } from './log.ts'
@@ -18,15 +19,10 @@ export interface Consumers {
 
 export function createConsumers(kernel: Kernel, log: ChangeLog, epochs: Epochs, reader: Reader): Consumers {
   const { storage } = kernel
-  const there = () => hasTable(storage, 'do_change_consumers')
+  const one = <Row extends Record<string, SqlValue>>(query: string, ...bindings: SqlValue[]) =>
+    firstIn<Row>(storage, 'do_change_consumers', query, ...bindings)
   const find = (name: string) =>
-    there()
-      ? first<{ epoch: number; sequence: number }>(
-          storage,
-          'SELECT epoch, sequence FROM do_change_consumers WHERE name = ?',
-          name,
-        )
-      : undefined
+    one<{ epoch: number; sequence: number }>('SELECT epoch, sequence FROM do_change_consumers WHERE name = ?', name)
   const put = (name: string, { epoch, sequence }: Position) => {
     log.open()
     ensure(storage, table)
@@ -65,13 +61,9 @@ export function createConsumers(kernel: Kernel, log: ChangeLog, epochs: Epochs, 
           known(name)
           move(name, reader.place(cursor === 'start' ? undefined : cursor))
         },
-        delete: () =>
-          there() && first(storage, 'DELETE FROM do_change_consumers WHERE name = ? RETURNING name', name) !== undefined,
+        delete: () => one('DELETE FROM do_change_consumers WHERE name = ? RETURNING name', name) !== undefined,
       }
     },
-    acknowledged: () =>
-      there()
-        ? (first<{ n: number | null }>(storage, 'SELECT min(sequence) AS n FROM do_change_consumers')?.n ?? undefined)
-        : undefined,
+    acknowledged: () => one<{ n: number | null }>('SELECT min(sequence) AS n FROM do_change_consumers')?.n ?? undefined,
   }
 }

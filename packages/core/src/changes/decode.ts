@@ -1,3 +1,4 @@
+import { isoTime } from '../http/log.ts'
 import type { Mutation } from '../kernel/types.ts'
 import { isPlain } from '../storage/where.ts'
 import type { ChangeLog, Row } from './log.ts'
@@ -12,8 +13,8 @@ export interface Decoding {
 }
 
 export function decode(row: Row, { log, id, epochOf, cursorOf }: Decoding): Change {
-  const before = parse(log.body(row, 'before'))
-  const after = parse(log.body(row, 'after'))
+  const before = parsed(log.body(row, 'before'))
+  const after = parsed(log.body(row, 'after'))
   const origin = row.origin === null ? undefined : (JSON.parse(row.origin) as Origin)
   return {
     cursor: cursorOf(row.sequence),
@@ -26,7 +27,7 @@ export function decode(row: Row, { log, id, epochOf, cursorOf }: Decoding): Chan
     ...(before === undefined ? {} : { before }),
     ...(after === undefined ? {} : { after }),
     changed: changedFields(before, after),
-    at: new Date(row.at).toISOString(),
+    at: isoTime(row.at),
     version: row.version,
     ...(row.request === null ? {} : { requestId: row.request }),
     ...(row.principal === null ? {} : { principal: row.principal }),
@@ -43,6 +44,6 @@ function changedFields(before: unknown, after: unknown): string[] {
 
 type Fields = Readonly<Record<string, unknown>>
 
-function parse(text: string | undefined): unknown {
+export function parsed(text: string | undefined): unknown {
   return text === undefined ? undefined : JSON.parse(text)
 }

@@ -89,11 +89,7 @@ export function createSender(setting: SenderSetting): Sender | undefined {
   }
 
   const leave = async (parent: string, signal: AbortSignal) => {
-    const last = log.last()
-    const source = kernel.record().$id
-    const epoch = epochs.current()
-    const farewell = { source, epoch, from: last + 1, to: last, previous: noMark, mark: leftMark, events: [], reset: [] }
-    const receipt = await knock(parent, farewell, signal)
+    const receipt = await knock(parent, { ...outbox.atEnd(leftMark), reset: [] }, signal)
     if (receipt.mark === leftMark) outbox.remove(parent)
     else epochs.begin('parent differs', receipt.epoch)
   }
@@ -152,9 +148,7 @@ export function createSender(setting: SenderSetting): Sender | undefined {
       const parent = kernel.record().$context
       if (outbox.pending()) throw refuse('undelivered', 'The parent has not got all changes yet.', { retryAfterMs: 100 })
       if (parent === null || !outbox.knows(parent)) return
-      const last = log.last()
-      const end = { from: last + 1, to: last, previous: noMark, mark: goneMark, events: [] }
-      await knock(parent, { source: kernel.record().$id, epoch: epochs.current(), ...end }, signal)
+      await knock(parent, outbox.atEnd(goneMark), signal)
     } catch (error) {
       // A parent that is no object of this worker is told nothing, ever.
       if (!ProviderError.is(error) || !nowhere.includes(error.code)) throw error

@@ -1,5 +1,6 @@
+import { isoTime } from '../http/log.ts'
 import type { Kernel } from '../kernel/types.ts'
-import { ensure, first, hasTable, run } from '../storage/sql.ts'
+import { ensure, firstIn, run } from '../storage/sql.ts'
 import type { ChangeLog } from './log.ts'
 
 const table = `CREATE TABLE IF NOT EXISTS do_change_epochs (
@@ -21,9 +22,8 @@ export interface Epochs {
 
 export function createEpochs(kernel: Kernel, log: ChangeLog): Epochs {
   const { storage } = kernel
-  const there = () => hasTable(storage, 'do_change_epochs')
   const one = (query: string, ...bindings: number[]) =>
-    there() ? (first<{ n: number | null }>(storage, query, ...bindings)?.n ?? undefined) : undefined
+    firstIn<{ n: number | null }>(storage, 'do_change_epochs', query, ...bindings)?.n ?? undefined
   const current = () => one('SELECT max(epoch) AS n FROM do_change_epochs') ?? 1
 
   return {
@@ -40,7 +40,7 @@ export function createEpochs(kernel: Kernel, log: ChangeLog): Epochs {
         const epoch = Math.max(current(), seen) + 1
         const at = kernel.clock().now()
         run(storage, 'INSERT INTO do_change_epochs VALUES (?, ?, ?, ?)', epoch, start ?? log.last() + 1, reason.slice(0, 200), at)
-        kernel.log({ at: new Date(at).toISOString(), level: 'warn', event: 'changes.epoch', epoch, sequence: log.last() })
+        kernel.log({ at: isoTime(at), level: 'warn', event: 'changes.epoch', epoch, sequence: log.last() })
         return epoch
       }),
   }

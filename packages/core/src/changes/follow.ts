@@ -34,7 +34,26 @@ export function createBell(): Bell {
  * memory; one that is slower than the retention ends with `cursor_expired`.
  */
 export function follow(reader: Reader, bell: Bell, options: FollowOptions): AsyncIterableIterator<Change> {
-  return flatten(followPages(reader, bell, options))
+  const pages = followPages(reader, bell, options)
+  return stoppable(each(pages), () => pages.return?.())
+}
+
+async function* each(pages: AsyncIterable<ChangePage>): AsyncGenerator<Change, undefined> {
+  for await (const { changes } of pages) yield* changes
+}
+
+/** A generator that is told to end while it waits: by itself it would come to hear of it only after what it waits for. */
+export function stoppable<T>(source: AsyncGenerator<T, undefined>, stop: () => unknown): AsyncIterableIterator<T, undefined> {
+  return {
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    next: () => source.next(),
+    return: () => {
+      stop()
+      return source.return(undefined)
+    },
+  }
 }
 
 /** The same in pages that are never empty. */
@@ -62,46 +81,11 @@ export function followPages(
       else await turn()
     }
   }
-  const source = pages()
-  return {
-    [Symbol.asyncIterator]() {
-      return this
-    },
-    next: () => source.next(),
-    return: () => {
-      stop()
-      return source.return(undefined)
-    },
-  }
+  return stoppable(pages(), stop)
 }
 
 function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0))
-}
-
-function flatten(pages: AsyncIterableIterator<ChangePage>): AsyncIterableIterator<Change> {
-  let page: readonly Change[] = []
-  let index = 0
-  return {
-    [Symbol.asyncIterator]() {
-      return this
-    },
-    next: async () => {
-      while (index >= page.length) {
-        const next = await pages.next()
-        if (next.done === true) return { done: true, value: undefined }
-        page = next.value.changes
-        index = 0
-      }
-      index += 1
-      return { value: page[index - 1] as Change }
-    },
-    return: async () => {
-      page = []
-      await pages.return?.()
-      return { done: true, value: undefined }
-    },
-  }
 }
 
 function heard(bell: Bell, signal: AbortSignal): Promise<void> {

@@ -2,7 +2,8 @@ import type { CallContext } from '../kernel/call-context.ts'
 import type { Mutation } from '../kernel/types.ts'
 import type { ObjectStorage, SqlValue } from '../platform/types.ts'
 import { exceeds } from '../storage/json.ts'
-import { ensure, first, hasTable, once, run } from '../storage/sql.ts'
+import { ensure, firstIn, hasTable, once, run } from '../storage/sql.ts'
+import { createStanding, type Standing } from './standing.ts'
 import type { Origin } from './types.ts'
 
 /** One change as it is stored. */
@@ -40,14 +41,15 @@ CREATE TABLE IF NOT EXISTS do_changes_large (
   sequence INTEGER NOT NULL, side TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (sequence, side)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS do_changes_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID`
 
-const columns = 'source, operation, key, before, after, at, version, request, principal'
-const insertArrived = `INSERT INTO do_changes (${columns}, origin, child) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+const insert = 'INSERT INTO do_changes (source, operation, key, before, after, at, version, request, principal'
+const insertAny = `${insert}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+const insertArrived = `${insert}, origin, child) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 /** What may stand in SQL as it is. */
 const word = /^[\w.:-]{1,100}$/
-const maxSources = 200
-/** By source and operation, then by which of the values are null. */
-const statements = new Map<string, Map<string, string[]>>()
+const maxKinds = 1_000
+/** By source, operation, and which of the values are null. */
+const statements = new Map<string, string>()
 
 /**
  * Adds a change of the object's own. Every bound value costs as much as a column, on the way of every write: what all changes of
@@ -61,30 +63,27 @@ function insertOwn(storage: ObjectStorage, source: string, operation: string, va
     if (value === null) nulls += 1
     else bound.push(value)
   }
-  const known = statements.get(source)?.get(operation)
-  const query = known?.[nulls]
-  if (query !== undefined) {
-    run(storage, query, ...bound)
-    return
+  const kind = `${nulls} ${source} ${operation}`
+  let query = statements.get(kind)
+  if (!query) {
+    const few = statements.size < maxKinds && word.test(source) && word.test(operation)
+    if (!few) return void run(storage, insertAny, source, operation, ...values)
+    const row = values.map((value) => (value === null ? 'NULL' : '?'))
+    query = `${insert}) VALUES ('${source}', '${operation}', ${row})`
+    statements.set(kind, query)
   }
-  const few = statements.size < maxSources && word.test(source) && word.test(operation)
-  const head = few ? [`'${source}'`, `'${operation}'`] : ['?', '?']
-  const [key, before, after, at, request, principal] = values.map((value) => (value === null ? 'NULL' : '?'))
-  const row = [...head, key, before, after, at, '(SELECT version FROM do_record)', request, principal]
-  const made = `INSERT INTO do_changes (${columns}) VALUES (${row.join(', ')})`
-  run(storage, made, ...(few ? bound : [source, operation, ...bound]))
-  if (!few) return
-  const ofSource = statements.get(source) ?? new Map<string, string[]>()
-  const ofOperation = ofSource.get(operation) ?? []
-  ofOperation[nulls] = made
-  statements.set(source, ofSource.set(operation, ofOperation))
+  run(storage, query, ...bound)
 }
+
+type Texts = Pick<Mutation, 'before' | 'after'>
 
 /** Two texts in one row must stay below the platform's 2 MB. */
 const maxTogether = 1_900_000
 
 /** The table of the changes. The caller holds the transaction. */
 export interface ChangeLog {
+  /** The object's version and time of change. */
+  readonly standing: Standing
   exists(): boolean
   open(): void
   append(mutation: Mutation, at: number, call: CallContext | undefined): void
@@ -105,20 +104,31 @@ export interface ChangeLog {
 
 export function changeLog(storage: ObjectStorage, exists: () => void): ChangeLog {
   const there = () => hasTable(storage, 'do_changes')
-  const number = (query: string): number => (there() ? (first<{ n: number | null }>(storage, query)?.n ?? 0) : 0)
+  const one = <Found extends Record<string, SqlValue>>(query: string, ...bindings: SqlValue[]) =>
+    firstIn<Found>(storage, 'do_changes', query, ...bindings)
+  const number = (query: string): number => one<{ n: number | null }>(query)?.n ?? 0
 
-  /** Where both do not fit into one row, each gets one of its own. */
-  const isLarge = ({ before = '', after = '' }: Mutation) =>
-    (before.length + after.length) * 3 > maxTogether && exceeds(before + after, maxTogether)
-  const spill = ({ before, after }: Mutation) => {
+  /** Where both values do not fit into one row, each gets one of its own. */
+  const put = (texts: Texts, row: (before: string | null, after: string | null) => void) => {
+    const { before = '', after = '' } = texts
+    if ((before.length + after.length) * 3 <= maxTogether || !exceeds(before + after, maxTogether)) {
+      return row(texts.before ?? null, texts.after ?? null)
+    }
+    row(null, null)
     const sequence = number('SELECT max(sequence) AS n FROM do_changes')
     run(storage, 'UPDATE do_changes SET large = 1 WHERE sequence = ?', sequence)
-    for (const [side, body] of Object.entries({ before, after })) {
+    for (const [side, body] of [
+      ['before', texts.before],
+      ['after', texts.after],
+    ] as const) {
       if (body !== undefined) run(storage, 'INSERT INTO do_changes_large VALUES (?, ?, ?)', sequence, side, body)
     }
   }
 
+  const standing = createStanding(storage)
+
   return {
+    standing,
     exists: there,
     open: () => {
       // Once for each life, and again after a rollback: this is on the way of every write.
@@ -132,25 +142,30 @@ export function changeLog(storage: ObjectStorage, exists: () => void): ChangeLog
     },
     append: (mutation, at, call) => {
       const { source, operation, key } = mutation
-      const large = isLarge(mutation)
-      const before = large ? null : (mutation.before ?? null)
-      const after = large ? null : (mutation.after ?? null)
-      const values = [key, before, after, at, call?.requestId ?? null, call?.principal ?? null]
-      insertOwn(storage, source, operation, values)
-      if (large) spill(mutation)
+      const version = standing.of(source, at)
+      put(mutation, (before, after) =>
+        insertOwn(storage, source, operation, [
+          key,
+          before,
+          after,
+          at,
+          version,
+          call?.requestId ?? null,
+          call?.principal ?? null,
+        ]),
+      )
     },
     take: (arrived, child) => {
+      standing.bringUp()
       const { source, operation, key, at, version, request, principal, origin } = arrived
-      const large = isLarge(arrived)
-      const before = large ? null : (arrived.before ?? null)
-      const after = large ? null : (arrived.after ?? null)
       const place = JSON.stringify(origin)
-      run(storage, insertArrived, source, operation, key, before, after, at, version, request, principal, place, child)
-      if (large) spill(arrived)
+      put(arrived, (before, after) =>
+        run(storage, insertArrived, source, operation, key, before, after, at, version, request, principal, place, child),
+      )
     },
     last: () => number('SELECT max(sequence) AS n FROM do_changes'),
     oldest: () => number('SELECT min(sequence) AS n FROM do_changes'),
-    row: (sequence) => (there() ? first<Row>(storage, 'SELECT * FROM do_changes WHERE sequence = ?', sequence) : undefined),
+    row: (sequence) => one<Row>('SELECT * FROM do_changes WHERE sequence = ?', sequence),
     rows: (after, to, sql = '1', bindings = [], limit = -1) => {
       if (!there()) return []
       const query = `SELECT * FROM do_changes WHERE sequence > ? AND sequence <= ? AND (${sql}) ORDER BY sequence LIMIT ?`
@@ -159,15 +174,14 @@ export function changeLog(storage: ObjectStorage, exists: () => void): ChangeLog
     body: (row, side) => {
       if (row.large === null) return row[side] ?? undefined
       const query = 'SELECT body FROM do_changes_large WHERE sequence = ? AND side = ?'
-      return first<{ body: string }>(storage, query, row.sequence, side)?.body
+      return one<{ body: string }>(query, row.sequence, side)?.body
     },
     dropTo: (sequence) => {
       const query = 'sequence <= ? AND sequence < (SELECT max(sequence) FROM do_changes)'
       run(storage, `DELETE FROM do_changes_large WHERE ${query}`, sequence)
       run(storage, `DELETE FROM do_changes WHERE ${query}`, sequence)
     },
-    meta: (name) =>
-      there() ? first<{ value: string }>(storage, 'SELECT value FROM do_changes_meta WHERE name = ?', name)?.value : undefined,
+    meta: (name) => one<{ value: string }>('SELECT value FROM do_changes_meta WHERE name = ?', name)?.value,
     setMeta: (name, value) => {
       run(storage, 'INSERT OR REPLACE INTO do_changes_meta VALUES (?, ?)', name, value)
     },

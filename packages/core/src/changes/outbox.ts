@@ -1,7 +1,7 @@
 import type { Kernel } from '../kernel/types.ts'
-import { ensure, first, hasTable, rows, run } from '../storage/sql.ts'
+import { ensure, firstIn, rowsIn, run } from '../storage/sql.ts'
 import { type Aggregates, aggregateSource, type Deltas, deltaChanges, fold } from './aggregates.ts'
-import { decode } from './decode.ts'
+import { decode, parsed } from './decode.ts'
 import type { Epochs } from './epochs.ts'
 import { compileFilter } from './filter.ts'
 import type { Arrived, ChangeLog, Row } from './log.ts'
@@ -10,7 +10,8 @@ import type { Totals } from './totals.ts'
 import type { ChangeOptions, Origin, UpOptions } from './types.ts'
 import { type Delivery, markOf, noMark } from './wire.ts'
 
-const table = `CREATE TABLE IF NOT EXISTS do_changes_up (
+const name = 'do_changes_up'
+const table = `CREATE TABLE IF NOT EXISTS ${name} (
   parent TEXT PRIMARY KEY, acked INTEGER NOT NULL, mark TEXT NOT NULL, scanned INTEGER NOT NULL) STRICT, WITHOUT ROWID`
 
 /** How far a parent is. */
@@ -43,11 +44,9 @@ export function createOutbox({ kernel, log, epochs, reader, totals, options, up 
   const { max = 500 } = up.batch ?? {}
   const filter = compileFilter(up.filter)
   const aggregates: Aggregates = options.aggregate ?? {}
-  const there = () => hasTable(storage, 'do_changes_up')
-
   const place = (parent: string): Place => {
     const query = 'SELECT acked, mark, scanned FROM do_changes_up WHERE parent = ?'
-    const found = there() ? first<Place>(storage, query, parent) : undefined
+    const found = firstIn<Place>(storage, name, query, parent)
     if (found !== undefined) return found
     // A parent that comes later, when the beginning is no longer kept, gets the totals in its place.
     return { acked: log.oldest() > 1 ? -1 : 0, mark: noMark, scanned: 0 }
@@ -104,36 +103,30 @@ export function createOutbox({ kernel, log, epochs, reader, totals, options, up 
   const folded = (events: readonly Arrived[], own: string, to: number): Arrived[] => {
     const deltas: Deltas = new Map()
     for (const { source, key, before, after } of events) {
-      const [was, is] = [before, after].map((text) => (text === undefined ? undefined : JSON.parse(text)))
-      fold(aggregates, { source, key, before: was, after: is }, deltas)
+      fold(aggregates, { source, key, before: parsed(before), after: parsed(after) }, deltas)
     }
     const origin = { id: own, epoch: epochs.of(to), sequence: to }
     const more = { at: kernel.clock().now(), version: 0, request: null, principal: null, origin }
     return deltaChanges(deltas).map((change) => ({ ...change, after: JSON.stringify(change.after), ...more }))
   }
 
-  const reset = (last: number): Delivery => ({
-    source: kernel.record().$id,
-    epoch: epochs.current(),
-    from: last + 1,
-    to: last,
-    previous: noMark,
-    mark: markOfLast(last),
-    events: [],
-    reset: totals.read(),
-  })
-  const markOfLast = (last: number) => {
-    const row = log.row(last)
-    return row === undefined ? noMark : markOf(log, row)
+  /** A delivery at the end of the log, without changes. */
+  const atEnd = (mark: string): Delivery => {
+    const to = log.last()
+    return { source: kernel.record().$id, epoch: epochs.current(), from: to + 1, to, previous: noMark, mark, events: [] }
   }
 
   return {
     place,
     markAt,
+    atEnd,
     /** The next delivery; undefined when the parent has everything. */
     next: (parent: string, { acked, mark, scanned }: Place): Delivery | undefined => {
       const last = log.last()
-      if (acked < 0) return reset(last)
+      if (acked < 0) {
+        const row = log.row(last)
+        return { ...atEnd(row === undefined ? noMark : markOf(log, row)), reset: totals.read() }
+      }
       let from = Math.max(acked, scanned)
       const source = kernel.record().$id
       const sql = `source = '${aggregateSource}' OR (${filter.sql})`
@@ -166,17 +159,15 @@ export function createOutbox({ kernel, log, epochs, reader, totals, options, up 
     },
     /** Has it ever been told anything? */
     knows: (parent: string): boolean =>
-      there() && first(storage, 'SELECT 1 AS found FROM do_changes_up WHERE parent = ?', parent) !== undefined,
+      firstIn(storage, name, 'SELECT 1 AS found FROM do_changes_up WHERE parent = ?', parent) !== undefined,
     /** It has everything up to here. */
     save: (parent: string, acked: number, mark: string) => put(parent, { acked, mark, scanned: acked }),
     resetNext: (parent: string) => put(parent, { acked: -1, mark: noMark, scanned: 0 }),
     remove: (parent: string) => run(storage, 'DELETE FROM do_changes_up WHERE parent = ?', parent),
     formerParents: (parent: string | null): string[] =>
-      there()
-        ? rows<{ parent: string }>(storage, 'SELECT parent FROM do_changes_up WHERE parent IS NOT ?', parent).map(
-            (row) => row.parent,
-          )
-        : [],
+      rowsIn<{ parent: string }>(storage, name, 'SELECT parent FROM do_changes_up WHERE parent IS NOT ?', parent).map(
+        (row) => row.parent,
+      ),
     pending(): boolean {
       const parent = kernel.record().$context
       if (this.formerParents(parent).length > 0) return true

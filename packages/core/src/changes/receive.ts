@@ -1,5 +1,5 @@
 import type { Kernel } from '../kernel/types.ts'
-import { ensure, first, hasTable, run } from '../storage/sql.ts'
+import { ensure, firstIn, run } from '../storage/sql.ts'
 import { deltaChanges } from './aggregates.ts'
 import { decode } from './decode.ts'
 import type { ChangeLog } from './log.ts'
@@ -27,13 +27,12 @@ interface ReceiverSetting {
 export function openReceiver({ kernel, log, reader, totals, busy, handlers, taken }: ReceiverSetting): void {
   const { storage } = kernel
   const find = (source: string): Receipt | undefined =>
-    hasTable(storage, 'do_inbox')
-      ? first<{ epoch: number; last: number; mark: string }>(
-          storage,
-          'SELECT epoch, last, mark FROM do_inbox WHERE source = ?',
-          source,
-        )
-      : undefined
+    firstIn<{ epoch: number; last: number; mark: string }>(
+      storage,
+      'do_inbox',
+      'SELECT epoch, last, mark FROM do_inbox WHERE source = ?',
+      source,
+    )
 
   const take = (delivery: Delivery) => {
     const { source, epoch, to, mark, events, reset } = delivery

@@ -2,11 +2,12 @@ import { ProviderError } from '@do/provider'
 import { problem } from '../http/problem.ts'
 import { eventStream, lastEventId, type ServerSentEvent } from '../http/sse.ts'
 import { invalid } from '../storage/where.ts'
+import { stoppable } from './follow.ts'
 import type { Change, ChangeFilter, ChangePage, FollowOptions, ReadOptions } from './types.ts'
 
 interface Served {
   readonly read: (options: ReadOptions) => ChangePage
-  readonly follow: (options: FollowOptions) => AsyncIterable<Change>
+  readonly follow: (options: FollowOptions) => AsyncIterableIterator<Change>
   readonly accept: (after: string | undefined, filter: ChangeFilter | undefined) => Response
 }
 
@@ -18,7 +19,10 @@ export function serveChanges(request: Request, { read, follow, accept }: Served)
     const after = lastEventId(request)
     const from = { ...(after === undefined ? {} : { after }), ...(filter === undefined ? {} : { filter }) }
     if (request.headers.get('upgrade')?.toLowerCase() === 'websocket') return accept(after, filter)
-    if (request.headers.get('accept')?.includes('text/event-stream') === true) return eventStream(events(follow(from)))
+    if (request.headers.get('accept')?.includes('text/event-stream') === true) {
+      const changes = follow(from)
+      return eventStream(stoppable(events(changes), () => changes.return?.()))
+    }
     const limit = query.get('limit')
     return Response.json(read({ ...from, ...(limit === null ? {} : { limit: Number(limit) }) }), {
       headers: { 'cache-control': 'no-store' },
@@ -33,27 +37,12 @@ export function serveChanges(request: Request, { read, follow, accept }: Served)
 const gone = ['cursor_expired', 'epoch_changed']
 
 /** Ends with an event `error` when the reader has fallen behind what is kept. */
-function events(changes: AsyncIterable<Change>): AsyncIterable<ServerSentEvent> {
-  const source = changes[Symbol.asyncIterator]()
-  let failed = false
-  return {
-    [Symbol.asyncIterator]: () => ({
-      next: async () => {
-        if (failed) return { done: true, value: undefined }
-        try {
-          const { done, value } = await source.next()
-          return done === true ? { done, value: undefined } : { value: { id: value.cursor, event: 'change', data: value } }
-        } catch (error) {
-          if (!ProviderError.is(error)) throw error
-          failed = true
-          return { value: { event: 'error', data: { code: error.code, detail: error.message } } }
-        }
-      },
-      return: async () => {
-        await source.return?.()
-        return { done: true, value: undefined }
-      },
-    }),
+async function* events(changes: AsyncIterable<Change>): AsyncGenerator<ServerSentEvent, undefined> {
+  try {
+    for await (const data of changes) yield { id: data.cursor, event: 'change', data }
+  } catch (error) {
+    if (!ProviderError.is(error)) throw error
+    yield { event: 'error', data: { code: error.code, detail: error.message } }
   }
 }
 

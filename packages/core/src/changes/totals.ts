@@ -1,6 +1,7 @@
 import type { Kernel } from '../kernel/types.ts'
-import { ensure, hasTable, rows, run } from '../storage/sql.ts'
+import { ensure, rowsIn, run } from '../storage/sql.ts'
 import { type Aggregates, add, aggregateSource, type Deltas, fold } from './aggregates.ts'
+import { parsed } from './decode.ts'
 import type { ChangeLog } from './log.ts'
 import type { Total } from './types.ts'
 
@@ -34,11 +35,8 @@ export function createTotals(kernel: Kernel, log: ChangeLog, aggregates: Aggrega
       const child = row.child ?? ''
       const deltas: Deltas = byChild.get(child) ?? new Map()
       byChild.set(child, deltas)
-      const [before, after] = (['before', 'after'] as const).map((side) => {
-        const text = log.body(row, side)
-        return text === undefined ? undefined : JSON.parse(text)
-      })
-      fold(some, { source: row.source, key: row.key, before, after }, deltas)
+      const { source, key } = row
+      fold(some, { source, key, before: parsed(log.body(row, 'before')), after: parsed(log.body(row, 'after')) }, deltas)
     }
     for (const [child, deltas] of byChild) {
       for (const [name, buckets] of deltas) {
@@ -65,10 +63,9 @@ export function createTotals(kernel: Kernel, log: ChangeLog, aggregates: Aggrega
 
   const read = (child?: string): Total[] => {
     catchUp()
-    if (!hasTable(storage, 'do_totals')) return []
     const query =
       'SELECT name, bucket, sum(total) AS total FROM do_totals WHERE ?1 IS NULL OR child = ?1 GROUP BY name, bucket ORDER BY 1, 2'
-    const found = rows<{ name: string; bucket: string; total: number }>(storage, query, child ?? null)
+    const found = rowsIn<{ name: string; bucket: string; total: number }>(storage, 'do_totals', query, child ?? null)
     return found.filter(({ name }) => Object.hasOwn(aggregates, name))
   }
 

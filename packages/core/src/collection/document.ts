@@ -1,4 +1,5 @@
 import { refuse } from '@do/provider'
+import { isoTime } from '../http/log.ts'
 import type { SqlValue } from '../platform/types.ts'
 import { encodeJson } from '../storage/json.ts'
 import { type Schema, validate } from '../storage/schema.ts'
@@ -58,15 +59,15 @@ export function documentOf<T>(row: Facts): Document<T> {
 }
 
 function factsOf(row: Facts) {
-  const $createdAt = new Date(row.created_at).toISOString()
+  const $createdAt = isoTime(row.created_at)
   const facts = {
     $id: row.id,
     $version: row.version,
     $createdAt,
     // Of a new document both are one, and to write a date costs more than to read the body.
-    $updatedAt: row.updated_at === row.created_at ? $createdAt : new Date(row.updated_at).toISOString(),
+    $updatedAt: row.updated_at === row.created_at ? $createdAt : isoTime(row.updated_at),
   }
-  return row.deleted_at === null ? facts : { ...facts, $deletedAt: new Date(row.deleted_at).toISOString() }
+  return row.deleted_at === null ? facts : { ...facts, $deletedAt: isoTime(row.deleted_at) }
 }
 
 /** Only the fields of these paths. @throws ProviderError `invalid_select` */

@@ -45,10 +45,7 @@ const registry = 'CREATE TABLE IF NOT EXISTS do_collections (name TEXT PRIMARY K
 export function describeTable(name: string, options: CollectionOptions = {}): Table {
   const { indexes = [], unique = [], softDelete = false } = options
   if (!/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name)) {
-    throw refuse(
-      'invalid_collection',
-      `"${name}" cannot name a collection: use 1 to 64 letters, digits, "_" and "-", a letter first.`,
-    )
+    throw impossible(`"${name}" cannot name a collection: use 1 to 64 letters, digits, "_" and "-", a letter first.`)
   }
   const compound = indexes.filter((index) => typeof index !== 'string').map((index) => index.map(orderPart))
   const single = indexes.filter((index) => typeof index === 'string')
@@ -57,20 +54,16 @@ export function describeTable(name: string, options: CollectionOptions = {}): Ta
   // The paths are written into SQL, so only plain names may pass.
   const wrong = fields.find((field) => !isPath(field))
   if (wrong !== undefined) {
-    throw refuse(
-      'invalid_collection',
-      `"${wrong}" cannot be indexed in "${name}": write a path of plain names such as "customer.email".`,
-    )
+    throw impossible(`"${wrong}" cannot be indexed in "${name}": write a path of plain names such as "customer.email".`)
   }
   if (fields.length > maxFields || indexes.length + unique.length > maxIndexes || compound.some(({ length }) => length > 4)) {
-    throw refuse(
-      'invalid_collection',
+    throw impossible(
       `"${name}" declares ${fields.length} indexed fields; at most ${maxFields} fit a table's columns, and four a compound index.`,
     )
   }
   const twice = fields.find((field, index) => fields.slice(0, index).some((other) => other.toLowerCase() === field.toLowerCase()))
   if (twice !== undefined) {
-    throw refuse('invalid_collection', `"${twice}" is indexed in "${name}" beside a field that differs in case only. Rename one.`)
+    throw impossible(`"${twice}" is indexed in "${name}" beside a field that differs in case only. Rename one.`)
   }
   const alone = [...new Set([...single, ...unique])]
   const columns = new Map([...own, ...fields.map((field) => [field, columnName(field)] as const)])
@@ -87,6 +80,8 @@ export function describeTable(name: string, options: CollectionOptions = {}): Ta
     column: (field) => columns.get(field),
   }
 }
+
+const impossible = (why: string) => refuse('invalid_collection', why)
 
 function columnName(field: string): string {
   return reserved.test(field) ? `"$${field}"` : `"${field}"`
@@ -163,7 +158,7 @@ function bringUp(storage: ObjectStorage, table: Table): void {
 function refuseOtherCase(storage: ObjectStorage, { name, label }: Table): void {
   const query = 'SELECT name FROM do_collections WHERE lower(name) = lower(?) AND name <> ?'
   if (first(storage, query, name, name) === undefined) return
-  throw refuse('invalid_collection', `There is a collection beside "${label}" whose name differs in case only. Rename one.`)
+  throw impossible(`There is a collection beside "${label}" whose name differs in case only. Rename one.`)
 }
 
 /** Every index ends with the id: equal values have an order, and paging goes on from any place. */
@@ -172,18 +167,15 @@ function statements(table: Table): Record<string, string> {
     ...table.indexes,
     ...['$createdAt', '$updatedAt'].map((field) => ({ parts: [{ field, descending: false }], unique: false })),
   ]
+  const prefix = `i_${namePart(table)}_`
+  const mark = `${prefix}$deletedAt`
   const marked: [string, string][] = table.soft
-    ? [
-        [
-          `i_${namePart(table)}_$deletedAt`,
-          `CREATE INDEX "i_${namePart(table)}_$deletedAt" ON ${table.name} (deleted_at) WHERE deleted_at IS NOT NULL`,
-        ],
-      ]
+    ? [[mark, `CREATE INDEX "${mark}" ON ${table.name} (deleted_at) WHERE deleted_at IS NOT NULL`]]
     : []
   return Object.fromEntries([
     ...marked,
     ...all.map(({ parts, unique }) => {
-      const name = `i_${namePart(table)}_${parts.map(({ field, descending }) => (descending ? '-' : '') + field).join('+')}`
+      const name = `${prefix}${parts.map(({ field, descending }) => (descending ? '-' : '') + field).join('+')}`
       const columns = parts.map(({ field, descending }) => `${table.column(field)}${descending ? ' DESC' : ''}`)
       const last = unique ? [] : [`id${parts.at(-1)?.descending ? ' DESC' : ''}`]
       const list = [...columns, ...last].join(', ')

@@ -54,9 +54,6 @@ export function createContext({ kernel, tree, parts }: ContextSetting): object {
 function provider(self: object, name: string): unknown {
   const { providers } = self as { readonly providers?: Readonly<Record<string, unknown>> }
   if (providers !== undefined && Object.hasOwn(providers, name)) return providers[name]
-  const detail =
-    providers === undefined
-      ? `This object has no providers, so "$.${name}" leads nowhere. Give its class a member "providers", or mount a class "${name}".`
-      : `The providers of this object have no "${name}". Configure one, or mount a class "${name}".`
+  const detail = `"$.${name}" leads nowhere. Give this object's class such a provider in its member "providers", or mount a class "${name}".`
   throw refuse('no_providers', detail, { field: name })
 }

@@ -133,6 +133,6 @@ function unavailable({ name }: Line): ProviderError {
     code: 'object_unavailable',
     fault: 'network',
     effect: 'unknown',
-    message: `${name} did not answer: it was stopped or moved while it served the call. Look whether the call had its effect before you repeat it.`,
+    message: `${name} did not answer: it was stopped or moved meanwhile. Look whether it happened before you repeat it.`,
   })
 }

@@ -13,7 +13,7 @@ export function internalError(effect: 'none' | 'unknown' = 'unknown'): ProviderE
     code: 'internal_error',
     fault: 'provider',
     effect,
-    message: 'Something went wrong inside. If it does so again, report the request id.',
+    message: 'Something went wrong inside. Report the request id.',
   })
 }
 

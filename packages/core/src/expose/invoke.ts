@@ -1,5 +1,5 @@
 import { type Clock, ProviderError, refuse, systemClock } from '@do/provider'
-import { consoleLog, errorFacts } from '../http/log.ts'
+import { consoleLog, errorFacts, isoTime } from '../http/log.ts'
 import { type CallContext, currentCall, withCall } from '../kernel/call-context.ts'
 import { isPromise } from '../kernel/promises.ts'
 import type { Delivery } from '../rpc/access.ts'
@@ -124,7 +124,7 @@ async function settled(answer: PromiseLike<unknown>, invocation: Invocation, { c
     const known = isTyped(error) ? error : fromWire(error)
     if (isTyped(known)) throw known
     const { on, method, kind } = call
-    const at = new Date((calls?.clock() ?? systemClock).now()).toISOString()
+    const at = isoTime((calls?.clock() ?? systemClock).now())
     const failure = { requestId: call.context.requestId, on, method, ...errorFacts(error) }
     ;(calls?.log ?? consoleLog)({ at, level: 'error', event: 'call.failed', ...failure })
     throw internalError(kind === 'write' ? 'unknown' : 'none')
@@ -173,9 +173,7 @@ export async function withDeadline<T>(
 }
 
 function tooLate(effect: 'none' | 'unknown'): ProviderError {
-  const message =
-    effect === 'none'
-      ? 'The deadline of this call has passed. Nothing was done.'
-      : 'The deadline of this call passed while it ran. It may still have its effect.'
+  const happened = effect === 'none' ? 'Nothing was done.' : 'It may still have its effect.'
+  const message = `The deadline of this call has passed. ${happened}`
   return new ProviderError({ code: 'deadline_exceeded', fault: 'cancelled', effect, message })
 }

@@ -1,3 +1,4 @@
+import { newestOfState } from '../changes/standing.ts'
 import { countBy, has, iso, type Reader } from './reader.ts'
 import type { Inspection, Waiting } from './types.ts'
 
@@ -41,8 +42,11 @@ function record(reader: Reader): Inspection['record'] {
     updated_at: number
   }>('SELECT id, type, context, version, created_at, updated_at FROM do_record')
   if (row === undefined) return null
-  const { id, type, context, version } = row
-  return { id, type, context, version, createdAt: iso(row.created_at), updatedAt: iso(row.updated_at) }
+  const { id, type, context, created_at: createdAt } = row
+  const [newest] = has(reader, 'do_changes') ? reader.rows<{ version: number; at: number }>(newestOfState) : []
+  const own = { version: row.version, at: row.updated_at }
+  const { version, at } = newest !== undefined && newest.version > own.version ? newest : own
+  return { id, type, context, version, createdAt: iso(createdAt), updatedAt: iso(at) }
 }
 
 function stateOf(reader: Reader): Inspection['state'] {

@@ -1,7 +1,7 @@
 import { type Clock, type Handle, type Intent, type IntentStore, intentFromJson, intentToJson, systemClock } from '@do/provider'
 import type { Jobs } from '../jobs/types.ts'
 import type { ObjectStorage, SqlValue } from '../platform/types.ts'
-import { ensure, first, hasTable, rows, run, transaction } from '../storage/sql.ts'
+import { ensure, first, rowsIn, run, transaction } from '../storage/sql.ts'
 
 export interface DurableIntentOptions {
   readonly clock?: Clock
@@ -32,17 +32,14 @@ export function durableIntents(storage: ObjectStorage, options: DurableIntentOpt
   const { clock = systemClock, retentionMs = 86_400_000, jobs } = options
   const open = () => ensure(storage, ddl)
   const find = (where: string, ...bindings: SqlValue[]): Intent[] =>
-    hasTable(storage, 'do_intents')
-      ? rows<{ body: string }>(storage, `SELECT body FROM do_intents WHERE ${where}`, ...bindings).map(({ body }) =>
-          intentFromJson(body),
-        )
-      : []
+    rowsIn<{ body: string }>(storage, 'do_intents', `SELECT body FROM do_intents WHERE ${where}`, ...bindings).map(({ body }) =>
+      intentFromJson(body),
+    )
   const get = (key: string) => find('key = ?', key)[0]
 
   const forget = () => {
-    if (!hasTable(storage, 'do_intents')) return 0
     const query = "DELETE FROM do_intents WHERE state IN ('open', 'done') AND updated_at < ? RETURNING key"
-    return rows(storage, query, clock.now() - retentionMs).length
+    return rowsIn(storage, 'do_intents', query, clock.now() - retentionMs).length
   }
 
   const schedule = (oldest: number) => {

@@ -1,5 +1,5 @@
 import { type Clock, ProviderError } from '@do/provider'
-import { errorFacts, type LogLine } from '../http/log.ts'
+import { errorFacts, isoTime, type LogLine } from '../http/log.ts'
 import type { Failure, JobTable } from './table.ts'
 import type { Completion, HandlerOptions, Job, JobHandler, JobOptions } from './types.ts'
 
@@ -116,7 +116,7 @@ function fail({ table, handlers, options, clock, log }: Run, job: Job, error: un
   const tries = own.attempts ?? 5
   const dead = job.attempts >= tries
   const line = {
-    at: new Date(clock.now()).toISOString(),
+    at: isoTime(clock.now()),
     job: job.name,
     jobId: job.id,
     attempts: job.attempts,

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '@do/provider'
 import { type Changes, createChanges } from '../changes/changes.ts'
+import type { Standing } from '../changes/standing.ts'
 import type { ChangeOptions } from '../changes/types.ts'
 import { collectionIn } from '../collection/in-kernel.ts'
 import type { Collection, CollectionOptions } from '../collection/types.ts'
@@ -31,7 +32,7 @@ import { forgetful } from './forgetful.ts'
 import { mountOf } from './mounts.ts'
 import { reach } from './reach.ts'
 import { seal } from './seal.ts'
-import { around, mutated, noted, TinyObject } from './tiny.ts'
+import { around, counted, mutated, noted, TinyObject } from './tiny.ts'
 
 /** For rooms that are added to an object: what it is made of. A symbol, so that nobody can ask for it by RPC. */
 export const rooms = Symbol('rooms')
@@ -79,6 +80,7 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
   readonly $: Context<Env, Providers>
   readonly [rooms]: Rooms
   readonly #jobs: JobRoom
+  readonly #standing: Standing
 
   constructor(ctx: ObjectContext, env: Env) {
     super(ctx, env)
@@ -118,6 +120,11 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
     this.$writer = createWriter(ctx.storage, writerOptions)
     const room = createChanges(kernel, changes === false ? {} : changes)
     this.$changes = room.changes
+    const { standing } = room
+    this.#standing = standing
+    // What was kept before the class said that nothing is may know more than the record.
+    if (changes === false) standing.handOver()
+    else this[counted] = standing.count
     this[mutated] = (mutation) => {
       quota.check(mutation)
       if (changes === false) kernel.writable()
@@ -147,6 +154,10 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
   /** May this call happen? Refuses by answering false or by throwing a typed error. Asked before arguments are checked. */
   authorize?(call: Call): unknown
 
+  override get $record(): ObjectRecord {
+    return this.#standing.read(super.$record)
+  }
+
   override $create(more?: { readonly context?: string | null }): ObjectRecord {
     if (this.$exists) return this.$record
     const { tree } = this[rooms]
@@ -168,6 +179,7 @@ export class DigitalObject<Env = unknown, Providers = unknown> extends TinyObjec
 
   #setContext(context: string | null): void {
     const { $exists: existed, $context: before } = this
+    this.#standing.handOver()
     super.$setContext(context)
     // A new record says its parent itself.
     if (!existed || before === context) return

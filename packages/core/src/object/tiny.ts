@@ -20,6 +20,9 @@ export type ObjectClass<Instance extends TinyObject = TinyObject> = new (...args
 /** How a change of something stored is told. A symbol, so that nobody can call it by RPC. */
 export const mutated = Symbol('mutated')
 
+/** Counts a change of state where that is written down anyway. A symbol, as above. */
+export const counted = Symbol('counted')
+
 /** What goes around a request. A symbol, as above. */
 export const around = Symbol('around')
 
@@ -52,7 +55,7 @@ export class TinyObject<Env = unknown> extends PlatformObject {
     )
     this.state = createState(
       ctx.storage,
-      () => this.#room.touch(),
+      () => this[counted]?.() || this.#room.touch(),
       () => this[mutated],
     )
   }
@@ -117,6 +120,9 @@ export class TinyObject<Env = unknown> extends PlatformObject {
 
   /** Told of every change of state, collections and record, inside its transaction. Here nobody listens. */
   declare [mutated]?: (mutation: Mutation) => void
+
+  /** True when the record need not count a change of state. */
+  declare [counted]?: () => boolean
 
   /** Takes the lines about requests; without it they go where `createWorker` was told. */
   declare [noted]?: (line: LogLine) => void

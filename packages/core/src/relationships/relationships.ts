@@ -3,7 +3,7 @@ import { encodeDocument } from '../collection/document.ts'
 import type { CollectionKernel } from '../collection/in-kernel.ts'
 import type { SqlValue } from '../platform/types.ts'
 import { checkKey, type Json } from '../storage/json.ts'
-import { limitOf, readCursor, writeCursor } from '../storage/paging.ts'
+import { limitOf, pageOf, readCursor, writeCursor } from '../storage/paging.ts'
 import { first, once, run } from '../storage/sql.ts'
 import { removalOf } from './removal.ts'
 import { type EdgeRow, edgeOf, edgesAt, hasEdges, openEdges } from './table.ts'
@@ -111,10 +111,7 @@ export function createRelationships(kernel: CollectionKernel, options: Relations
     const beyond = after === undefined ? '' : `AND (verb, ${other}) > (?, ?)`
     const order = `ORDER BY verb, ${other} LIMIT ?`
     const found = edgesAt(storage, `${sql} ${beyond} ${order}`, ...bindings, ...(after ?? []), limit + 1)
-    const page = found.slice(0, limit)
-    const last = page.at(-1)
-    const items = page.map(edgeOf)
-    return found.length > limit && last !== undefined ? { items, cursor: writeCursor([last.verb, last[other]]) } : { items }
+    return pageOf(found, limit, edgeOf, (last) => [last.verb, last[other]])
   }
 
   return {

@@ -2,7 +2,7 @@ import { refuse } from '@do/provider'
 import type { Actions } from '../actions/types.ts'
 import type { Kernel } from '../kernel/types.ts'
 import type { Json } from '../storage/json.ts'
-import { limitOf, readCursor, writeCursor } from '../storage/paging.ts'
+import { limitOf, pageOf, readCursor } from '../storage/paging.ts'
 import { hasTable, once } from '../storage/sql.ts'
 import { createFluent, type Keep } from './every.ts'
 import { createRuns } from './runs.ts'
@@ -272,9 +272,7 @@ export function createSchedules(kernel: Kernel, { timezone = 'UTC', actions }: S
       const count = limitOf(limit)
       const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(readCursor(cursor, 1)[0])
       const found = table.runs(name ?? null, state ?? null, before, count + 1)
-      const last = found[count - 1]
-      const items = found.slice(0, count).map(runOf)
-      return found.length > count && last !== undefined ? { items, cursor: writeCursor([last.seq]) } : { items }
+      return pageOf(found, count, runOf, ({ seq }) => [seq])
     },
     pause: (name) => switched(name, 'active', 'paused'),
     resume: (name) => switched(name, 'paused', 'active'),

@@ -4,7 +4,7 @@ import { insideOf } from '../collection/inside.ts'
 import { conditionsOf } from '../collection/query.ts'
 import { isPath, live } from '../collection/table.ts'
 import type { Collection, Document, Where } from '../collection/types.ts'
-import { limitOf, readCursor, writeCursor } from '../storage/paging.ts'
+import { limitOf, pageOf, readCursor } from '../storage/paging.ts'
 import { once, rows } from '../storage/sql.ts'
 import { dropIndex, indexNames, makeIndex, type Tokens } from './fts-table.ts'
 import { type MatchOptions, matchOf } from './query.ts'
@@ -96,15 +96,13 @@ export function fullText<T extends object>(
         WHERE ${live} AND (${where.sql}) AND ${beyond} ORDER BY "$score", n LIMIT ?`
       const bindings = [match, ...where.bindings, ...(after === undefined ? [] : [after[0], after[0], after[1]]), limit + 1]
       const found = rows<Found>(storage, query, ...bindings)
-      const page = found.slice(0, limit)
-      const places = options.highlight === true ? placesOf(page, match) : undefined
-      const items = page.map((row) => ({
+      const places = options.highlight === true ? placesOf(found.slice(0, limit), match) : undefined
+      const hitOf = (row: Found) => ({
         document: documentOf<T>(row),
         score: -row.score,
         ...(places === undefined ? {} : { highlights: places.get(row.n) ?? {} }),
-      }))
-      const last = page.at(-1)
-      return found.length > limit && last !== undefined ? { items, cursor: writeCursor([last.score, last.n]) } : { items }
+      })
+      return pageOf(found, limit, hitOf, ({ score, n }) => [score, n])
     },
     drop: () => {
       dropped = true

@@ -2,7 +2,7 @@ import type { Page } from '@do/provider'
 import type { Mutation } from '../kernel/types.ts'
 import type { ObjectStorage } from '../platform/types.ts'
 import { checkKey, encodeJson, type Json, sameJson } from '../storage/json.ts'
-import { limitOf, readCursor, writeCursor } from '../storage/paging.ts'
+import { limitOf, pageOf, readCursor } from '../storage/paging.ts'
 import { ensure, first, hasTable, rows, run, transaction } from '../storage/sql.ts'
 
 export type StateChange = { readonly set: string; readonly value: Json } | { readonly delete: string }
@@ -118,9 +118,12 @@ export function createState(
         (reverse && after) || last,
         count + 1,
       )
-      const items = found.slice(0, count).map(({ key, value }) => ({ key, value: JSON.parse(value) as T }))
-      const end = items.at(-1)
-      return found.length > count && end ? { items, cursor: writeCursor([end.key]) } : { items }
+      return pageOf(
+        found,
+        count,
+        ({ key, value }) => ({ key, value: JSON.parse(value) as T }),
+        ({ key }) => [key],
+      )
     },
   }
 }

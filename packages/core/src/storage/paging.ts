@@ -1,4 +1,4 @@
-import { refuse } from '@do/provider'
+import { type Page, refuse } from '@do/provider'
 
 type Mark = readonly (string | number | null)[]
 
@@ -15,6 +15,18 @@ export function writeCursor(mark: Mark): string {
   return btoa(encodeURIComponent(JSON.stringify(mark))).replace(/[+/=]/g, (sign) => ({ '+': '-', '/': '_' })[sign] ?? '')
 }
 
+/** The first `limit` of the rows found, and a cursor at the last of them where there are more. */
+export function pageOf<Row, Item>(
+  found: readonly Row[],
+  limit: number,
+  itemOf: (row: Row) => Item,
+  markOf: (last: Row) => Mark,
+): Page<Item> {
+  const page = found.slice(0, limit)
+  const items = page.map(itemOf)
+  return found.length > limit ? { items, cursor: writeCursor(markOf(page.at(-1) as Row)) } : { items }
+}
+
 /** @throws ProviderError `invalid_cursor` for anything that `writeCursor` did not write with that many parts. */
 export function readCursor(cursor: string, parts: number): Mark {
   try {
@@ -23,9 +35,11 @@ export function readCursor(cursor: string, parts: number): Mark {
   } catch {
     // Said below, in our words.
   }
-  throw refuse('invalid_cursor', 'This is no cursor of this list. Use it as it came, with the same query.', {
-    field: 'cursor',
-  })
+  throw foreignCursor()
+}
+
+export function foreignCursor() {
+  return refuse('invalid_cursor', 'This is no cursor of this list. Use it as it came, with the same query.', { field: 'cursor' })
 }
 
 function isScalar(value: unknown): value is string | number | null {

@@ -1,5 +1,5 @@
 import { type Clock, refuse } from '@do/provider'
-import type { LogLine } from '../http/log.ts'
+import { isoTime, type LogLine } from '../http/log.ts'
 import type { Mutation } from '../kernel/types.ts'
 import type { ObjectStorage } from '../platform/types.ts'
 
@@ -61,7 +61,7 @@ export function createQuota({ storage, clock, log, options = {} }: QuotaSetting)
       // Again with each further hundredth, not with each write.
       if (state !== 'ok' && bytes >= warnedAt + limitBytes / 100) {
         warnedAt = bytes
-        log({ at: new Date(clock().now()).toISOString(), level: 'warn', event: `storage.${state}`, bytes, limitBytes })
+        log({ at: isoTime(clock().now()), level: 'warn', event: `storage.${state}`, bytes, limitBytes })
       }
       const ends = operation === 'delete' || (operation === 'update' && ownSources.includes(source))
       if (state !== 'full' || ends) return

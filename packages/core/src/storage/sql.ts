@@ -67,6 +67,25 @@ export function first<Row extends Record<string, SqlValue>>(
   return rows<Row>(storage, query, ...bindings)[0]
 }
 
+/** The same of a table that may not be there yet: then there are none. */
+export function rowsIn<Row extends Record<string, SqlValue>>(
+  storage: ObjectStorage,
+  table: string,
+  query: string,
+  ...bindings: SqlValue[]
+): Row[] {
+  return hasTable(storage, table) ? rows<Row>(storage, query, ...bindings) : []
+}
+
+export function firstIn<Row extends Record<string, SqlValue>>(
+  storage: ObjectStorage,
+  table: string,
+  query: string,
+  ...bindings: SqlValue[]
+): Row | undefined {
+  return rowsIn<Row>(storage, table, query, ...bindings)[0]
+}
+
 export function run(storage: ObjectStorage, query: string, ...bindings: SqlValue[]): SqlCursor<Record<string, SqlValue>> {
   return storage.sql.exec(query, ...bindings)
 }

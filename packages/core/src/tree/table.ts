@@ -1,5 +1,6 @@
-import type { ObjectStorage } from '../platform/types.ts'
-import { ensure, first, forget, hasTable, once, rows, run } from '../storage/sql.ts'
+import { isoTime } from '../http/log.ts'
+import type { ObjectStorage, SqlValue } from '../platform/types.ts'
+import { ensure, firstIn, forget, once, rowsIn, run } from '../storage/sql.ts'
 import type { Child, LifecycleStatus } from './types.ts'
 
 const children = `CREATE TABLE IF NOT EXISTS do_children (
@@ -46,13 +47,12 @@ export function treeTable(storage: ObjectStorage): TreeTable {
   // Asked for with every call: read once, and again after a rollback.
   const life = () => {
     once(storage, 'do_life.status', () => {
-      known = (hasTable(storage, 'do_life') ? first<Life>(storage, 'SELECT * FROM do_life') : undefined) ?? active
+      known = firstIn<Life>(storage, 'do_life', 'SELECT * FROM do_life') ?? active
     })
     return known
   }
-  const has = () => hasTable(storage, 'do_children')
-  const one = (query: string, ...bindings: string[]) =>
-    has() ? rows<Row>(storage, query, ...bindings).map(childOf)[0] : undefined
+  const many = (query: string, ...bindings: SqlValue[]) => rowsIn<Row>(storage, 'do_children', query, ...bindings).map(childOf)
+  const one = (query: string, ...bindings: SqlValue[]) => many(query, ...bindings)[0]
 
   return {
     status: () => life().status,
@@ -78,17 +78,16 @@ export function treeTable(storage: ObjectStorage): TreeTable {
     linked: (url) => {
       run(storage, "UPDATE do_children SET state = 'linked' WHERE url = ?", url)
     },
-    remove: (url) => has() && first(storage, 'DELETE FROM do_children WHERE url = ? RETURNING url', url) !== undefined,
+    remove: (url) => one('DELETE FROM do_children WHERE url = ? RETURNING *', url) !== undefined,
     list: (type, after = ['', ''], limit) => {
-      if (!has()) return []
       const own = type === undefined ? '' : 'type = ?4 AND '
       const query = `SELECT * FROM do_children WHERE ${own}(type, name) > (?1, ?2) ORDER BY type, name LIMIT ?3`
-      return rows<Row>(storage, query, ...after, limit, ...(type === undefined ? [] : [type])).map(childOf)
+      return many(query, ...after, limit, ...(type === undefined ? [] : [type]))
     },
-    any: () => has() && first(storage, 'SELECT 1 AS found FROM do_children LIMIT 1') !== undefined,
+    any: () => one('SELECT * FROM do_children LIMIT 1') !== undefined,
   }
 }
 
 function childOf({ type, name, url, state, created_at }: Row): Child {
-  return { url, type, name, state: state as Child['state'], createdAt: new Date(created_at).toISOString() }
+  return { url, type, name, state: state as Child['state'], createdAt: isoTime(created_at) }
 }

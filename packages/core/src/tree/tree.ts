@@ -1,8 +1,9 @@
 import { ProviderError, refuse } from '@do/provider'
 import type { ChangeRoom } from '../changes/changes.ts'
+import { isoTime } from '../http/log.ts'
 import type { Kernel } from '../kernel/types.ts'
 import { addressOf, type ObjectAddress, reach } from '../object/reach.ts'
-import { limitOf, readCursor, writeCursor } from '../storage/paging.ts'
+import { limitOf, pageOf, readCursor } from '../storage/paging.ts'
 import { ours, same } from './address.ts'
 import { deleting, lifecycleRoom } from './lifecycle.ts'
 import { treeTable } from './table.ts'
@@ -142,7 +143,7 @@ export function createTree({ kernel, setContext, log }: TreeSetting): TreeRoom {
         } catch (error) {
           if (!ProviderError.is(error) || error.effect !== 'none') throw error
           // The new parent says no, for good: this object stands alone then, rather than in a ring.
-          kernel.log({ at: new Date(now()).toISOString(), level: 'warn', event: 'tree.refused', code: error.code })
+          kernel.log({ at: isoTime(now()), level: 'warn', event: 'tree.refused', code: error.code })
           transaction(() => {
             if (door === 'core.tree.join' && kernel.record().$context === to) setContext(null)
           })
@@ -228,10 +229,12 @@ export function createTree({ kernel, setContext, log }: TreeSetting): TreeRoom {
     children: ({ type, limit, cursor } = {}) => {
       const count = limitOf(limit)
       const after = cursor === undefined ? undefined : (readCursor(cursor, 2).map(String) as [string, string])
-      const found = table.list(type, after, count + 1)
-      const items = found.slice(0, count)
-      const last = items.at(-1)
-      return found.length > count && last !== undefined ? { items, cursor: writeCursor([last.type, last.name]) } : { items }
+      return pageOf(
+        table.list(type, after, count + 1),
+        count,
+        (child) => child,
+        ({ type, name }) => [type, name],
+      )
     },
     parent: async () => (await walk.up(1))[0],
     ancestors: () => walk.up(64),

@@ -1,7 +1,7 @@
 import { type Page, refuse } from '@do/provider'
 import type { Kernel } from '../kernel/types.ts'
 import type { ObjectAddress } from '../object/reach.ts'
-import { limitOf, readCursor, writeCursor } from '../storage/paging.ts'
+import { foreignCursor, limitOf, readCursor, writeCursor } from '../storage/paging.ts'
 import { ours, same } from './address.ts'
 import type { TreeTable } from './table.ts'
 import type { Child, DescendantQuery, TreeNode } from './types.ts'
@@ -133,7 +133,5 @@ function resumed(cursor: string | undefined): readonly Mark[] {
   } catch {
     // Said below.
   }
-  throw refuse('invalid_cursor', 'This is no cursor of this list. Use it as it came, with the same query.', {
-    field: 'cursor',
-  })
+  throw foreignCursor()
 }

@@ -195,40 +195,35 @@ class Arrival<Env> implements WorkerContext<Env> {
 
 /**
  * The ids of the objects asked for last: to work one out of its name costs as much as all the rest that is done here for a request.
- * Namespaces of one binding are equal, so ids are kept by name; the oldest go first.
+ * Namespaces of one binding are equal, so ids are kept by name.
  */
-function rememberIds(limit = 1_000): (namespace: ObjectNamespace, name: string) => unknown {
-  const known = new Map<string, unknown>()
-  return (namespace, name) => {
-    let id = known.get(name)
-    if (id === undefined) {
-      id = namespace.idFromName(name)
-      if (known.size >= limit) known.delete(known.keys().next().value as string)
-      known.set(name, id)
-    }
-    return id
+function rememberIds(): (namespace: ObjectNamespace, name: string) => unknown {
+  const { known, keep } = memory<unknown>()
+  return (namespace, name) => known.get(name) ?? keep(name, namespace.idFromName(name))
+}
+
+/** What was found for the paths asked for last, of those that are worth it. Its params are read, never changed. */
+function rememberMatches<Context>(router: Router<Context>, worth: (match: Match<Context>) => boolean): Router<Context>['match'] {
+  const { known, keep } = memory<Match<Context>>()
+  return (method, path) => {
+    const asked = method + path
+    const found = known.get(asked)
+    if (found !== undefined) return found
+    const match = router.match(method, path)
+    // A long path is another one each time.
+    return path.length > 200 || !worth(match) ? match : keep(asked, match)
   }
 }
 
-/** What was found for the paths asked for last, of those that are worth it; the oldest go first. Its params are read, never changed. */
-function rememberMatches<Context>(
-  router: Router<Context>,
-  worth: (match: Match<Context>) => boolean,
-  limit = 1_000,
-): Router<Context>['match'] {
-  const known = new Map<string, Match<Context>>()
-  return (method, path) => {
-    const asked = method + path
-    let match = known.get(asked)
-    if (match === undefined) {
-      match = router.match(method, path)
-      // A long path is another one each time.
-      if (path.length > 200 || !worth(match)) return match
-      if (known.size >= limit) known.delete(known.keys().next().value as string)
-      known.set(asked, match)
-    }
-    return match
+/** What was asked for last; the oldest goes first. */
+function memory<Kept>(limit = 1_000) {
+  const known = new Map<string, Kept>()
+  const keep = (key: string, kept: Kept): Kept => {
+    if (known.size >= limit) known.delete(known.keys().next().value as string)
+    known.set(key, kept)
+    return kept
   }
+  return { known, keep }
 }
 
 function now(): string {

@@ -43,7 +43,7 @@ export function nodesForAll() {
   }
 }
 
-const objects = ['Business', 'Saas', 'Tenant', 'Terse', 'Changing', 'Short', 'Quiet', 'Small', 'Guarded']
+const objects = ['Business', 'Saas', 'Tenant', 'Terse', 'Changing', 'Short', 'Quiet', 'Small', 'Switched', 'Guarded']
 const origin = 'http://nodes.test'
 
 /** The test worker on a real workerd. */

@@ -1,10 +1,12 @@
 import { ProviderError } from '@do/provider'
 import type { Json } from '../../index.ts'
+import { inspect } from '../../inspect/inspect.ts'
 import { mutated } from '../../object/tiny.ts'
 import { transaction } from '../../storage/sql.ts'
 import type { ChangePage, ReadOptions } from '../types.ts'
 import type { Delivery } from '../wire.ts'
-import { acknowledged, type Node } from './worker.ts'
+import { walk } from './walk.ts'
+import { acknowledged, type Node, switched } from './worker.ts'
 
 type Dump = Record<string, Record<string, string | number | null>[]>
 
@@ -76,6 +78,18 @@ export const scenarios: Record<string, (node: Node, input: never) => unknown> = 
   'emit to': (node, [word, to]: [string, string]) => node.$events.emit('Order.told', word, { to }).id,
   'create as child': (node, name: string) => node.$tree.adopt('Tenant', name),
   record: (node) => node.$record,
+  walk: (node, steps: never) => walk(node, steps),
+  'rows written': (node, count: number) => {
+    const total = () => node.ctx.storage.sql.exec<{ n: number }>('SELECT total_changes() AS n').one().n
+    const before = total()
+    for (let index = 0; index < count; index += 1) node.state.set('a', index)
+    return total() - before
+  },
+  inspected: ({ ctx }) => inspect({ rows: (query) => ctx.storage.sql.exec(query).toArray() as never }).record,
+  'end of life': (node) => node.ctx.abort('on purpose'),
+  switch: (_, on: boolean) => {
+    switched.on = on
+  },
   children: (node) => node.$tree.children().items.map(({ name, state }) => `${name} ${state}`),
   'create and fail': (node) =>
     said(() =>

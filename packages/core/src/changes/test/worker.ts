@@ -180,6 +180,11 @@ export class Small extends Node {
   static override readonly writerOptions = { maxWaiting: 5 }
 }
 
+/** Whether it keeps its changes is decided anew in each life, as if another version of the class had been deployed. */
+export const switched = { on: true }
+export class Switched extends Node {}
+Object.defineProperty(Switched, 'changes', { get: () => (switched.on ? { retention, up: { batch: up.batch } } : false) })
+
 /** Says who may read its changes. */
 export class Guarded extends Node {
   constructor(ctx: ObjectContext, env: unknown) {
@@ -196,6 +201,6 @@ export class Guarded extends Node {
 }
 
 export default createWorker(
-  { Business, Saas, Tenant, Terse, Changing, Short, Quiet, Small, Guarded },
+  { Business, Saas, Tenant, Terse, Changing, Short, Quiet, Small, Switched, Guarded },
   { origin: (env: { ORIGIN?: string }) => env.ORIGIN },
 )
