@@ -95,6 +95,14 @@ describe('jobs', () => {
     await empty('slow')
   })
 
+  it('run when they are due by the object’s own clock, however far that is behind', async () => {
+    await desks.scenario('behind', 'a clock that is behind')
+    await until(
+      () => desks.call('behind', 'state', 'get', 'ran:late'),
+      (at) => at !== null,
+    )
+  })
+
   it('refuse a name without a handler and a time that is none', async () => {
     expect(await jobs('bad', 'schedule', { name: 'nobody' })).toMatchObject({ code: 'unknown_job', field: 'name' })
     expect(await jobs('bad', 'schedule', { name: 'note', at: 'tomorrow' })).toMatchObject({ code: 'invalid_time', field: 'at' })

@@ -86,7 +86,8 @@ export function createJobs({ storage, clock, options, exists, log, resting }: Jo
     run: async () => {
       if (!table.exists()) return
       await runDue({ table, handlers, options, clock: clock(), log, resting, change, waker })
-      arm(storage, table)
+      // A local workerd forgets an alarm that its own handler sets to the very millisecond that it was for.
+      arm(storage, table, Date.now() + 1)
     },
   }
 }
@@ -103,9 +104,9 @@ function createWaker(): Waker {
 }
 
 /** The alarm follows the table, in the same transaction. */
-function arm(storage: ObjectStorage, table: JobTable): void {
+function arm(storage: ObjectStorage, table: JobTable, earliest = 1): void {
   const next = table.exists() ? table.next() : undefined
-  void (next === undefined ? storage.deleteAlarm() : storage.setAlarm(Math.max(next, 1)))
+  void (next === undefined ? storage.deleteAlarm() : storage.setAlarm(Math.max(next, earliest)))
 }
 
 /** A restored or migrated object may have jobs and no alarm. */

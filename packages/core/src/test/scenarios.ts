@@ -6,6 +6,21 @@ const two: Migration = { name: 'two', up: ({ sql }) => void sql.exec("INSERT INT
 
 /** What cannot be said as one call: run inside the object. */
 export const scenarios: Record<string, (desk: Desk) => unknown> = {
+  'a clock that is behind': async (desk) => {
+    const { clock } = desk
+    desk.jobs.schedule({ name: 'note', payload: 'late', at: clock.now() - 3_600_000 + 60_000 })
+    // The alarm knows the machine's time only: it comes again and again until the job is due by the object's.
+    await new Promise<void>((resolve) => {
+      let asked = 0
+      const now = () => {
+        asked += 1
+        if (asked === 1_000) resolve()
+        return clock.now() - 3_600_000
+      }
+      desk.clock = { ...clock, now }
+    })
+    desk.clock = clock
+  },
   'rolled back': async (desk) => {
     desk.state.set('kept', 1)
     try {
