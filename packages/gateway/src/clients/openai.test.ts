@@ -223,6 +223,21 @@ describe('openai: the rest', () => {
     expect(text).toBe('Good morning')
   })
 
+  it.each(['srt', 'vtt'] as const)('has subtitles as the vendor writes them: %s', async (format) => {
+    const { openai, twin } = await client()
+    const alone = openaiTwin()
+    const vendor = new OpenAI({ apiKey: alone.credentials.apiKey, fetch: alone.fetch, maxRetries: 0 })
+    const file = await toFile(new Uint8Array(64_000), 'story.wav')
+    const asked = { model: 'whisper-1', file, response_format: format }
+    const text = 'It was late. Nobody came! And then?'
+    for (const one of [alone, twin]) one.say({ text })
+    const theirs = await vendor.audio.transcriptions.create(asked)
+    expect(theirs).toContain('-->')
+    expect(await openai.audio.transcriptions.create(asked)).toBe(theirs)
+    const words = openai.audio.transcriptions.create({ ...asked, timestamp_granularities: ['word'] })
+    await expect(words).rejects.toMatchObject({ status: 400, param: 'timestamp_granularities' })
+  })
+
   it('lists models', async () => {
     const { openai } = await client()
     const ids: string[] = []

@@ -6,10 +6,12 @@ import { modelIn, oneOf, textIn } from '../fields.ts'
 import { nothingLost, untranslatable } from '../lossless.ts'
 import { invalid } from '../refusal.ts'
 import { nothing } from './shared.ts'
+import { srt, vtt } from './subtitles.ts'
 
 const kept: ReadonlySet<string> = new Set(['model', 'language', 'prompt', 'response_format', 'timestamp_granularities'])
 const neutral = { stream: (value: unknown) => value === 'false', temperature: (value: unknown) => value === '0' }
-const formats = ['json', 'text', 'verbose_json'] as const
+const formats = ['json', 'text', 'verbose_json', 'srt', 'vtt'] as const
+const timed: readonly string[] = ['verbose_json', 'srt', 'vtt']
 
 /** By the name's ending, where the client does not say what it is. */
 const mediaTypes: Readonly<Record<string, string>> = {
@@ -35,7 +37,9 @@ export async function transcriptions(exchange: Exchange): Promise<Response> {
   const granularities = (fields.timestamp_granularities ?? []) as string[]
   if (granularities.length > 1) throw untranslatable('timestamp_granularities', 'can name only one kind')
   nothingLost(fields, kept, neutral)
-  const verbose = granularities[0] === 'word' ? ('words' as const) : ('segments' as const)
+  if (granularities.length > 0 && format !== 'verbose_json')
+    throw invalid('timestamp_granularities', '"timestamp_granularities" is for "verbose_json" only.')
+  const timestamps = granularities[0] === 'word' ? ('words' as const) : ('segments' as const)
   const audio = new Uint8Array(await file.arrayBuffer())
   if (audio.length === 0) throw invalid('file', '"file" is empty.')
   const wanted = {
@@ -43,7 +47,7 @@ export async function transcriptions(exchange: Exchange): Promise<Response> {
     mediaType: mediaTypeOf(file),
     ...(language === undefined ? {} : { language }),
     ...(prompt === undefined ? {} : { prompt }),
-    ...(format === 'verbose_json' ? { timestamps: verbose } : {}),
+    ...(timed.includes(format) ? { timestamps } : {}),
   }
   const units = { audioBytes: audio.length }
   const headers = wishesOf(exchange.request.headers)
@@ -56,12 +60,17 @@ export async function transcriptions(exchange: Exchange): Promise<Response> {
 
 function written(transcript: Transcript, format: (typeof formats)[number]) {
   const { text, language, duration, segments, words } = transcript
-  if (format === 'text') return { contentType: 'text/plain; charset=utf-8', bytes: new TextEncoder().encode(`${text}\n`) }
+  if (format === 'text') return plain(`${text}\n`)
+  if (format === 'srt') return plain(srt(segments ?? []))
+  if (format === 'vtt') return plain(vtt(segments ?? []))
   if (format === 'json') return json({ text })
   const spans = segments?.map((segment, id) => ({ id, ...segment }))
   const spoken = words?.map(({ text: word, start, end }) => ({ word, start, end }))
   return json({ task: 'transcribe', language, duration, text, segments: spans, words: spoken })
 }
+
+/** As OpenAI sends all that is no JSON. */
+const plain = (text: string) => ({ contentType: 'text/plain; charset=utf-8', bytes: new TextEncoder().encode(text) })
 
 async function readForm(exchange: Exchange) {
   const contentType = exchange.request.headers.get('content-type') ?? ''
