@@ -40,6 +40,8 @@ export async function serve(options: ServeOptions): Promise<number> {
       dataFolder: options.dataFolder,
       env: options.env(),
       port,
+      // An open page must not hold up what was changed.
+      ...(watch ? { stopTimeoutMs: 500 } : {}),
       outbound: options.outbound,
       ...(options.host === undefined ? {} : { host: options.host }),
       ...(options.cluster === undefined ? {} : { cluster: options.cluster }),

@@ -32,6 +32,8 @@ export interface WorkerdOptions extends Pick<BundleOptions, 'minify' | 'sourcema
   readonly healthPath?: string
   /** Default 15,000 ms. */
   readonly startTimeoutMs?: number
+  /** How long `stop` lets requests under way go on before it kills: a stream may have no end. Default 5,000 ms. */
+  readonly stopTimeoutMs?: number
 }
 
 export interface Workerd {
@@ -44,7 +46,7 @@ export interface Workerd {
   readonly gone: Promise<void>
   /** Starts it again, on the same port and data; with other bindings where given. */
   start(env?: Readonly<Record<string, string>>): Promise<void>
-  /** SIGTERM: requests under way are finished. */
+  /** SIGTERM: nothing new is taken, requests under way are finished; SIGKILL for those that take longer than `stopTimeoutMs`. */
   stop(): Promise<void>
   /** SIGKILL: what is on disk is all that is left. */
   kill(): Promise<void>
@@ -52,7 +54,7 @@ export interface Workerd {
 
 /** Bundles a worker, runs it on workerd with its data on disk, and waits until it is healthy. */
 export async function launchWorkerd(options: WorkerdOptions): Promise<Workerd> {
-  const { host = '127.0.0.1', startTimeoutMs = 15_000, healthPath = '/healthz' } = options
+  const { host = '127.0.0.1', startTimeoutMs = 15_000, stopTimeoutMs = 5_000, healthPath = '/healthz' } = options
   const dataFolder = resolve(options.dataFolder)
   const folder = join(dataFolder, '.workerd')
   mkdirSync(folder, { recursive: true })
@@ -98,8 +100,14 @@ export async function launchWorkerd(options: WorkerdOptions): Promise<Workerd> {
     })
     await healthy(`http://${host}:${port}${healthPath}`, startTimeoutMs, process)
   }
-  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
-    await running?.end(signal)
+  const kill = async () => {
+    await running?.end('SIGKILL')
+    running = undefined
+  }
+  const stop = async () => {
+    const late = setTimeout(kill, stopTimeoutMs)
+    await running?.end('SIGTERM')
+    clearTimeout(late)
     running = undefined
   }
 
@@ -119,8 +127,8 @@ export async function launchWorkerd(options: WorkerdOptions): Promise<Workerd> {
     },
     logFile,
     start,
-    stop: () => end('SIGTERM'),
-    kill: () => end('SIGKILL'),
+    stop,
+    kill,
   }
 }
 

@@ -46,6 +46,32 @@ describe('launchWorkerd', () => {
     await expect(workerd.start()).rejects.toThrow('running already')
   })
 
+  it('finishes what is under way when it stops, but waits for no stream without an end', async () => {
+    const sink = await startSink()
+    const source = `export default { fetch: async (request: Request) => {
+      const { pathname, searchParams } = new URL(request.url)
+      if (searchParams.has('url')) return fetch(searchParams.get('url'))
+      const hour = () => new Promise((resolve) => setTimeout(resolve, 3_600_000))
+      const endless = new ReadableStream({ start: (to) => to.enqueue(new Uint8Array(1)), pull: hour })
+      return new Response(pathname === '/endless' ? endless : 'healthy') } }`
+    const workerd = await launch('stop', source, { outbound: ['local'] })
+    const waiting = text(workerd, `/?url=${sink.url}/wait`)
+    await sink.arrived('/wait')
+    const stopped = workerd.stop()
+    sink.release()
+    expect(await waiting).toBe('done')
+    await stopped
+
+    const streams = await launch('stop-streams', source, { stopTimeoutMs: 100 })
+    const endless = await fetch(`${streams.url}/endless`)
+    const read = endless.text().catch(() => 'cut')
+    await streams.stop()
+    expect(streams.pid).toBeUndefined()
+    expect(await read).toBe('cut')
+    await streams.start()
+    expect(await text(streams)).toBe('healthy')
+  })
+
   it('writes the key of a cluster where nobody else reads it, whatever was there before', async () => {
     const folderOf = join(folder, 'mode', '.workerd')
     mkdirSync(folderOf, { recursive: true })
