@@ -105,8 +105,9 @@ export async function launchWorkerd(options: WorkerdOptions): Promise<Workerd> {
     running = undefined
   }
   const stop = async () => {
-    const late = setTimeout(kill, stopTimeoutMs)
-    await running?.end('SIGTERM')
+    const stopping = running
+    const late = setTimeout(() => stopping?.end('SIGKILL'), stopTimeoutMs)
+    await stopping?.end('SIGTERM')
     clearTimeout(late)
     running = undefined
   }
