@@ -17,7 +17,8 @@ describe('the version of an object whose changes are kept', () => {
     const walked = (type: string) => Promise.all(seeds.map((seed) => live(`/${type}/walk-${seed}`, randomLives(seed))))
     const [kept, notKept] = [await walked('tenant'), await walked('quiet')]
     expect(kept).toEqual(notKept)
-    for (const answers of kept) expect(answers.at(-1)).toEqual([expect.any(Number), expect.any(String)])
+    const last = [expect.any(Number), expect.any(String)]
+    for (const answers of kept) expect(answers.slice(-2)).toEqual([last, last])
   })
 
   it('is in the newest change: a change of state writes no other row for it', async () => {

@@ -71,7 +71,7 @@ export function createStanding(storage: ObjectStorage): Standing {
       const standing = now() as Known
       // A clock that was set back: the record keeps the later time.
       if (source !== 'state' || at < standing.at) bringUp()
-      else if (standing.ahead) standing.at = at
+      else standing.at = at
       return standing.version
     },
     bringUp,

@@ -85,7 +85,8 @@ export const scenarios: Record<string, (node: Node, input: never) => unknown> = 
     for (let index = 0; index < count; index += 1) node.state.set('a', index)
     return total() - before
   },
-  inspected: ({ ctx }) => inspect({ rows: (query) => ctx.storage.sql.exec(query).toArray() as never }).record,
+  inspected: ({ ctx }) =>
+    inspect({ rows: (query, ...bindings) => ctx.storage.sql.exec(query, ...bindings).toArray() as never }).record,
   'end of life': (node) => node.ctx.abort('on purpose'),
   switch: (_, on: boolean) => {
     switched.on = on
