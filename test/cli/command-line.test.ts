@@ -91,10 +91,13 @@ describe('dobj', () => {
     await fetch(`${url}/customer/ada/orders`, { method: 'POST' })
     expect(await (await fetch(`${url}/customer/ada`)).json()).toEqual({ greeting: 'hello', orders: 1 })
 
+    // A page that is open, with a stream that has no end, does not hold it up.
+    const endless = await fetch(`${url}/customer/ada/endless`)
     const source = readFileSync(join(folder, 'src/worker.ts'), 'utf8')
     const again = running.says(/src\/worker\.ts changed\n(.*\n)*?Serving at/)
     writeFileSync(join(folder, 'src/worker.ts'), source.replace("'hello'", "'welcome'"))
     await again
+    await expect(endless.text()).rejects.toThrow()
     expect(await (await fetch(`${url}/customer/ada`)).json()).toEqual({ greeting: 'welcome', orders: 1 })
 
     const broken = running.says(/worker\.ts:\d+:\d+ .*\n.*last good version/, 'complained')

@@ -14,6 +14,10 @@ class Customer extends DigitalObject {
       { attempts: 1 },
     )
     this.route('GET', '/', () => ({ greeting: 'hello', orders: this.orders.count() }))
+    this.route('GET', '/endless', () => {
+      const hour = () => new Promise<void>((resolve) => setTimeout(resolve, 3_600_000))
+      return new Response(new ReadableStream({ start: (to) => to.enqueue(new Uint8Array(1)), pull: hour }))
+    })
     this.route('POST', '/orders', () => this.orders.insert({ total: 5 }))
     this.route('POST', '/jobs', () => this.jobs.schedule({ name: 'never', payload: 'a secret' }))
   }

@@ -43,7 +43,11 @@ export function compute<Result extends Counted>(
     const options = { signal: request.signal, deadline, onTrail: (record: Trail) => (trail = record) }
     const result = await run(session.llm, [...chain], options)
     const { provider, model, usage, cost } = result
-    const { contentType, bytes } = render(result)
+    const paid = { microUsd: cost?.microUsd, usage, provider, model, trail }
+    const { contentType, bytes } = written(
+      () => render(result),
+      () => settle({ effect: 'done', finish: 'other', ...paid }),
+    )
     const end = { finish: 'stop' as const, usage, cost }
     const none = async () => undefined
     const record = recorder(exchange, session, key, {
@@ -64,6 +68,16 @@ export function compute<Result extends Counted>(
     const headers = answerHeaders({ requestId, session, contentType, provider, model, attempts, cache, microUsd: cost?.microUsd })
     return new Response(bytes as Uint8Array<ArrayBuffer>, { headers })
   })
+}
+
+/** What cannot be written in the client's format was computed all the same: it is paid for. */
+function written<Bytes>(render: () => Bytes, settle: () => void): Bytes {
+  try {
+    return render()
+  } catch (error) {
+    settle()
+    throw error
+  }
 }
 
 const encoder = new TextEncoder()

@@ -15,7 +15,7 @@ export interface RefusalFields {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-/** The gateway or its host refuses: nobody was asked, nothing was spent. */
+/** The gateway or its host refuses. Nobody was asked and nothing spent, or it is settled already (an answer that cannot be written as wished). */
 export class GatewayRefusal extends Error {
   readonly [brand] = true
   readonly status: number

@@ -1,4 +1,4 @@
-import { isoTime } from '../http/log.ts'
+import { isoTime } from '../kernel/iso-time.ts'
 import type { Mutation } from '../kernel/types.ts'
 import { isPlain } from '../storage/where.ts'
 import type { ChangeLog, Row } from './log.ts'

@@ -1,4 +1,4 @@
-import { isoTime } from '../http/log.ts'
+import { isoTime } from '../kernel/iso-time.ts'
 import type { Kernel } from '../kernel/types.ts'
 import { ensure, firstIn, run } from '../storage/sql.ts'
 import type { ChangeLog } from './log.ts'

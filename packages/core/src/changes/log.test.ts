@@ -51,6 +51,13 @@ describe('what is captured', () => {
     expect(inside.map(([key]: [string]) => key)).toEqual(['second'])
   })
 
+  it('has any source as it was told, be it no word', async () => {
+    const sources = ["it's; -- not a word", 'collection:plain', "it's; -- not a word"]
+    expect((await nodes.run('/business/odd', 'odd sources', sources)).filter((source: string) => source !== 'record')).toEqual(
+      sources,
+    )
+  })
+
   it('keeps values that do not fit into one row together, and pages within memory', async () => {
     expect(await nodes.run('/business/large', 'large')).toEqual({
       row: expect.any(Number),
@@ -174,6 +181,10 @@ describe('reading', () => {
     expect(await nodes.run('/tenant/captured', 'read', { after: cursor })).toMatchObject({ code: 'invalid_cursor' })
     expect(await nodes.run('/tenant/filtered', 'epoch')).toBe(1)
     expect(await nodes.run('/tenant/filtered', 'read', { limit: 0 })).toMatchObject({ code: 'invalid_limit' })
+  })
+
+  it('ends while it waits, when its reader says so', async () => {
+    expect(await nodes.run('/tenant/stopped', 'stop while following')).toEqual([true, true, true])
   })
 
   it('follows a slow consumer at its own pace, and ends when told', async () => {

@@ -1,5 +1,5 @@
-import { isoTime } from '../http/log.ts'
 import type { ObjectRecord } from '../identity/record.ts'
+import { isoTime } from '../kernel/iso-time.ts'
 import type { ObjectStorage } from '../platform/types.ts'
 import { firstIn, forget, hasTable, once, run } from '../storage/sql.ts'
 

@@ -1,5 +1,5 @@
 import { refuse } from '@do/provider'
-import { isoTime } from '../http/log.ts'
+import { isoTime } from '../kernel/iso-time.ts'
 import type { SqlValue } from '../platform/types.ts'
 import { encodeJson } from '../storage/json.ts'
 import { type Schema, validate } from '../storage/schema.ts'

@@ -1,6 +1,7 @@
 import { type Clock, ProviderError, refuse, systemClock } from '@do/provider'
-import { consoleLog, errorFacts, isoTime } from '../http/log.ts'
+import { consoleLog, errorFacts } from '../http/log.ts'
 import { type CallContext, currentCall, withCall } from '../kernel/call-context.ts'
+import { isoTime } from '../kernel/iso-time.ts'
 import { isPromise } from '../kernel/promises.ts'
 import type { Delivery } from '../rpc/access.ts'
 import { validate } from '../storage/schema.ts'

@@ -1,4 +1,4 @@
-import { isoTime } from '../http/log.ts'
+import { isoTime } from '../kernel/iso-time.ts'
 import type { ObjectStorage } from '../platform/types.ts'
 import { ensure, first, hasTable, run } from '../storage/sql.ts'
 

@@ -1,5 +1,6 @@
 import { type Clock, ProviderError } from '@do/provider'
-import { errorFacts, isoTime, type LogLine } from '../http/log.ts'
+import { errorFacts, type LogLine } from '../http/log.ts'
+import { isoTime } from '../kernel/iso-time.ts'
 import type { Failure, JobTable } from './table.ts'
 import type { Completion, HandlerOptions, Job, JobHandler, JobOptions } from './types.ts'
 

@@ -1,5 +1,6 @@
 import { type Clock, refuse } from '@do/provider'
-import { isoTime, type LogLine } from '../http/log.ts'
+import type { LogLine } from '../http/log.ts'
+import { isoTime } from '../kernel/iso-time.ts'
 import type { Mutation } from '../kernel/types.ts'
 import type { ObjectStorage } from '../platform/types.ts'
 

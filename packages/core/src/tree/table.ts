@@ -1,4 +1,4 @@
-import { isoTime } from '../http/log.ts'
+import { isoTime } from '../kernel/iso-time.ts'
 import type { ObjectStorage, SqlValue } from '../platform/types.ts'
 import { ensure, firstIn, forget, once, rowsIn, run } from '../storage/sql.ts'
 import type { Child, LifecycleStatus } from './types.ts'

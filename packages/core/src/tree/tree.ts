@@ -1,6 +1,6 @@
 import { ProviderError, refuse } from '@do/provider'
 import type { ChangeRoom } from '../changes/changes.ts'
-import { isoTime } from '../http/log.ts'
+import { isoTime } from '../kernel/iso-time.ts'
 import type { Kernel } from '../kernel/types.ts'
 import { addressOf, type ObjectAddress, reach } from '../object/reach.ts'
 import { limitOf, pageOf, readCursor } from '../storage/paging.ts'

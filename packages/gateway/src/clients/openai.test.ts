@@ -1,5 +1,6 @@
 import { openaiTwin } from '@do/fixtures/openai'
-import { openaiCompatibleLlm } from '@do/openai'
+import type { Llm } from '@do/llm'
+import { openaiCompatibleLlm, openaiLlm } from '@do/openai'
 import { liveClock } from '@do/provider'
 import OpenAI, { toFile } from 'openai'
 import { makeParseableResponseFormat } from 'openai/lib/parser'
@@ -236,6 +237,16 @@ describe('openai: the rest', () => {
     expect(await openai.audio.transcriptions.create(asked)).toBe(theirs)
     const words = openai.audio.transcriptions.create({ ...asked, timestamp_granularities: ['word'] })
     await expect(words).rejects.toMatchObject({ status: 400, param: 'timestamp_granularities' })
+  })
+
+  it('has no subtitles without times, and books what the vendor took', async () => {
+    const cost = { microUsd: 600, currency: 'USD' }
+    const transcribe = async () => ({ text: 'Hi', provider: 'openai', model: 'whisper-1', cost })
+    const { openai, outcomes } = await client({ llm: { ...openaiLlm({ apiKey: 'sk' }), transcribe } as unknown as Llm })
+    const file = await toFile(new Uint8Array(64), 'hi.wav')
+    const asked = openai.audio.transcriptions.create({ model: 'whisper-1', file, response_format: 'srt' })
+    await expect(asked).rejects.toMatchObject({ status: 502, code: 'no_timestamps' })
+    expect(outcomes).toEqual([expect.objectContaining({ effect: 'done', microUsd: 600, provider: 'openai', model: 'whisper-1' })])
   })
 
   it('lists models', async () => {

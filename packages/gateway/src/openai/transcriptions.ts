@@ -4,7 +4,7 @@ import { compute, json } from '../compute.ts'
 import { type Exchange, wishesOf } from '../exchange.ts'
 import { modelIn, oneOf, textIn } from '../fields.ts'
 import { nothingLost, untranslatable } from '../lossless.ts'
-import { invalid } from '../refusal.ts'
+import { GatewayRefusal, invalid } from '../refusal.ts'
 import { nothing } from './shared.ts'
 import { srt, vtt } from './subtitles.ts'
 
@@ -61,12 +61,16 @@ export async function transcriptions(exchange: Exchange): Promise<Response> {
 function written(transcript: Transcript, format: (typeof formats)[number]) {
   const { text, language, duration, segments, words } = transcript
   if (format === 'text') return plain(`${text}\n`)
-  if (format === 'srt') return plain(srt(segments ?? []))
-  if (format === 'vtt') return plain(vtt(segments ?? []))
+  if (format === 'srt' || format === 'vtt') return plain((format === 'srt' ? srt : vtt)(segments ?? untimed()))
   if (format === 'json') return json({ text })
   const spans = segments?.map((segment, id) => ({ id, ...segment }))
   const spoken = words?.map(({ text: word, start, end }) => ({ word, start, end }))
   return json({ task: 'transcribe', language, duration, text, segments: spans, words: spoken })
+}
+
+function untimed(): never {
+  const message = 'The model has not said when what was spoken. Ask another one, or for "text".'
+  throw new GatewayRefusal({ status: 502, code: 'no_timestamps', message, shouldRetry: false })
 }
 
 /** As OpenAI sends all that is no JSON. */

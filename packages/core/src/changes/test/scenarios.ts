@@ -197,6 +197,19 @@ export const scenarios: Record<string, (node: Node, input: never) => unknown> = 
     controller.abort()
     return { first: seen[0], last: seen.at(-1), count: seen.length, done: (await waiting).done }
   },
+  'stop while following': async (node) => {
+    node.state.set('zero', 1)
+    const changes = node.$changes.follow()
+    const next = changes.next()
+    const ended = await changes.return?.()
+    return [ended?.done, (await next).done, (await changes.next()).done]
+  },
+  'odd sources': (node, sources: string[]) => {
+    for (const source of sources) {
+      node.transaction(() => node.kernel.mutated({ source, operation: 'create', key: 'k', after: '1' }))
+    }
+    return node.$changes.read().changes.map((change) => change.source)
+  },
   'lag while following': async (node) => {
     node.state.set('zero', 1)
     const changes = node.$changes.follow()
