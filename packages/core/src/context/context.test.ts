@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../test/harness.ts'
 import { type Neighbours, startNeighbours } from './test/harness.ts'
 
 let there: Neighbours
@@ -124,15 +125,27 @@ describe('deadlines', () => {
     expect(await call('late', 'name')).toEqual({ answer: '!' })
   })
 
+  const time = (to: string, ms: number) => there.request(`/customers/${to}/time/${ms}`, { method: 'POST' })
+  const begun = (to: string) =>
+    until(
+      () => call(to, 'log'),
+      ({ answer }) => answer.log.includes('slow'),
+    )
+
   it('end the waiting: of the callee by its own clock', async () => {
-    expect(await there.scenario('call', { to: 'slow', method: 'slow', deadlineMs: 40 })).toMatchObject({
-      code: 'deadline_exceeded',
-      effect: 'unknown',
-    })
+    await time('slow', 0)
+    const asked = there.scenario('deadline of the callee', { to: 'slow', deadlineMs: 500 })
+    await begun('slow')
+    await time('slow', 499)
+    expect(await Promise.race([asked, call('slow', 'name')])).toEqual({ answer: '!' })
+    await time('slow', 1)
+    expect(await asked).toMatchObject({ code: 'deadline_exceeded', effect: 'unknown' })
   })
 
   it('end the waiting: of the caller by its clock', async () => {
-    expect(await there.scenario('with time', { to: 'slower' })).toMatchObject({ code: 'deadline_exceeded' })
+    // Time stands still for the callee, so that nobody but the caller can end it.
+    await time('slower', 0)
+    expect(await there.scenario('with time', { to: 'slower' })).toMatchObject({ code: 'deadline_exceeded', effect: 'unknown' })
   })
 })
 

@@ -1,3 +1,4 @@
+import { testClock } from '@do/provider'
 import { mutated } from '../../object/tiny.ts'
 import type { Desk } from './worker.ts'
 
@@ -123,6 +124,12 @@ export const scenarios: Record<string, (desk: Desk, asked: never) => unknown> = 
   'past deadline': async (desk, { to }: Asked) => {
     const customer = desk.env.Customer.get(desk.env.Customer.idFromName(to)) as unknown as { $open(call: unknown): Loose }
     return outcome(() => customer.$open({ requestId: 'late', deadline: Date.now() - 1 }).rename?.('too late'))
+  },
+
+  /** Asked with a deadline in the time of a test's clock, by somebody who keeps none. */
+  'deadline of the callee': async (desk, { to, deadlineMs = 0 }: Asked) => {
+    const customer = desk.env.Customer.get(desk.env.Customer.idFromName(to)) as unknown as { $open(call: unknown): Loose }
+    return outcome(() => customer.$open({ requestId: 'callee', deadline: testClock().now() + deadlineMs }).slow?.())
   },
 
   'every hop keeps the deadline': async (desk, { to }: Asked) => {

@@ -153,6 +153,11 @@ export class Customer extends withNickname(DigitalObject<Env>) {
       this.state.set('written', true)
       return { call: currentCall()?.requestId, status: this.$tree.lifecycle.status }
     })
+    /** From the first time on, its time moves only like this. */
+    this.route('POST', '/time/:ms', ({ params }) => {
+      this.clock = this.fake
+      this.fake.advance(Number(params.ms))
+    })
     this.route('GET', '/read', () => ({
       ...this.$record,
       status: this.$tree.lifecycle.status,
@@ -160,6 +165,7 @@ export class Customer extends withNickname(DigitalObject<Env>) {
     }))
   }
   readonly seen: string[] = []
+  readonly fake = testClock()
 
   rename(name: string): string {
     this.state.set('name', name)
