@@ -159,4 +159,4 @@ it(`${orders} payments, random faults, ${kills} SIGKILLs: provider, ledger and r
   }
   expect(ledger.items('Assets:Payments:stripe:Clearing', { open: true })).toEqual([])
   db.close()
-}, 300_000)
+}, 900_000)
