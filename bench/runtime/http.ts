@@ -18,7 +18,7 @@ export async function http(servers: Servers): Promise<Row[]> {
       agents: get('agents', '/agents/peer/a'),
       partyserver: get('partyserver', '/parties/peer/a'),
     }
-    const rounds = await inTurns(ways, { rounds: gate === undefined ? 7 : 15, warmUp: 2 })
+    const rounds = await inTurns(ways, { rounds: gate === undefined ? 7 : 45, warmUp: 2 })
     const limit = gate === undefined ? {} : { gate }
     const which = { ours: 'through the runtime', floor: 'raw object', ...limit } as const
     rows.push(...compared(`HTTP through the runtime / raw object, ${connections} at a time`, rounds, which))

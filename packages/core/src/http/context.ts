@@ -41,7 +41,7 @@ export class Incoming implements RequestContext {
   declare readonly requestId: string
   declare readonly vars: Record<string, unknown>
 
-  constructor(request: Request, path: string, { route, params = {} }: Match<RequestContext>) {
+  constructor(request: Request, { path, route, params = {} }: Match<RequestContext>) {
     this.request = request
     this.path = path
     this.route = route
@@ -84,11 +84,11 @@ export function answer<Context extends { readonly request: Request }>(
   fail: (error: unknown) => Response,
 ): Response | Promise<Response> {
   try {
-    if (match.found === 'handler') {
+    if (match.handler) {
       const reply = match.handler(context)
       return isPromise(reply) ? reply.then(responseOf as (reply: unknown) => Response).catch(fail) : responseOf(reply)
     }
-    if (match.found === 'nothing') throw notFound('This path')
+    if (!match.allow) throw notFound('This path')
     const headers = { allow: match.allow.join(', ') }
     if (context.request.method === 'OPTIONS') return new Response(null, { status: 204, headers })
     throw problem(405, 'method_not_allowed', `Use ${headers.allow}.`, { headers })

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { describe, expect, it } from 'vitest'
 import { answer, type Handler, type RequestContext } from './context.ts'
 import { mountApp } from './mount-app.ts'
-import { createRouter, pathOf } from './router.ts'
+import { createRouter } from './router.ts'
 
 const app = new Hono<{ Bindings: { word: string } }>()
   .get('/', (c) => c.text('home'))
@@ -17,13 +17,9 @@ describe('a Hono app', () => {
     mountApp(router, '/api', app)
     const ask = async (path: string, init?: RequestInit) => {
       const request = new Request(`http://a.example${path}`, init)
-      return answer(
-        router.match(request.method, pathOf(request.url)),
-        { request, env, ctx: { waitUntil: () => {} } },
-        (error) => {
-          throw error
-        },
-      )
+      return answer(router.match(request.method, request.url), { request, env, ctx: { waitUntil: () => {} } }, (error) => {
+        throw error
+      })
     }
     expect(await (await ask('/api')).text()).toBe('home')
     expect(await (await ask('/api/')).text()).toBe('home')

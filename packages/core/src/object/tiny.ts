@@ -3,7 +3,7 @@ import { type Around, answer, type Handler, Incoming, type Middleware, type Requ
 import { errorFacts, type LogLine } from '../http/log.ts'
 import { problemResponse, statusOf } from '../http/problem.ts'
 import { withRequestId } from '../http/request-id.ts'
-import { createRouter, decode, pathOf } from '../http/router.ts'
+import { createRouter, decode } from '../http/router.ts'
 import { type ObjectRecord, recordRoom } from '../identity/record.ts'
 import { isoTime } from '../kernel/iso-time.ts'
 import { isPromise } from '../kernel/promises.ts'
@@ -42,7 +42,12 @@ export class TinyObject<Env = unknown> extends PlatformObject {
   /** The machine's, until a test gives another. */
   clock: Pick<Clock, 'now'> = Date
   readonly state: State
-  readonly #router = createRouter<RequestContext>();
+  /** Requests come with the full URL, as webhooks are signed over it; routes are relative to the object. */
+  readonly #router = createRouter<RequestContext>((path) => {
+    const above = `${mountOf(this).prefix}/`
+    const [name = '', ...rest] = path.startsWith(above) ? path.slice(above.length).split('/') : []
+    return decode(name) === this.ctx.id.name ? `/${rest.join('/')}` : path
+  });
   [around]: Around = (_, next) => next()
   readonly #room
 
@@ -50,7 +55,11 @@ export class TinyObject<Env = unknown> extends PlatformObject {
     super(ctx, env)
     this.#room = recordRoom(
       ctx.storage,
-      () => this.#identity(),
+      () => {
+        const { type, prefix, origin } = mountOf(this)
+        const name = this.ctx.id.name ?? String(this.ctx.id)
+        return { id: `${origin(this.env)}${prefix}/${encodeURIComponent(name)}`, type }
+      },
       () => this.clock.now(),
       () => this[mutated]?.({ source: 'record', operation: 'create', key: '$id', after: JSON.stringify(this.$record) }),
     )
@@ -151,39 +160,39 @@ export class TinyObject<Env = unknown> extends PlatformObject {
     const { prefix, log } = mountOf(this)
     const started = this.clock.now()
     const { method } = request
-    const path = this.#below(pathOf(request.url), prefix)
-    const match = this.#router.match(method, path)
-    const context = new Incoming(request, path, match)
+    const match = this.#router.match(method, request.url)
+    const context = new Incoming(request, match)
     const { requestId, route = '' } = context
-    const line = { at: isoTime(started), requestId, method, route: `${prefix}/:name${route}` }
+    const line: Line = {
+      at: isoTime(started),
+      requestId,
+      method,
+      route: `${prefix}/:name${route}`,
+      level: 'error',
+      event: 'request',
+    }
     const write = this[noted] ?? log
     // Functions that go without a name: to give each its own, as bundlers do for names to be kept, costs as much as a header.
     return ended(
       (fail) => this[around](context, () => answer(match, context, fail)),
       (error) => {
-        if (statusOf(error) === 500) write({ ...line, level: 'error', event: 'failure', ...errorFacts(error) })
+        if (statusOf(error) === 500) write({ ...line, event: 'failure', ...errorFacts(error) })
         return problemResponse(error, requestId)
       },
       (response) => {
         const { status } = response
-        write({ ...line, level: status < 500 ? 'info' : 'error', event: 'request', status, ms: this.clock.now() - started })
+        if (status < 500) line.level = 'info'
+        line.status = status
+        line.ms = this.clock.now() - started
+        write(line)
         return withRequestId(response, requestId, status)
       },
     )
   }
-
-  #identity(): { id: string; type: string } {
-    const { type, prefix, origin } = mountOf(this)
-    const name = this.ctx.id.name ?? String(this.ctx.id)
-    return { id: `${origin(this.env)}${prefix}/${encodeURIComponent(name)}`, type }
-  }
-
-  /** Requests come with the full URL, as webhooks are signed over it; routes are relative to the object. */
-  #below(pathname: string, prefix: string): string {
-    const [, name = '', ...rest] = pathname.startsWith(`${prefix}/`) ? pathname.slice(prefix.length).split('/') : []
-    return decode(name) === this.ctx.id.name ? `/${rest.join('/')}` : pathname
-  }
 }
+
+/** Its last fields are known when the answer is. */
+type Line = { -readonly [Field in keyof LogLine]: LogLine[Field] }
 
 type Answered = Response | Promise<Response>
 

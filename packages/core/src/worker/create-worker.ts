@@ -4,7 +4,7 @@ import { answer, type Handler } from '../http/context.ts'
 import { consoleLog, errorFacts, type LogLine } from '../http/log.ts'
 import { notFound, problem, problemResponse, statusOf } from '../http/problem.ts'
 import { requestIdOf, withRequestId } from '../http/request-id.ts'
-import { createRouter, type Match, pathOf, type Router } from '../http/router.ts'
+import { createRouter, type Match, type Router } from '../http/router.ts'
 import { inspectFace } from '../inspect/face.ts'
 import { isoTime } from '../kernel/iso-time.ts'
 import { kebab, localOrigin, mount } from '../object/mounts.ts'
@@ -59,7 +59,6 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
   const prefixes = prefixesOf(objects, options.prefixes)
   const router = createRouter<WorkerContext<Env>>()
   const forwards = new Set<Handler<WorkerContext<Env>>>()
-  const find = rememberMatches(router, (match) => match.found === 'handler' && forwards.has(match.handler))
   const origin = (env: Env) => (typeof options.origin === 'function' ? options.origin(env) : options.origin)?.replace(/\/+$/, '')
 
   for (const [type, objectClass] of Object.entries(objects)) {
@@ -121,9 +120,9 @@ export function createWorker<const Classes extends Readonly<Record<string, Objec
     url: (env, type, name) => `${origin(env) ?? localOrigin}${prefixes[type]}/${encodeURIComponent(name)}`,
     fetch: (request, env, ctx) => {
       const { method, url } = request
-      const match = find(method, pathOf(url))
+      const match = router.match(method, url)
       const context = new Arrival(request, env, ctx, match, method, url)
-      if (match.found !== 'handler' || !forwards.has(match.handler)) {
+      if (!match.handler || !forwards.has(match.handler)) {
         return Promise.resolve(answer(match, context, (error) => failed(context, error))).then((response) =>
           done(context, response),
         )
@@ -199,32 +198,16 @@ class Arrival<Env> implements WorkerContext<Env> {
  * Namespaces of one binding are equal, so ids are kept by name.
  */
 function rememberIds(): (namespace: ObjectNamespace, name: string) => unknown {
-  const { known, keep } = memory<unknown>()
-  return (namespace, name) => known.get(name) ?? keep(name, namespace.idFromName(name))
-}
-
-/** What was found for the paths asked for last, of those that are worth it. Its params are read, never changed. */
-function rememberMatches<Context>(router: Router<Context>, worth: (match: Match<Context>) => boolean): Router<Context>['match'] {
-  const { known, keep } = memory<Match<Context>>()
-  return (method, path) => {
-    const asked = method + path
-    const found = known.get(asked)
-    if (found !== undefined) return found
-    const match = router.match(method, path)
-    // A long path is another one each time.
-    return path.length > 200 || !worth(match) ? match : keep(asked, match)
+  const known = new Map<string, unknown>()
+  return (namespace, name) => {
+    let id = known.get(name)
+    if (id === undefined) {
+      id = namespace.idFromName(name)
+      if (known.size > 1_000) known.clear()
+      known.set(name, id)
+    }
+    return id
   }
-}
-
-/** What was asked for last; the oldest goes first. */
-function memory<Kept>(limit = 1_000) {
-  const known = new Map<string, Kept>()
-  const keep = (key: string, kept: Kept): Kept => {
-    if (known.size >= limit) known.delete(known.keys().next().value as string)
-    known.set(key, kept)
-    return kept
-  }
-  return { known, keep }
 }
 
 function now(): string {
