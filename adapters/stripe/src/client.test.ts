@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { testClock } from '@do/provider'
 import { expect, it } from 'vitest'
 import { stripePayments } from './index.ts'
 import { failure, ok, setUp, usd } from './test/set-up.ts'
@@ -31,7 +32,7 @@ it.each(['ECONNRESET', 'EPIPE'])('sends once, although the SDK would repeat afte
 })
 
 it.each(['"text"', '7', 'null', '[]', '{}', '<html>'])('takes %s for no answer of Stripe’s', async (body) => {
-  const provider = stripePayments({ apiKey: 'sk_test_1', deadline: 50, fetch: async () => new Response(body) })
+  const provider = stripePayments({ apiKey: 'sk_test_1', clock: testClock(), fetch: async () => new Response(body) })
   const error = await failure(provider.payments.get('stripe:pi_1'))
   expect(error).toMatchObject({ code: 'unreadable_answer', fault: 'provider' })
   expect(await failure(provider.payments.list().page() as Promise<unknown>)).toMatchObject({ code: 'unreadable_answer' })
@@ -57,8 +58,8 @@ it('goes to baseUrl over a real connection, and ends at the deadline', async () 
   const provider = stripePayments({
     apiKey: 'sk_test_1',
     baseUrl: `http://127.0.0.1:${port}`,
-    deadline: 200,
-    attemptTimeout: 100,
+    deadline: 1_000,
+    attemptTimeout: 500,
   })
   const error = await failure(provider.payments.create({ amount: usd(500n), method: ok }))
   expect(error).toMatchObject({ effect: 'unknown', fault: 'network' })

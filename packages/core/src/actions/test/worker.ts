@@ -156,8 +156,8 @@ export class Flow extends DigitalObject<Env> {
       timeoutMs: 60,
       run: (_, step) => step.do('hang', ({ signal }) => this.ask('/hang', signal), { sideEffect: 'none' }),
     })
-    define<null, string>('late', { timeoutMs: 60, run: (_, step) => step.do('ask', () => this.ask('/boundary/late')) })
-    define<null, string>('slow once', { timeoutMs: 60, run: (_, step) => step.do('hang', () => this.ask('/hang')) })
+    define<null, string>('late', { timeoutMs: 400, run: (_, step) => step.do('ask', () => this.ask('/boundary/late')) })
+    define<null, string>('slow once', { timeoutMs: 400, run: (_, step) => step.do('hang', () => this.ask('/hang')) })
     define<null, string>('slow step', {
       run: (_, step) =>
         step.do('hang', ({ signal }) => this.ask('/hang', signal), {
