@@ -31,7 +31,7 @@ export function createRouter<Context>(below = (path: string) => path): Router<Co
   const matchPath = (method: string, path: string): Match<Context> => {
     const given = path.split('/')
     const allow = new Set<string>()
-    let route = ''
+    let route: string | undefined
     for (const { pattern, segments, handlers } of routes) {
       const params = bind(segments, given)
       if (!params) continue
@@ -47,7 +47,7 @@ export function createRouter<Context>(below = (path: string) => path): Router<Co
   return {
     on: (method, pattern, handler) => {
       known.clear()
-      if (pattern[0] !== '/') throw new TypeError(`The pattern "${pattern}" must begin with "/".`)
+      if (pattern[0] !== '/') throw new TypeError(`"${pattern}" must begin with "/".`)
       let route = routes.find((other) => other.pattern === pattern)
       if (!route) {
         route = { pattern, segments: pattern.split('/'), handlers: new Map() }

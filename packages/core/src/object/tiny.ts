@@ -44,8 +44,8 @@ export class TinyObject<Env = unknown> extends PlatformObject {
   readonly state: State
   /** Requests come with the full URL, as webhooks are signed over it; routes are relative to the object. */
   readonly #router = createRouter<RequestContext>((path) => {
-    const above = `${mountOf(this).prefix}/`
-    const [name = '', ...rest] = path.startsWith(above) ? path.slice(above.length).split('/') : []
+    const { prefix } = mountOf(this)
+    const [, name = '', ...rest] = path.startsWith(`${prefix}/`) ? path.slice(prefix.length).split('/') : []
     return decode(name) === this.ctx.id.name ? `/${rest.join('/')}` : path
   });
   [around]: Around = (_, next) => next()
@@ -159,8 +159,8 @@ export class TinyObject<Env = unknown> extends PlatformObject {
   fetch(request: Request): Answered {
     const { prefix, log } = mountOf(this)
     const started = this.clock.now()
-    const { method } = request
-    const match = this.#router.match(method, request.url)
+    const { method, url } = request
+    const match = this.#router.match(method, url)
     const context = new Incoming(request, match)
     const { requestId, route = '' } = context
     const line: Line = {

@@ -67,7 +67,7 @@ export function createState(
     checkKey(key)
     const after = encodeJson(value, `The value of "${key}"`, 3 * key.length)
     const before = listener() && stored(key)
-    run(storage, 'INSERT OR REPLACE INTO do_state VALUES (?, ?)', key, after)
+    run(storage, 'REPLACE INTO do_state VALUES (?, ?)', key, after)
     changed(key, before, after)
   }
   const remove = (key: string): boolean => {
