@@ -1,4 +1,5 @@
 import { testClock } from '@do/provider'
+import type { CallContext } from '../../kernel/call-context.ts'
 import { mutated } from '../../object/tiny.ts'
 import type { Desk } from './worker.ts'
 
@@ -21,6 +22,14 @@ interface Asked {
   readonly args?: readonly unknown[]
   readonly deadlineMs?: number
 }
+
+/** What whoever holds the binding has of a customer: native RPC, with nothing of ours before it, and nobody's types. */
+function bare({ env }: Desk, name: string) {
+  return env.Customer.get(env.Customer.idFromName(name)) as unknown as Loose & { readonly $open: (call: CallContext) => Loose }
+}
+
+/** The same, by way of what it exposes. */
+const facade = (desk: Desk, name: string, call: CallContext) => bare(desk, name).$open(call)
 
 /** What change capture hears while this runs. */
 function told(desk: Desk, run: () => void): string[] {
@@ -102,35 +111,29 @@ export const scenarios: Record<string, (desk: Desk, asked: never) => unknown> = 
 
   /** Native RPC on the bare binding: what whoever holds it may call. */
   bare: async (desk, { to, method, args = [] }: Asked) => {
-    const stub = desk.env.Customer.get(desk.env.Customer.idFromName(to)) as unknown as Loose
-    return outcome(() => stub[method]?.(...args))
+    const customer = bare(desk, to)
+    return outcome(() => customer[method]?.(...args))
   },
 
   'bare properties': async (desk, { to }: Asked) => {
-    const stub = desk.env.Customer.get(desk.env.Customer.idFromName(to)) as unknown as Record<string, PromiseLike<unknown>>
+    const customer = bare(desk, to)
     const found: string[] = []
     for (const name of ['$id', '$version', '$record', 'state', 'ctx', 'env', 'kernel', '$', '$tree', 'seen', 'gates']) {
-      const { answer } = (await outcome(() => stub[name])) as { answer?: unknown }
+      const { answer } = (await outcome(() => customer[name])) as { answer?: unknown }
       if (answer !== undefined) found.push(name)
     }
     return found
   },
 
-  'through the facade': async (desk, { to, method, args = [] }: Asked) => {
-    const stub = desk.env.Customer.get(desk.env.Customer.idFromName(to)) as unknown as { $open(call: unknown): Loose }
-    return outcome(() => stub.$open({ requestId: 'test' })[method]?.(...args))
-  },
+  'through the facade': (desk, { to, method, args = [] }: Asked) =>
+    outcome(() => facade(desk, to, { requestId: 'test' })[method]?.(...args)),
 
-  'past deadline': async (desk, { to }: Asked) => {
-    const customer = desk.env.Customer.get(desk.env.Customer.idFromName(to)) as unknown as { $open(call: unknown): Loose }
-    return outcome(() => customer.$open({ requestId: 'late', deadline: Date.now() - 1 }).rename?.('too late'))
-  },
+  'past deadline': (desk, { to }: Asked) =>
+    outcome(() => facade(desk, to, { requestId: 'late', deadline: Date.now() - 1 }).rename?.('too late')),
 
   /** Asked with a deadline in the time of a test's clock, by somebody who keeps none. */
-  'deadline of the callee': async (desk, { to, deadlineMs = 0 }: Asked) => {
-    const customer = desk.env.Customer.get(desk.env.Customer.idFromName(to)) as unknown as { $open(call: unknown): Loose }
-    return outcome(() => customer.$open({ requestId: 'callee', deadline: testClock().now() + deadlineMs }).slow?.())
-  },
+  'deadline of the callee': (desk, { to, deadlineMs = 0 }: Asked) =>
+    outcome(() => facade(desk, to, { requestId: 'callee', deadline: testClock().now() + deadlineMs }).slow?.()),
 
   'every hop keeps the deadline': async (desk, { to }: Asked) => {
     const { withCall } = await import('../../kernel/call-context.ts')
