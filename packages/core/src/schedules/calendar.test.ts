@@ -141,9 +141,9 @@ describe('cron, against croner', () => {
   })
 
   it('says at once that 30 February never comes', () => {
-    const started = performance.now()
+    const started = process.cpuUsage()
     expect(nextOf(parseCron('0 0 30 2 *'), 'Europe/Berlin', from)).toBeUndefined()
-    expect(performance.now() - started).toBeLessThan(100)
+    expect(process.cpuUsage(started).user / 1_000).toBeLessThan(100)
     expect(nextOf(parseCron('0 0 29 2 *'), 'UTC', Date.parse('2096-03-01T00:00:00Z'))).toBe(Date.parse('2104-02-29T00:00:00Z'))
   })
 })

@@ -103,10 +103,10 @@ describe('values of a template', () => {
 
   it('take no time, however hostile', async () => {
     const { ai, userOf } = setup()
-    const began = performance.now()
+    const began = process.cpuUsage()
     await ai.write`Read ${`<${' '.repeat(200_000)}`}`
     await ai.write`Read ${Array.from({ length: 20_000 }, (_, index) => `</value-${index}>`).join('')}`
-    expect(performance.now() - began).toBeLessThan(1_000)
+    expect(process.cpuUsage(began).user / 1_000).toBeLessThan(1_000)
     expect(String(userOf(1)).slice(0, 19)).toBe('Read <value-20000><')
   })
 

@@ -45,9 +45,9 @@ describe('classify', () => {
   })
 
   it('is quick with hostile text', () => {
-    const began = performance.now()
+    const began = process.cpuUsage()
     for (const text of ['function '.repeat(20_000), 'import '.repeat(20_000), '`'.repeat(100_000), 'step-by-'.repeat(20_000)])
       said(text)
-    expect(performance.now() - began).toBeLessThan(1_000)
+    expect(process.cpuUsage(began).user / 1_000).toBeLessThan(1_000)
   })
 })

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks'
 import { mutated } from '../../object/tiny.ts'
 import type { Flow } from './worker.ts'
 
@@ -84,31 +83,30 @@ export const scenarios: Record<string, (flow: Flow) => unknown> = {
     })
   },
   'what was written': (flow) => flow.ctx.storage.sql.exec('SELECT count(*) AS rows FROM heavy').one().rows ?? null,
-  /** Journaled steps a second, from the first to the last on disk; beside them the bare writes that a step cannot do without. */
-  speed: async (flow) => {
-    const { storage } = flow.ctx
-    const n = 5_000
-    const rate = async (run: () => unknown) => {
-      await storage.sync()
-      const from = performance.now()
-      await run()
-      await storage.sync()
-      return Math.round((n / (performance.now() - from)) * 1_000)
+  /** How many statements more a run of `many` needs for each step more. */
+  'statements of a step': async (flow) => {
+    const { sql } = flow.ctx.storage
+    const { exec } = sql
+    let count = 0
+    const counting = new Proxy(exec, {
+      apply(_, __, statement) {
+        count += 1
+        return Reflect.apply(exec, sql, statement)
+      },
+    })
+    const taken = async (n: number, sideEffect: 'once' | 'none') => {
+      count = 0
+      await flow.$actions.try('many', { n, sideEffect })
+      return count
     }
-    storage.sql.exec(
-      'CREATE TABLE IF NOT EXISTS raw_steps (run INTEGER, pos INTEGER, name TEXT, result TEXT, PRIMARY KEY (run, pos)) WITHOUT ROWID',
-    )
-    storage.sql.exec('DELETE FROM raw_steps')
-    return {
-      none: await rate(() => flow.$actions.try('many', { n, sideEffect: 'none' })),
-      once: await rate(() => flow.$actions.try('many', { n, sideEffect: 'once' })),
-      raw: await rate(() => {
-        for (let pos = 0; pos < n; pos += 1) {
-          storage.transactionSync(() => {
-            storage.sql.exec('INSERT INTO raw_steps VALUES (1, ?, ?, ?)', pos, `add#${pos}`, JSON.stringify(pos))
-          })
-        }
-      }),
+    Object.assign(sql, { exec: counting })
+    try {
+      // The first run makes the tables.
+      await taken(1, 'none')
+      const each = async (sideEffect: 'once' | 'none') => ((await taken(300, sideEffect)) - (await taken(100, sideEffect))) / 200
+      return { none: await each('none'), once: await each('once') }
+    } finally {
+      Object.assign(sql, { exec })
     }
   },
 }
