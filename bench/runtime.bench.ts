@@ -1,14 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Workerd } from '@do/core/workerd'
 import type { Row } from './report.ts'
 import { capture } from './runtime/capture.ts'
 import { commits } from './runtime/commits.ts'
 import { http } from './runtime/http.ts'
 import { memory } from './runtime/memory.ts'
 import { rpc } from './runtime/rpc.ts'
-import { open, type ServerName, type Servers, serverNames } from './runtime/servers.ts'
+import { withAll } from './runtime/servers.ts'
 import { sizes } from './runtime/sizes.ts'
 import { steps } from './runtime/steps.ts'
 import { writes } from './runtime/writes.ts'
@@ -19,19 +18,17 @@ import { writes } from './runtime/writes.ts'
 
 export async function measure(): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-runtime-'))
-  const opened: Partial<Record<ServerName, Workerd>> = {}
   try {
-    for (const name of serverNames) opened[name] = await open(name, folder)
-    const servers = opened as Servers
-    const rows: Row[] = []
-    for (const part of [commits, http, rpc, writes, capture, steps]) {
-      console.log(`  ${part.name} …`)
-      rows.push(...(await part(servers, folder)))
-    }
-    console.log('  memory, sizes …')
-    return [...rows, ...(await memory(folder)), ...(await sizes())]
+    return await withAll(folder, async (servers) => {
+      const rows: Row[] = []
+      for (const part of [commits, http, rpc, writes, capture, steps]) {
+        console.log(`  ${part.name} …`)
+        rows.push(...(await part(servers, folder)))
+      }
+      console.log('  memory, sizes …')
+      return [...rows, ...(await memory(folder)), ...(await sizes())]
+    })
   } finally {
-    await Promise.all(Object.values(opened).map((server) => server.kill()))
     rmSync(folder, { recursive: true, force: true })
   }
 }

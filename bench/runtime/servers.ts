@@ -8,7 +8,7 @@ import type { Cost } from '../rounds.ts'
 const workers = {
   raw: {
     entry: 'raw.ts',
-    objects: ['Answer', 'Entries', 'Grouped', 'Steps', 'Pinned', 'Uncompressed', 'Hibernating'],
+    objects: ['Answer', 'Reader', 'Entries', 'Grouped', 'Steps', 'Pinned', 'Uncompressed', 'Hibernating'],
     healthPath: '/',
   },
   ours: { entry: 'ours.ts', objects: ['Thing', 'Quiet'], healthPath: '/healthz' },
@@ -32,6 +32,17 @@ export async function open(name: ServerName, folder: string, env: Readonly<Recor
     outbound: ['local'],
     alias: { 'cloudflare:email': file('no-email.mjs') },
   })
+}
+
+/** All of them, for as long as the work takes. */
+export async function withAll<Result>(folder: string, work: (servers: Servers) => Promise<Result>): Promise<Result> {
+  const opened: Partial<Record<ServerName, Workerd>> = {}
+  try {
+    for (const name of serverNames) opened[name] = await open(name, folder)
+    return await work(opened as Servers)
+  } finally {
+    await Promise.all(Object.values(opened).map((server) => server.kill()))
+  }
 }
 
 function file(name: string): string {

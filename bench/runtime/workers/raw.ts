@@ -11,9 +11,26 @@ type ObjectSocket = Parameters<ObjectContext['acceptWebSocket']>[0]
 /** The platform's. */
 declare const WebSocketPair: new () => { readonly 0: WebSocket; readonly 1: ObjectSocket }
 
+/** It has one answer, and does not look at what it is asked. */
 export class Answer extends DurableObject {
   fetch(): Response {
     return Response.json({ ok: true })
+  }
+}
+
+/** It reads what it is asked, as an object must that has more than one answer: the address, its query, a wish for a WebSocket. */
+export class Reader extends DurableObject {
+  async fetch(request: Request): Promise<Response> {
+    const { pathname, searchParams } = new URL(request.url)
+    if (request.headers.get('upgrade') === 'websocket') return new Response(null, { status: 426 })
+    switch (pathname) {
+      case '/Reader/a':
+        return Response.json({ ok: true, value: searchParams.get('value') ?? undefined })
+      case '/Reader/a/count':
+        return Response.json({ count: Number(searchParams.get('count')) })
+      default:
+        return new Response(null, { status: 404 })
+    }
   }
 }
 
