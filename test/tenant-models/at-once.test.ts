@@ -17,8 +17,10 @@ function isolate() {
   const memory = () => memoryLlm({ ...twin.credentials, fetch: twin.fetch, clock: twin.clock })
   const gateway = llmGateway(defineProviders({ sms: {}, telephony: {}, llm: { memory } } as never) as never)
   const asked: PromiseWithResolvers<unknown>[] = []
-  const door = (name: string) => {
+  const wishes: unknown[] = []
+  const door = (name: string, wish: unknown) => {
     if (name !== 'llm.lease') return Promise.resolve()
+    wishes.push(wish)
     asked.push(Promise.withResolvers())
     return asked.at(-1)?.promise
   }
@@ -32,8 +34,8 @@ function isolate() {
     const answer = await gateway(request, env as never, run)
     return [answer.status, await answer.text()]
   }
-  const grantTo = (index: number) => asked[index]?.resolve({ id: `lease-${index}`, ...grant, setup })
-  return { ask, asked, grantTo, background }
+  const grantTo = (index: number, more: object = {}) => asked[index]?.resolve({ id: `lease-${index}`, ...grant, setup, ...more })
+  return { ask, asked, wishes, grantTo, background }
 }
 
 const until = async (condition: () => boolean) => {
@@ -72,6 +74,26 @@ describe('requests that come at once', () => {
       asked[index]?.resolve({ refused: { status: 401, code: 'invalid_api_key', message: 'Wrong key.' } })
     }
     expect((await answers).map(([status]) => status)).toEqual([401, 401, 401])
+    await Promise.all(background)
+  })
+})
+
+describe('an isolate whose lease has run short', () => {
+  it('says what it needs, and at what pace it has spent the last one', async () => {
+    const { ask, asked, wishes, grantTo, background } = isolate()
+    const first = ask()
+    await until(() => asked.length > 0)
+    grantTo(0, { microUsd: 10_000 })
+    await first
+    const second = ask()
+    await until(() => asked.length > 1)
+    grantTo(1)
+    await second
+    // A model without a price is taken to cost a cent.
+    expect(wishes).toMatchObject([
+      { need: 0, pace: 0 },
+      { need: 10_000, pace: expect.toSatisfy((pace) => pace > 0 && pace <= 100_000) },
+    ])
     await Promise.all(background)
   })
 })

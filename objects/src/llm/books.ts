@@ -6,6 +6,7 @@ import { matches } from '../tokens.ts'
 import { shareOf, takeRequests } from './minutes.ts'
 import { fieldsOf } from './refusals.ts'
 import { settle } from './settling.ts'
+import { shareOfMoney } from './share.ts'
 import { budgetOf } from './spending.ts'
 import {
   type KeyAnswer,
@@ -37,13 +38,9 @@ async function know(tenant: Tenant, key: string): Promise<KeyAnswer> {
 
 /** A changed configuration, credential or token is seen by every isolate after this long. */
 const forMs = 1_000
-/** So much is set aside for a first request whose cost nobody knows yet: ten cents. */
-const firstShare = 100_000
-/** And for so many more like the one at hand, so that not each of them has to ask. */
-const ahead = 20
 
 /** May this key ask, and may it cost so much? */
-async function lease(tenant: Tenant, { key, need, version }: LeaseWish): Promise<LeaseAnswer> {
+async function lease(tenant: Tenant, { key, need, pace, version }: LeaseWish): Promise<LeaseAnswer> {
   try {
     await checkKey(tenant, key)
     const now = versionOf(tenant)
@@ -53,8 +50,10 @@ async function lease(tenant: Tenant, { key, need, version }: LeaseWish): Promise
       throw new GatewayRefusal({ status: 403, code: 'not_configured', message })
     }
     const share = shareOf(tenant, llm.perMinute)
-    const microUsd = amountFor(tenant, need)
-    const id = budgetOf(tenant).reserve(tenant.$name, microUsd)
+    const budget = budgetOf(tenant)
+    const left = Math.min(Number.POSITIVE_INFINITY, ...budget.state(tenant.$name).map(({ remaining }) => remaining))
+    const microUsd = shareOfMoney({ need, pace, left })
+    const id = budget.reserve(tenant.$name, microUsd)
     const requests = takeRequests(tenant, id, share)
     const grant = { id, microUsd, requests, forMs, version: now }
     return version === now
@@ -63,18 +62,6 @@ async function lease(tenant: Tenant, { key, need, version }: LeaseWish): Promise
   } catch (error) {
     return { refused: refusalOf(error) }
   }
-}
-
-/** More than is needed now, but never so much that others have to wait for it to come back. */
-function amountFor(tenant: Tenant, need: number): number {
-  const left = Math.min(
-    Number.POSITIVE_INFINITY,
-    ...budgetOf(tenant)
-      .state(tenant.$name)
-      .map(({ remaining }) => remaining),
-  )
-  const share = Math.min(need === 0 ? firstShare : need * ahead, Math.floor(left / 4))
-  return Math.max(need, share)
 }
 
 const versions = new WeakMap<Tenant, string>()

@@ -62,9 +62,10 @@ export function llmGateway(adapters: Providers<TenantCatalogue>): Answering {
   const books: Reports = reports()
   const cacheFor = answerCaches()
 
-  const counterOf = async (env: Environment, run: Run, key: string, tenant: string, need: number): Promise<Counter> => {
+  const counterOf = async (env: Environment, run: Run, tenant: string, want: Omit<LeaseWish, 'version'>): Promise<Counter> => {
     const known = ready.get(tenant)
-    const wish: LeaseWish = { key, need, version: known?.version }
+    const { key } = want
+    const wish: LeaseWish = { ...want, version: known?.version }
     const answer = (await knock(env, { type: 'Tenant', name: tenant }, leaseDoor, wish)) as LeaseAnswer
     if ('refused' in answer) throw new GatewayRefusal(answer.refused)
     const lease = openLease(answer)
@@ -128,19 +129,20 @@ export function llmGateway(adapters: Providers<TenantCatalogue>): Answering {
         need = error.need
       }
     }
-    return asking.run(key, () => openOwn(env, run, { key, tenant, need }, ask))
+    return asking.run(key, () => openOwn(env, run, tenant, { key, need, pace: known?.lease.pace ?? 0 }, ask))
   }
 
   /** Under a lease of its own, which reaches for what it needs. */
   const openOwn = async (
     env: Environment,
     run: Run,
-    { key, tenant, need: least }: { readonly key: string; readonly tenant: string; readonly need: number },
+    tenant: string,
+    { key, need: least, pace }: Omit<LeaseWish, 'version'>,
     ask: Ask,
   ): Promise<Session> => {
     let need = least
     for (let tries = 0; tries < 3; tries++) {
-      const counter = await counterOf(env, run, key, tenant, need)
+      const counter = await counterOf(env, run, tenant, { key, need, pace })
       try {
         const begun = await session(env, run, counter, key, ask)
         // Only now may others use it: what is left of it is for them, and what it was asked for is not.

@@ -23,13 +23,19 @@ export interface Lease {
   /** Nobody uses it now. */
   readonly isIdle: boolean
   readonly spent: number
+  /** What was spent in a second, so far. */
+  readonly pace: number
   /** Requests that might have begun under it and did not. */
   readonly unused: number
   close(): void
 }
 
+/** In less time than this nobody can tell a pace, in milliseconds. */
+const briefMs = 100
+
 export function openLease({ id, microUsd, requests, forMs }: LeaseGrant): Lease {
-  const until = Date.now() + forMs
+  const since = Date.now()
+  const until = since + forMs
   const holds = new Map<string, number>()
   let left = microUsd
   let spent = 0
@@ -52,6 +58,9 @@ export function openLease({ id, microUsd, requests, forMs }: LeaseGrant): Lease 
     },
     get spent() {
       return spent
+    },
+    get pace() {
+      return Math.ceil((spent * 1_000) / Math.max(Date.now() - since, briefMs))
     },
     get unused() {
       return Math.max(0, requests - begun)
