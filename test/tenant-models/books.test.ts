@@ -106,3 +106,22 @@ describe('a body of a megabyte', () => {
     expect(await (await ask('GET', '/t/acme/spending', token)).json()).toMatchObject({ held: 0, day: 0, month: 0 })
   })
 })
+
+describe('a lease', () => {
+  it('holds as much of the budget as the isolate will need', async () => {
+    const tenant = ((await (await ask('PUT', '/t/lender', operator, {})).json()) as { token: string }).token
+    await ask('PUT', '/t/lender/credentials/openai', tenant, { apiKey: 'sk-test' })
+    const month = 10_000_000
+    const config = { llm: { order: ['openai'] }, models: { budget: { month } } }
+    expect((await ask('PUT', '/t/lender/config', tenant, config)).ok).toBe(true)
+    const held = async () => ((await (await ask('GET', '/t/lender/spending', tenant)).json()) as { held: number }).held
+    const grown: number[] = []
+    // One of the version before this one does not know its pace.
+    for (const want of [{ need: 0 }, { need: 250, pace: 0 }, { need: 250, pace: 300_000 }, { need: 0, pace: month }]) {
+      const before = await held()
+      expect((await ask('POST', '/knock/lender/llm.lease', operator, { key: tenant, ...want })).status).toBe(204)
+      grown.push((await held()) - before)
+    }
+    expect(grown).toEqual([100_000, 100_000, 300_000, (month - 500_000) / 4])
+  })
+})

@@ -40,7 +40,7 @@ async function know(tenant: Tenant, key: string): Promise<KeyAnswer> {
 const forMs = 1_000
 
 /** May this key ask, and may it cost so much? */
-async function lease(tenant: Tenant, { key, need, pace, version }: LeaseWish): Promise<LeaseAnswer> {
+async function lease(tenant: Tenant, { key, need, pace = 0, version }: LeaseWish): Promise<LeaseAnswer> {
   try {
     await checkKey(tenant, key)
     const now = versionOf(tenant)

@@ -21,8 +21,8 @@ export interface LeaseWish {
   readonly key: string
   /** Millionths of a US dollar that the request at hand may cost, where that is known. */
   readonly need: number
-  /** What the isolate has spent under its last lease in a second, in millionths of a US dollar. */
-  readonly pace: number
+  /** What the isolate has spent under its last lease in a second, in millionths of a US dollar; one of an older version does not say. */
+  readonly pace?: number
   /** The version of the setup that the isolate has. */
   readonly version: string | undefined
 }
