@@ -45,6 +45,8 @@ export async function serve(options: ServeOptions): Promise<number> {
       outbound: options.outbound,
       ...(options.host === undefined ? {} : { host: options.host }),
       ...(options.cluster === undefined ? {} : { cluster: options.cluster }),
+    }).catch((error: unknown) => {
+      throw new CommandError('start_failed', error instanceof Error ? error.message : String(error))
     })
     if (options.exactPort === true && options.port !== 0 && running.port !== options.port) {
       throw new CommandError(

@@ -1,15 +1,31 @@
-import { type FSWatcher, watch } from 'node:fs'
+import { type FSWatcher, statSync, watch } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { build } from 'esbuild'
 
-/** Names of the worker's own sources as they change, those of packages left out; ends with the signal. */
+/** An editor empties a file before it writes it anew, in milliseconds. */
+const writingMs = 50
+
+/**
+ * Names of the worker's own sources as they change, those of packages left out; ends with the signal. What changes while nobody waits
+ * for the next is the next.
+ */
 export async function* watchSources(entry: string, signal: AbortSignal): AsyncGenerator<string> {
+  let seen: ReadonlyMap<string, string> = new Map()
   while (!signal.aborted) {
     const files = await sourcesOf(entry)
-    const changed = await firstChange(files, signal)
+    const missed = [...files].find((file) => seen.has(file) && seen.get(file) !== stateOf(file))
+    const changed = missed ?? (await firstChange(files, signal))
     if (changed === undefined) return
+    await pause(writingMs)
+    seen = new Map([...files].map((file) => [file, stateOf(file)]))
     yield relative(process.cwd(), changed)
   }
+}
+
+function stateOf(file: string): string {
+  const { mtimeMs, size } = statSync(file, { throwIfNoEntry: false }) ?? {}
+  return `${mtimeMs} ${size}`
 }
 
 async function sourcesOf(entry: string): Promise<ReadonlySet<string>> {
