@@ -84,7 +84,7 @@ describe('dobj', () => {
     expect(option.complained).toContain('--prot')
   })
 
-  it('runs a worker, keeps its data, starts again on a change, survives a broken one, and ends on a signal', async () => {
+  it('runs a worker, keeps its data, starts again on a change, survives those that do not build or start, and ends on a signal', async () => {
     const running = start('dev', '--port', '0', '--data', 'data', '--local')
     const [, url = ''] = await running.says(/Serving at (http:\S+)/)
     expect((await running.says(/Customer {2}\S+/))[0]).toContain('/customer/<name>')
@@ -104,7 +104,21 @@ describe('dobj', () => {
     writeFileSync(join(folder, 'src/worker.ts'), `${source}\nconst = 1`)
     await broken
     expect((await fetch(`${url}/customer/ada`)).status).toBe(200)
+
+    const throwing = running.says(/did not start[\s\S]*as it is loaded[\s\S]*last good version/, 'complained')
+    writeFileSync(join(folder, 'src/worker.ts'), `${source}\nthrow new Error('as it is loaded')`)
+    await throwing
+    expect((await fetch(`${url}/customer/ada`)).status).toBe(200)
+
+    const sick = running.says(/\/healthz answered 500[\s\S]*Nothing runs now/, 'complained')
+    const answers = 'fetch: worker.fetch'
+    expect(source).toContain(answers)
+    writeFileSync(join(folder, 'src/worker.ts'), source.replace(answers, 'fetch: () => new Response(null, { status: 500 })'))
+    await sick
+    const well = running.says(/Serving at[\s\S]*Serving at[\s\S]*Serving at/)
     writeFileSync(join(folder, 'src/worker.ts'), source)
+    await well
+    expect((await fetch(`${url}/customer/ada`)).status).toBe(200)
 
     running.child.kill('SIGTERM')
     expect((await running.ended).code).toBe(0)

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
-import { type ClusterOptions, launchWorkerd, type Workerd } from '@do/core/workerd'
+import type { ClusterOptions, Workerd } from '@do/core/workerd'
 import type { Output } from '../command.ts'
 import { CommandError } from '../failure.ts'
 import { describeWorker, type ExportedClass } from '../worker/describe.ts'
 import { temporaryFolder } from '../worker/entry.ts'
+import { launched } from '../worker/launched.ts'
 import { watchSources } from './watch.ts'
 
 export interface ServeOptions {
@@ -34,7 +35,7 @@ export async function serve(options: ServeOptions): Promise<number> {
     const classes = await describeWorker(entry, bundle)
     await running?.stop()
     running = undefined
-    running = await launchWorkerd({
+    running = await launched({
       bundle,
       objects: classes.map(({ name }) => name),
       dataFolder: options.dataFolder,
@@ -45,8 +46,6 @@ export async function serve(options: ServeOptions): Promise<number> {
       outbound: options.outbound,
       ...(options.host === undefined ? {} : { host: options.host }),
       ...(options.cluster === undefined ? {} : { cluster: options.cluster }),
-    }).catch((error: unknown) => {
-      throw new CommandError('start_failed', error instanceof Error ? error.message : String(error))
     })
     if (options.exactPort === true && options.port !== 0 && running.port !== options.port) {
       throw new CommandError(
@@ -59,9 +58,11 @@ export async function serve(options: ServeOptions): Promise<number> {
   }
 
   try {
+    const sources = watchSources(entry, signal)
+    if (watch) await sources.next()
     await start()
     if (watch) {
-      for await (const file of watchSources(entry, signal)) {
+      for await (const file of sources) {
         output.line(`${file} changed`)
         await start().catch((error: unknown) => {
           if (!(error instanceof CommandError)) throw error

@@ -18,14 +18,19 @@ afterEach(() => {
 })
 
 describe('sources that change', () => {
-  it('are told again where they changed while the change before was still worked on', async () => {
+  it('are told: the entry at once, then what changed while the change before was still built, then what changes', async () => {
     const changes = watchSources(entry, stop.signal)
-    const first = changes.next()
-    // The first look at the sources takes a moment; whoever writes before it is over is not heard.
-    const writing = setInterval(() => writeFileSync(entry, 'export const a = 12'), 20)
-    expect((await first).value).toContain('worker.ts')
-    clearInterval(writing)
-    writeFileSync(entry, 'export const a = 123')
-    expect((await changes.next()).value).toContain('worker.ts')
+    const told = async () => (await changes.next()).value
+    expect(await told()).toContain('worker.ts')
+    for (const text of ['import "./other.ts"', 'import "./other.ts"; 1']) {
+      writeFileSync(join(folder, 'other.ts'), '')
+      writeFileSync(entry, text)
+      expect(await told()).toContain('worker.ts')
+    }
+    const next = told()
+    writeFileSync(join(folder, 'other.ts'), 'export const b = 2')
+    expect(await next).toContain('other.ts')
+    stop.abort()
+    expect(await told()).toBeUndefined()
   })
 })

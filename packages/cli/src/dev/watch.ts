@@ -7,19 +7,18 @@ import { build } from 'esbuild'
 const writingMs = 50
 
 /**
- * Names of the worker's own sources as they change, those of packages left out; ends with the signal. What changes while nobody waits
- * for the next is the next.
+ * Names of the worker's own sources that are to be built, those of packages left out: the entry at once, then each that changes, also
+ * while whoever asks is still building. Ends with the signal.
  */
 export async function* watchSources(entry: string, signal: AbortSignal): AsyncGenerator<string> {
-  let seen: ReadonlyMap<string, string> = new Map()
-  while (!signal.aborted) {
-    const files = await sourcesOf(entry)
-    const missed = [...files].find((file) => seen.has(file) && seen.get(file) !== stateOf(file))
-    const changed = missed ?? (await firstChange(files, signal))
-    if (changed === undefined) return
-    await pause(writingMs)
-    seen = new Map([...files].map((file) => [file, stateOf(file)]))
+  let files = await sourcesOf(entry)
+  let changed: string | undefined = resolve(entry)
+  while (changed !== undefined && !signal.aborted) {
+    const built = new Map([...files].map((file) => [file, stateOf(file)]))
     yield relative(process.cwd(), changed)
+    files = await sourcesOf(entry)
+    changed = [...built.keys()].find((file) => built.get(file) !== stateOf(file)) ?? (await firstChange(files, signal))
+    await pause(writingMs)
   }
 }
 

@@ -27,7 +27,7 @@ export default {
 
 /**
  * Bundles a worker and asks it, on workerd, which Durable Object classes it exports.
- * @throws CommandError `build_failed` with file and line, `no_classes`, `no_fetch`.
+ * @throws CommandError `build_failed` with file and line, `start_failed`, `no_classes`, `no_fetch`.
  */
 export async function describeWorker(entry: string, outfile: string): Promise<readonly ExportedClass[]> {
   await bundle(entry, outfile)

@@ -3,7 +3,6 @@ import { createServer } from 'node:net'
 import { join, relative, resolve } from 'node:path'
 import { type BundleOptions, bundleWorker } from './bundle.ts'
 import { type ClusterOptions, workerdConfig } from './config.ts'
-import { healthy } from './healthy.ts'
 import { type Running, startProcess } from './process.ts'
 
 export { type BundleOptions, bundleWorker, type ClusterOptions }
@@ -152,6 +151,19 @@ async function bundleOf({ entry, bundle, minify, sourcemap, define, alias }: Wor
     ...(define === undefined ? {} : { define }),
     ...(alias === undefined ? {} : { alias }),
   })
+}
+
+async function healthy(url: string, timeoutMs: number, process: Running): Promise<void> {
+  const signal = AbortSignal.timeout(timeoutMs)
+  try {
+    const response = await fetch(url, { signal })
+    await response.body?.cancel()
+    if (!response.ok) throw new Error(`${new URL(url).pathname} answered ${response.status}`)
+  } catch (cause) {
+    await process.end('SIGKILL')
+    const why = cause instanceof Error ? cause.message : 'no answer'
+    throw new Error(`workerd listens but is not healthy: ${why}\n${process.said()}`, { cause })
+  }
 }
 
 function taken(port: number, host: string): Promise<boolean> {

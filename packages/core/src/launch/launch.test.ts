@@ -109,9 +109,9 @@ describe('launchWorkerd', () => {
 
   it('says what is wrong when the worker does not start, is not healthy, or cannot be bundled', async () => {
     await expect(launch('throws', `throw new Error('at start')`)).rejects.toThrow(/workerd did not start[\s\S]*at start/)
-    await expect(launch('sick', `export default { fetch: () => new Response('', { status: 500 }) }`)).rejects.toThrow(
-      '/healthz answered 500',
-    )
+    await expect(
+      launch('sick', `export default { fetch() { console.log('I feel sick'); return new Response('', { status: 500 }) } }`),
+    ).rejects.toThrow(/\/healthz answered 500\n[\s\S]*I feel sick/)
     await expect(launch('broken', `import './nowhere.ts'`)).rejects.toThrow('nowhere.ts')
   })
 })

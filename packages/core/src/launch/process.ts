@@ -10,6 +10,8 @@ export interface Running {
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
   /** Resolves when the process is gone, whoever ended it. */
   readonly gone: Promise<void>
+  /** The end of what is in its log since it was started. */
+  said(): string
 }
 
 export interface StartOptions {
@@ -40,17 +42,17 @@ export async function startProcess({
   process.once('exit', killWithUs)
   void gone.then(() => process.off('exit', killWithUs))
 
+  const said = () => readFileSync(logFile).subarray(before).toString('utf8').trim().slice(-4_000)
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
     child.kill(signal)
     await gone
   }
   try {
     const port = await listening(child, startTimeoutMs)
-    return { port, pid: child.pid as number, gone, end }
+    return { port, pid: child.pid as number, gone, end, said }
   } catch (error) {
     await end('SIGKILL')
-    const said = readFileSync(logFile).subarray(before).toString('utf8').trim()
-    throw new Error(`workerd did not start: ${error instanceof Error ? error.message : 'unknown reason'}\n${said}`)
+    throw new Error(`workerd did not start: ${error instanceof Error ? error.message : 'unknown reason'}\n${said()}`)
   }
 }
 

@@ -16,6 +16,9 @@ export async function outcome(run: () => unknown): Promise<unknown> {
 
 type Loose = Record<string, (...args: unknown[]) => Promise<unknown>>
 
+/** Past what the types allow, as somebody without them may. */
+const loose = (value: unknown) => value as Loose
+
 interface Asked {
   readonly to: string
   readonly method: string
@@ -24,12 +27,10 @@ interface Asked {
 }
 
 /** What whoever holds the binding has of a customer: native RPC, with nothing of ours before it, and nobody's types. */
-function bare({ env }: Desk, name: string) {
-  return env.Customer.get(env.Customer.idFromName(name)) as unknown as Loose & { readonly $open: (call: CallContext) => Loose }
-}
+const bare = ({ env }: Desk, name: string) => loose(env.Customer.get(env.Customer.idFromName(name)))
 
 /** The same, by way of what it exposes. */
-const facade = (desk: Desk, name: string, call: CallContext) => bare(desk, name).$open(call)
+const facade = (desk: Desk, name: string, call: CallContext) => loose(bare(desk, name).$open?.(call))
 
 /** What change capture hears while this runs. */
 function told(desk: Desk, run: () => void): string[] {
@@ -51,9 +52,9 @@ function told(desk: Desk, run: () => void): string[] {
 /** What cannot be said from outside: run inside the object. */
 export const scenarios: Record<string, (desk: Desk, asked: never) => unknown> = {
   call: (desk, { to, method, args = [], deadlineMs }: Asked) =>
-    outcome(() => (desk.$.Customer(to, deadlineMs === undefined ? {} : { deadlineMs }) as unknown as Loose)[method]?.(...args)),
+    outcome(() => loose(desk.$.Customer(to, deadlineMs === undefined ? {} : { deadlineMs }))[method]?.(...args)),
 
-  /** One chain over three capabilities, with everything that is awaited on the way counted at the stub. */
+  /** One chain over three capabilities, with everything that is awaited on the way counted where it is sent. */
   'one round trip': async (desk, { to }: Asked) => {
     const counts = { opened: 0, awaited: 0 }
     const counted = (value: unknown): unknown =>
@@ -64,7 +65,7 @@ export const scenarios: Record<string, (desk: Desk, asked: never) => unknown> = 
           const inner: unknown = Reflect.get(target, name)
           if (typeof inner !== 'function' && typeof inner !== 'object') return inner
           if (typeof name === 'symbol' || name === 'then') return (inner as () => unknown).bind(target)
-          return counted((...args: unknown[]) => (target as unknown as Loose)[name]?.(...args))
+          return counted((...args: unknown[]) => loose(target)[name]?.(...args))
         },
         apply: (target, _, args) => counted(target(...args)),
       })
@@ -93,16 +94,16 @@ export const scenarios: Record<string, (desk: Desk, asked: never) => unknown> = 
     return {
       total: await invoice?.total(),
       paid: await invoice?.pay(3),
-      hidden: await outcome(() => (invoice as unknown as Loose).void?.()),
+      hidden: await outcome(() => loose(invoice).void?.()),
       pipelined: await desk.$.Customer(to).orders().each().next,
       all,
-      number: await outcome(() => (invoice as unknown as { number: Promise<number> }).number),
+      number: await outcome(() => loose(invoice).number),
     }
   },
 
   'by way of another': async (desk, { to }: Asked) => {
     const orders = await desk.$.Customer(to).neighbour()
-    return (orders as unknown as { all(): Promise<unknown> }).all()
+    return loose(orders).all?.()
   },
 
   'chain that dies': (desk, { to }: Asked) => outcome(() => desk.$.Customer(to).orders().dies()),
@@ -162,9 +163,9 @@ export const scenarios: Record<string, (desk: Desk, asked: never) => unknown> = 
 
   providers: async (desk) => ({
     sms: desk.$.sms.send('hello'),
-    fax: await outcome(() => (desk.$ as unknown as Record<string, unknown>).fax),
-    awaitable: (desk.$ as unknown as Record<string, unknown>).then !== undefined,
-    inherited: await outcome(() => (desk.$ as unknown as Record<string, unknown>).toString),
+    fax: await outcome(() => loose(desk.$).fax),
+    awaitable: loose(desk.$).then !== undefined,
+    inherited: await outcome(() => loose(desk.$).toString),
   }),
 
   'with time': async (desk, { to }: Asked) => {
